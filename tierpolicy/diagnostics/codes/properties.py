@@ -1,0 +1,3 @@
+"""The T4 codes. A code never changes meaning; its page is docs/errors/CODE.md."""
+
+from __future__ import annotations

@@ -1,0 +1,274 @@
+"""Typed expressions: names resolved, literals in their type, conversions explicit.
+
+Every node says its `type`; a condition is an expression of type flag whose MISSING means *unknown*. Both sides of a
+comparison have compatible types. Spans take no part in equality and are None where sugar made the node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tierpolicy.model.types import DATE, FLAG, Flag, Type
+from tierpolicy.model.types import Date as DateType
+from tierpolicy.model.values import Known
+from tierpolicy.source import Span
+
+CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
+ArithmeticOp = Literal["+", "-", "*", "/"]
+TextOp = Literal["starts with", "ends with", "contains"]
+
+
+def _span() -> Span | None:
+    return field(compare=False, default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: Known
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    name: str
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRef:
+    """A decided attribute: final before it is read, never missing, perhaps `none`."""
+
+    name: str
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRef:
+    name: str
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class DefineRef:
+    name: str
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> DateType:
+        return DATE
+
+
+@dataclass(frozen=True, slots=True)
+class ToNumber:
+    """An integer as a number (binary64)."""
+
+    operand: Expr
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    operand: Expr
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left op right`; the operand types with the op say the meaning (semantics/arithmetic), `type` the result."""
+
+    op: ArithmeticOp
+    left: Expr
+    right: Expr
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftMonths:
+    """A date plus a whole number of months (years are twelve; negative to go back), end of month kept within the month."""
+
+    operand: Expr
+    months: int
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> DateType:
+        return DATE
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A builtin or plugin function, by the name of its record in model/builtins."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+    type: Type
+    span: Span | None = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Between compatible types; order only for ordered types (flags, sets, text, choices take = and != only)."""
+
+    op: CompareOp
+    left: Expr
+    right: Expr
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """True where the operand equals one of the options."""
+
+    operand: Expr
+    options: tuple[Expr, ...]
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class IsMissing:
+    """Never unknown. `is known` is `Not(IsMissing)`."""
+
+    operand: Expr
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """True where the set holds the label."""
+
+    operand: Expr
+    label: str
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class TextTest:
+    op: TextOp
+    operand: Expr
+    text: Expr
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: Expr
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Expr, ...]
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Expr, ...]
+    span: Span | None = _span()
+
+    @property
+    def type(self) -> Flag:
+        return FLAG
+
+
+Expr = (
+    Constant
+    | FieldRef
+    | AttributeRef
+    | ParameterRef
+    | DefineRef
+    | Today
+    | ToNumber
+    | Negative
+    | Arithmetic
+    | ShiftMonths
+    | Call
+    | Compare
+    | In
+    | IsMissing
+    | Has
+    | TextTest
+    | Not
+    | And
+    | Or
+)
+
+TRUE = Constant(True, FLAG)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside one."""
+    match expr:
+        case Constant() | FieldRef() | AttributeRef() | ParameterRef() | DefineRef() | Today():
+            return ()
+        case (
+            ToNumber(operand)
+            | Negative(operand)
+            | ShiftMonths(operand)
+            | IsMissing(operand)
+            | Not(operand)
+            | Has(operand)
+        ):
+            return (operand,)
+        case Arithmetic(_, left, right) | Compare(_, left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+        case In(operand, options):
+            return (operand, *options)
+        case TextTest(_, operand, text):
+            return (operand, text)
+        case And(parts) | Or(parts):
+            return parts
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and all inside it, without looking into defines."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
