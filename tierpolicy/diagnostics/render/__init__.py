@@ -1,0 +1,47 @@
+"""From findings to what is shown: text for people, JSON, GitHub annotations, SARIF.
+
+One list of findings, four renderings; each is a function from ordered findings (see `ordered`) to one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, assert_never, get_args
+
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.diagnostics.render.github import github_annotations
+from tierpolicy.diagnostics.render.json_document import json_document
+from tierpolicy.diagnostics.render.ordered import Texts, ordered
+from tierpolicy.diagnostics.render.sarif import sarif_log
+from tierpolicy.diagnostics.render.text import text_report
+from tierpolicy.source import Source
+
+Style = Literal["text", "json", "github", "sarif"]
+STYLES: tuple[Style, ...] = get_args(Style)
+
+
+def render(
+    diagnostics: Iterable[Diagnostic],
+    sources: Iterable[Source],
+    style: Style = "text",
+    *,
+    color: bool = False,
+) -> str:
+    """The findings in one of the styles, ordered by file and place, without a newline at the end.
+
+    `sources` are the texts that spans point into; their order is the order of files in the output. A finding in a text
+    that isn't among them is shown with its path alone. `color` adds ANSI colours to the `text` style.
+    """
+    texts = Texts.of(sources)
+    findings = ordered(diagnostics, texts)
+    match style:
+        case "text":
+            return text_report(findings, texts, color=color)
+        case "json":
+            return json_document(findings, texts)
+        case "github":
+            return github_annotations(findings, texts)
+        case "sarif":
+            return sarif_log(findings, texts)
+        case _:
+            assert_never(style)
