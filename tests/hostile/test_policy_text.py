@@ -64,7 +64,7 @@ def test_wide_or() -> None:
     assert policy.evaluate({"orders": 9_999}, as_of=DAY)["priority"] == "top"
     assert policy.evaluate({"orders": 10_000}, as_of=DAY)["priority"] == "normal"
     assert policy.evaluate({}, as_of=DAY).undetermined
-    assert "9_999" in policy.evaluate({"orders": 9_999}, as_of=DAY).explain().text() or True
+    assert policy.evaluate({"orders": 9_999}, as_of=DAY).explain().text()
 
 
 def test_wide_in() -> None:
@@ -146,13 +146,28 @@ def test_case_matters_and_never_folds() -> None:
 
 
 def test_a_look_alike_label_is_warned_of() -> None:
-    text = "customer {\n    plan : one of \"b\u0430sic\", pro\n}\nservice {\n    a : flag\n}\nif plan = pro then a = yes\n"
+    text = (
+        'customer {\n    plan : one of "b\u0430sic", pro\n}\nservice {\n    a : flag\n}\nif plan = pro then a = yes\n'
+    )
     found = checked(text)
     assert found.policy is not None
     assert any(d.severity is Severity.WARNING for d in found.diagnostics)
 
 
-HOSTILE_NAMES = ["__class__", "__init__", "select", "lambda", "None", "True", "class_", "import_", "self", "keys", "items", "get"]
+HOSTILE_NAMES = [
+    "__class__",
+    "__init__",
+    "select",
+    "lambda",
+    "None",
+    "True",
+    "class_",
+    "import_",
+    "self",
+    "keys",
+    "items",
+    "get",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
@@ -167,7 +182,21 @@ def test_names_that_mean_something_elsewhere(name: str) -> None:
     assert policy.Service.model_json_schema()
 
 
-INJECTIONS = ['"', "'", "\\", "\n", "--", "{{ 7 * 7 }}", "${x}", "{% raw %}", "`rm`", "'; drop table x", "%s", "{0}", "[red]x[/red]"]
+INJECTIONS = [
+    '"',
+    "'",
+    "\\",
+    "\n",
+    "--",
+    "{{ 7 * 7 }}",
+    "${x}",
+    "{% raw %}",
+    "`rm`",
+    "'; drop table x",
+    "%s",
+    "{0}",
+    "[red]x[/red]",
+]
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -202,7 +231,9 @@ def test_a_circle_of_files(tmp_path: Path) -> None:
     assert refused(tmp_path)
 
 
-@pytest.mark.parametrize("target", ["../out.tier", "/etc/passwd", "sub/../../out.tier", "", ".", "nul\\0.tier", "~/x.tier"])
+@pytest.mark.parametrize(
+    "target", ["../out.tier", "/etc/passwd", "sub/../../out.tier", "", ".", "nul\\0.tier", "~/x.tier"]
+)
 def test_paths_that_lead_out(tmp_path: Path, target: str) -> None:
     folder = tmp_path / "policy"
     (folder / "sub").mkdir(parents=True)
