@@ -1,3 +1,28 @@
-"""The T1 codes. A code never changes meaning; its page is docs/errors/CODE.md."""
+"""The T1 codes: names and types. A code never changes meaning; its page is docs/errors/CODE.md."""
 
 from __future__ import annotations
+
+from tierpolicy.diagnostics.diagnostic import Code, Severity
+
+# ---------------------------------------------------------------- expressions: T101–T149
+
+UNKNOWN_NAME = Code("T101", Severity.ERROR, "unknown name")
+NAME_OR_LABEL = Code("T102", Severity.ERROR, "a word that is both a name and a label")
+UNKNOWN_FUNCTION = Code("T103", Severity.ERROR, "unknown function")
+UNKNOWN_LABEL = Code("T104", Severity.ERROR, "unknown label")
+MISMATCH = Code("T105", Severity.ERROR, "kinds that do not go together")
+NO_SUCH_ARITHMETIC = Code("T106", Severity.ERROR, "kinds that cannot be calculated with")
+NOT_READ_HERE = Code("T107", Severity.ERROR, "a name that may not be read here")
+UNIT_MISSING = Code("T108", Severity.ERROR, "a number without its unit")
+TOO_FINE = Code("T109", Severity.ERROR, "a number finer than its kind holds")
+TOO_LARGE = Code("T110", Severity.ERROR, "a number larger than its kind holds")
+NO_ORDER = Code("T111", Severity.ERROR, "a comparison of what has no order")
+NONE_NOT_OFFERED = Code("T112", Severity.ERROR, "`none` where nothing can be `none`")
+NOT_A_CONDITION = Code("T113", Severity.ERROR, "a value where a condition belongs")
+MONTHS_WITHOUT_DATE = Code("T114", Severity.ERROR, "months or years without a date")
+WRONG_ARGUMENTS = Code("T115", Severity.ERROR, "a function called with the wrong values")
+LABELS_OF_WHAT = Code("T116", Severity.ERROR, "labels without a kind")
+NOT_CONSTANT = Code("T117", Severity.ERROR, "a value that must be written out")
+WRONG_TEST = Code("T118", Severity.ERROR, "a test that does not fit what it tests")
+EMPTY_RANGE = Code("T119", Severity.ERROR, "a range that holds nothing")
+FUNCTION_CLASH = Code("T120", Severity.ERROR, "a function declared twice by plugins")
