@@ -1,0 +1,93 @@
+"""The CDNOW customers: the reduction is repeatable, the README's numbers are the data's, everybody is decided."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import tierpolicy
+
+FOLDER = Path(__file__).parents[2] / "policies" / "cdnow"
+AS_OF = date(1998, 7, 1)
+
+
+def script(folder: Path, *options: str) -> str:
+    run = subprocess.run(
+        [sys.executable, folder / "customers.py", *options], capture_output=True, text=True, check=True, timeout=120
+    )
+    return run.stdout
+
+
+def readme() -> str:
+    return (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def customers() -> list[dict[str, str]]:
+    with (FOLDER / "customers.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def decided() -> list[tuple[dict[str, str], tierpolicy.Decision]]:
+    policy = tierpolicy.load(FOLDER / "service.tier")
+    return [(person, policy.evaluate(typed(person), as_of=AS_OF)) for person in customers()]
+
+
+def typed(person: dict[str, str]) -> dict[str, object]:
+    return person | {"orders": int(person["orders"]), "cds": int(person["cds"])}
+
+
+def test_script_writes_the_same_customers_again(tmp_path: Path) -> None:
+    for name in ("customers.py", "purchases.csv"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    script(tmp_path)
+    assert (tmp_path / "customers.csv").read_bytes() == (FOLDER / "customers.csv").read_bytes()
+
+
+def test_no_purchase_is_lost() -> None:
+    with (FOLDER / "purchases.csv").open(encoding="utf-8", newline="") as file:
+        purchases = list(csv.DictReader(file))
+    people = customers()
+    assert len(people) == len({line["customer_id"] for line in purchases}) == 23_570
+    assert sum(int(person["orders"]) for person in people) == len(purchases) == 69_659
+    spent = sum(Decimal(line["amount_usd"]) for line in purchases)
+    assert sum(Decimal(person["total_spend"]) for person in people) == spent
+
+
+@pytest.mark.parametrize("option", ["--quantiles", "--shares"])
+def test_readme_shows_what_the_script_prints(option: str) -> None:
+    assert script(FOLDER, option).rstrip() in readme()
+
+
+def test_readme_counts_the_tiers() -> None:
+    counted = Counter(str(decision["tier"]) for _, decision in decided())
+    told = {tier: int(count.replace(",", "")) for tier, count in re.findall(r"^\| (\w+) +\| +([\d,]+) \|", readme(), re.M)}
+    assert told == dict(counted)
+
+
+def test_everybody_is_decided_without_a_problem() -> None:
+    assert len(decided()) == 23_570
+    assert not [person for person, decision in decided() if decision.problems or decision.undetermined]
+
+
+def test_nobody_is_below_the_baseline() -> None:
+    for _, decision in decided():
+        assert decision["priority"] != "low"
+        assert decision["reply_within"].days <= 2
+        assert "email" in decision["support"]
+
+
+def test_measured_properties_hold() -> None:
+    """The two properties about the customer base as a whole, counted by hand."""
+    managers = [person for person, decision in decided() if "account_manager" in decision["support"]]
+    assert len(managers) <= 0.02 * len(decided())
+    assert sum(decision["voucher"] for _, decision in decided()) <= 60_000
