@@ -1,3 +1,21 @@
 """The T3 codes. A code never changes meaning; its page is docs/errors/CODE.md."""
 
 from __future__ import annotations
+
+from tierpolicy.diagnostics.diagnostic import Code, Severity
+
+WRONG_WORD_IN_RULE = Code("T301", Severity.ERROR, "wrong word in a rule")
+FACT_GIVEN = Code("T302", Severity.ERROR, "rule that gives a value to a fact")
+ATTRIBUTE_TWICE = Code("T303", Severity.ERROR, "attribute twice in one statement")
+UNKNOWN_OVERRIDDEN = Code("T304", Severity.ERROR, "overrides something unknown")
+OVERRIDES_CIRCLE = Code("T306", Severity.ERROR, "overrides in a circle")
+DECISION_CIRCLE = Code("T307", Severity.ERROR, "decided attributes that read one another")
+OVERRIDES_NOTHING = Code("T308", Severity.NOTE, "overrides without effect")
+TABLE_HEAD = Code("T309", Severity.ERROR, "table without a condition or a value")
+COLUMN_TWICE = Code("T310", Severity.ERROR, "column twice in one table")
+OTHERWISE_MISPLACED = Code("T311", Severity.ERROR, "`otherwise` out of its place")
+OTHERWISE_ON_MISSING = Code("T312", Severity.NOTE, "`otherwise` gives on missing data")
+VERSION_GAP = Code("T313", Severity.WARNING, "days without a version")
+VERSION_OVERLAP = Code("T314", Severity.WARNING, "days with two versions")
+UNKNOWN_TIER = Code("T315", Severity.ERROR, "unknown tier")
+TIER_TWICE = Code("T316", Severity.ERROR, "two statements for one tier")
