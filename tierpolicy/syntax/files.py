@@ -91,7 +91,9 @@ def read_inside(folder: Folder, relative: str, written: str) -> FileText | Refus
     match folder:
         case TextFolder(files):
             text = files.get(relative)
-            return FileText(relative, text) if text is not None else _missing(written, files)
+            if text is None:
+                return _missing(written, files)
+            return FileText(relative, text) if len(text) <= LARGEST_FILE else too_large(written)
         case DiskFolder(root):
             return _read_on_disk(root, relative, written)
         case _:
