@@ -1,0 +1,72 @@
+# `make demo` and `make test` do all set-up on a machine with Python 3.11 or newer.
+# Another interpreter: make test PYTHON=python3.13
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOWEST := .venv-lowest
+WORKERS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint types layers wheel tests test-lowest format clean help
+
+help:
+	@echo "make demo         set up, apply the CDNOW policy to 23,570 customers, explain one decision"
+	@echo "make test         everything that continuous integration runs"
+	@echo "make test-lowest  the tests with the oldest versions of what the package needs"
+	@echo "make format       lay out the Python code"
+	@echo "make clean        remove what was built"
+
+demo: $(VENV)/.installed
+	@$(BIN)/tierpolicy demo
+
+test: lint types layers wheel tests
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+
+layers: $(VENV)/.ready
+	$(BIN)/lint-imports
+
+wheel: $(VENV)/.ready
+	$(BIN)/python .ci/wheel.py
+
+tests: $(VENV)/.ready
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+
+test-lowest: $(LOWEST)/.ready
+	$(LOWEST)/bin/python -m pytest --ignore=tests/guards
+
+format: $(VENV)/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) $(LOWEST) dist build .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"tierpolicy needs Python 3.11 or newer, this is {v.major}.{v.minor}: make PYTHON=python3.11 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# The package with what it needs to run.
+$(VENV)/.installed: $(VENV)/.made pyproject.toml requirements/ci.txt
+	test -e $(VENV)/.ready || $(BIN)/python -m pip install --quiet --constraint requirements/ci.txt --editable .
+	@touch $@
+
+# The package with everything that its tests need, each in the version that is written down.
+$(VENV)/.ready: $(VENV)/.made pyproject.toml requirements/ci.txt
+	$(BIN)/python -m pip install --quiet --requirement requirements/ci.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.installed
+
+$(LOWEST)/.ready: pyproject.toml requirements/lowest.txt
+	test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --requirement requirements/lowest.txt
+	$(LOWEST)/bin/python -m pip install --quiet --no-deps --editable .
+	@touch $@
