@@ -88,7 +88,21 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """`left op right`; the operand types with the op say the meaning (semantics/arithmetic), `type` the result."""
+    """`left op right`; the operand types with the op say the meaning (semantics/arithmetic), `type` the result.
+
+    Whole numbers beside anything but whole numbers come wrapped in `ToNumber`, and so do both sides of `/`; what is left:
+
+    | op | left, right | result |
+    |---|---|---|
+    | `+ -` | integer, number, money, percent or duration, with its own kind | that kind |
+    | `*` | integer, integer · number, number | that kind |
+    | `*` | money, percent or duration with number (either first) | money, percent, duration |
+    | `*` | money with percent (either first) | money |
+    | `/` | number, number · two of money, percent or duration, of one kind | number |
+    | `/` | money, percent or duration by number | that kind |
+    | `-` | date, date | duration |
+    | `+ -` | date, duration (the date first) | date |
+    """
 
     op: ArithmeticOp
     left: Expr
@@ -99,7 +113,7 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class ShiftMonths:
-    """A date plus a whole number of months (years are twelve; negative to go back), end of month kept within the month."""
+    """A date plus whole months (a year is twelve; negative to go back), the end of month kept within the month."""
 
     operand: Expr
     months: int
