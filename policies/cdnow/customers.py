@@ -3,9 +3,11 @@
     python customers.py              writes customers.csv beside this file
     python customers.py --quantiles  prints the quantiles that README.md argues its thresholds from
     python customers.py --shares     prints what part of all revenue the best customers bring
+    python customers.py --returns    prints how many came back, by how long they had been quiet
 
 Money is exact (`Decimal`), dates are ISO text, customers come in the order of their number, so running the script
-again writes the same bytes. Recency isn't stored: it is `last_purchase` seen from the as-of date, and the policy works it out.
+again writes the same bytes. Recency isn't stored: it is `last_purchase` seen from the as-of date, and the policy
+works it out.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ AS_OF = date(1998, 7, 1)  # the day after the last purchase in the data; the pol
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What one person did between the first and the last day of the data; the fields are the columns of customers.csv."""
+    """What one person did in the time of the data. The fields are the columns of customers.csv."""
 
     customer_id: str
     orders: int
@@ -107,17 +109,41 @@ def share_table(people: list[Customer]) -> str:
     )
 
 
+def return_table(purchases: Iterable[dict[str, str]]) -> str:
+    """Customers with two orders or more before 1998, by days quiet on 1 January 1998: how many bought again by June."""
+    days_of: dict[str, list[str]] = {}
+    for line in purchases:
+        days_of.setdefault(line["customer_id"], []).append(line["date"])
+    new_year = date(1998, 1, 1)
+    came_back: dict[int, list[bool]] = {}
+    for days in days_of.values():
+        before = [day for day in days if day < new_year.isoformat()]
+        if len(before) >= 2:
+            quiet = (new_year - date.fromisoformat(max(before))).days
+            came_back.setdefault((quiet - 1) // 90, []).append(len(before) < len(days))
+    return "\n".join(
+        f"quiet {90 * band + 1:>3} to {90 * band + 90:>3} days: "
+        f"{sum(back):>4} of {len(back)} bought again, {sum(back) / len(back):.0%}"
+        for band, back in sorted(came_back.items())
+        if band < 4
+    )
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description="Reduce CDNOW purchases to one line per customer.")
     options.add_argument("--quantiles", action="store_true", help="print quantiles instead of writing customers.csv")
     options.add_argument("--shares", action="store_true", help="print revenue shares instead of writing customers.csv")
+    options.add_argument("--returns", action="store_true", help="print who came back instead of writing customers.csv")
     chosen = options.parse_args()
     with (HERE / "purchases.csv").open(encoding="utf-8", newline="") as file:
-        people = customers(csv.DictReader(file))
+        purchases = list(csv.DictReader(file))
+    people = customers(purchases)
     if chosen.quantiles:
         print(quantile_table(people))
     elif chosen.shares:
         print(share_table(people))
+    elif chosen.returns:
+        print(return_table(purchases))
     else:
         write(people, HERE / "customers.csv")
         print(f"customers.csv: {len(people)} customers")

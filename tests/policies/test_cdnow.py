@@ -63,14 +63,16 @@ def test_no_purchase_is_lost() -> None:
     assert sum(Decimal(person["total_spend"]) for person in people) == spent
 
 
-@pytest.mark.parametrize("option", ["--quantiles", "--shares"])
+@pytest.mark.parametrize("option", ["--quantiles", "--shares", "--returns"])
 def test_readme_shows_what_the_script_prints(option: str) -> None:
     assert script(FOLDER, option).rstrip() in readme()
 
 
 def test_readme_counts_the_tiers() -> None:
     counted = Counter(str(decision["tier"]) for _, decision in decided())
-    told = {tier: int(count.replace(",", "")) for tier, count in re.findall(r"^\| (\w+) +\| +([\d,]+) \|", readme(), re.M)}
+    told = {
+        tier: int(count.replace(",", "")) for tier, count in re.findall(r"^\| (\w+) +\| +([\d,]+) \|", readme(), re.M)
+    }
     assert told == dict(counted)
 
 
@@ -90,4 +92,4 @@ def test_measured_properties_hold() -> None:
     """The two properties about the customer base as a whole, counted by hand."""
     managers = [person for person, decision in decided() if "account_manager" in decision["support"]]
     assert len(managers) <= 0.02 * len(decided())
-    assert sum(decision["voucher"] for _, decision in decided()) <= 60_000
+    assert sum(decision["voucher"] for _, decision in decided()) <= 20_000
