@@ -1,6 +1,7 @@
-"""Builds the sdist and, from it, the wheel; installs the wheel in a fresh environment outside the repository; tries it there.
+"""Builds the sdist and, from it, the wheel; installs the wheel in a fresh environment and tries it elsewhere.
 
-What works in a checkout may miss from the wheel: the grammar, the standard vocabulary, the error pages, the demo's data.
+What works in a checkout may miss from the wheel: the grammar, the standard vocabulary, the error pages, the data of
+the demo.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def cells(text: str) -> list[Cell]:
 
 def printable(text: str) -> str:
     """The text with everything that isn't printable escaped: one line, safe for a terminal."""
-    return text if text.isprintable() else "".join(_escaped(c) if _is_hidden(c) else c for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
 def _cell(character: str, previous: str) -> Cell:
@@ -41,19 +41,15 @@ def _cell(character: str, previous: str) -> Cell:
         return Cell(character, 1)
     if character == "\t":
         return Cell(TAB, len(TAB))
-    if _is_hidden(character):
+    if not character.isprintable():
         shown = _escaped(character)
         return Cell(shown, len(shown))
     if character == _EMOJI_STYLE:  # asks for the wide, coloured form of the character before it
         widens = bool(previous) and not _is_wide(previous)
         return Cell(character, 1 if widens else 0)
     if _is_mark(character) or (_is_skin_tone(character) and previous and _is_wide(previous)):
-        return Cell(character, 0) if previous and not _is_hidden(previous) else Cell(" " + character, 1)
+        return Cell(character, 0) if previous.isprintable() and previous else Cell(" " + character, 1)
     return Cell(character, 2 if _is_wide(character) else 1)
-
-
-def _is_hidden(character: str) -> bool:
-    return not character.isprintable() or category(character) == "Cf"
 
 
 def _escaped(character: str) -> str:
