@@ -5,7 +5,7 @@
 | flag | bool |
 | integer | int, -2**63 … 2**63 - 1 |
 | number | float, finite |
-| percent | int: hundredths of a percent (10% is 1000) |
+| percent | int: hundredths of a percent (10% is 1000), |value| ≤ 2**53 |
 | money | int: hundredths of the currency unit, |value| ≤ 2**53 |
 | duration | int: seconds, within 64 bits |
 | date | datetime.date |
@@ -60,7 +60,9 @@ def equal(left: Known, right: Known) -> bool:
 
 
 def less(left: Known, right: Known, type_: Type) -> bool:
-    """`left < right` in the natural order of an ordered type; `none` is at its end."""
+    """`left < right` in the natural order of an ordered type; `none` is at its end, and never less than `none`."""
+    if isinstance(left, NotOffered) and isinstance(right, NotOffered):
+        return False
     return order_key(left, type_) < order_key(right, type_)
 
 

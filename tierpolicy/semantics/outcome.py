@@ -52,7 +52,10 @@ ClauseKind = Literal["rule", "tier", "row", "limit", "baseline"]
 
 @dataclass(frozen=True, slots=True)
 class ClauseRef:
-    """A statement's part in one attribute's value. `value` is what it gave, capped at or promised, after drawing to bounds."""
+    """A statement's part in one attribute's value.
+
+    `value` is what it gave, capped at or promised, after drawing to bounds; for `within` and `without` the set named.
+    """
 
     kind: ClauseKind
     statement: str
@@ -69,9 +72,10 @@ class Why:
     """One attribute's value and where it comes from (language.md §6).
 
     `decided`: every clause that by itself ties with the final value (grants; or the limits or baselines that
-    moved it). `lost`: true grants that did not make it. `overridden`: grants left out by a true rule that overrides them.
-    `lowered`: limits that took something away. `raised`: baselines that added something. `origin` says what the final
-    value is: a grant (or sum), a limit, a baseline, the worst value or the default where nothing gave one, or a conflict.
+    moved it). `lost`: true grants that did not make it. `overridden`: grants left out by a true rule that overrides
+    them. `lowered`: limits that took something away. `raised`: baselines that added something. `origin` says what the
+    final value is: a grant (or sum), a limit, a baseline, the worst value or the default where nothing gave one, or
+    a conflict.
     """
 
     attribute: str
