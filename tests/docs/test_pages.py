@@ -1,0 +1,194 @@
+"""Every example of the documentation does what the page shows.
+
+```tier            a whole policy without errors              ```tier part     statements that parse
+```tier error      a policy with an error                     ```json          one JSON document
+```console         commands with their exact output ('...' stands for any lines; no output shown: only exit code 0)
+```python          run in order, one namespace a page; `>>>` as a doctest, else its asserts
+```… file=NAME     a file that the blocks below find in their folder
+"""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.fences import ROOT, Fence, fences, files_for, named, pages
+from tests.docs.findings import findings_of
+from tierpolicy.diagnostics.diagnostic import has_errors
+from tierpolicy.diagnostics.render import render
+from tierpolicy.source import source_from_text
+from tierpolicy.syntax.parse import parse
+
+PAGES = pages()
+BLOCKS = {page: fences(page.read_text(encoding="utf-8")) for page in PAGES}
+RUN = {"tierpolicy", "cat", "head", "python"}
+
+
+def blocks(*languages: str) -> list[Any]:
+    return [
+        pytest.param(page, fence, id=f"{named(page)}:{fence.line}")
+        for page, found in BLOCKS.items()
+        for fence in found
+        if fence.language in languages
+    ]
+
+
+@pytest.mark.parametrize(("page", "block"), blocks("tier"))
+def test_a_policy_in_the_docs(page: Path, block: Fence) -> None:
+    if "part" in block.marks:
+        found = parse(source_from_text(named(page), block.text)).diagnostics
+    else:
+        found = findings_of(block.text, on_disk(page) | files_for(block, BLOCKS[page]))
+    shown = render(found, [source_from_text("policy.tier", block.text)])
+    assert has_errors(found) == ("error" in block.marks), shown
+
+
+def on_disk(page: Path) -> dict[str, str]:
+    """The files beside a policy's README, which its examples may use."""
+    beside = [*page.parent.glob("*.tier"), *page.parent.glob("*.csv")] if page.is_relative_to(ROOT / "policies") else []
+    return {path.name: path.read_text(encoding="utf-8") for path in beside if path.stat().st_size < 1_000_000}
+
+
+@pytest.mark.parametrize(("page", "block"), blocks("json"))
+def test_json_in_the_docs_is_json(page: Path, block: Fence) -> None:
+    json.loads(block.text)
+
+
+RUNNING = [page for page, found in BLOCKS.items() if any(fence.language in ("console", "python") for fence in found)]
+
+
+@pytest.mark.parametrize("page", RUNNING, ids=named)
+def test_a_page_runs_from_top_to_bottom(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(tmp_path, page)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "__page__"}
+    for block in BLOCKS[page]:
+        where = f"{named(page)}:{block.line}"
+        if block.file is not None:
+            (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+        if block.language == "console":
+            assert run_console(block.text, tmp_path) == [], where
+        elif block.language == "python":
+            run_python(block.text, names, where)
+
+
+def prepared(folder: Path, page: Path) -> None:
+    """The repository's policies and documents, as a reader has them at hand."""
+    shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    shutil.copy(ROOT / "README.md", folder)
+
+
+def run_python(text: str, names: dict[str, Any], where: str) -> None:
+    if ">>>" not in text:
+        exec(compile(text, where, "exec"), names)
+        return
+    test = doctest.DocTestParser().get_doctest(text, names, where, where, 0)
+    said: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False).run(test, out=said.append, clear_globs=False)
+    names.update(test.globs)
+    assert not said, "".join(said)
+
+
+def run_console(text: str, folder: Path) -> list[str]:
+    """What differs from what the block shows, a finding for each command."""
+    found = []
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, shown = command_and_output(part)
+        if command.split()[0] not in RUN:
+            continue
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+        )
+        said = done.stdout.decode("utf-8")
+        if not shown.strip():
+            if done.returncode:
+                found.append(f"$ {command}\nexits with {done.returncode}:\n{said}")
+        elif not matches(shown, said):
+            found.append(f"$ {command}\nshows:\n{said}\nand not:\n{shown}")
+    return found
+
+
+def command_and_output(part: str) -> tuple[str, str]:
+    """The command (a line that ends with a backslash goes on in the next) and what it shows."""
+    lines = part.split("\n")
+    command = [lines.pop(0)]
+    while command[-1].endswith("\\") and lines:
+        command.append(lines.pop(0))
+    return "\n".join(command), "\n".join(lines)
+
+
+def environment() -> dict[str, str]:
+    programs = str(Path(sys.executable).parent)
+    more = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", **more}
+
+
+def matches(shown: str, said: str) -> bool:
+    """Line by line, blanks at the ends aside; a line `...` stands for any number of lines."""
+    parts = [
+        ".*?" if line.strip() in ("...", "…") else re.escape(line.rstrip() + "\n")
+        for line in shown.strip("\n").split("\n")
+    ]
+    told = "".join(f"{line.rstrip()}\n" for line in said.strip("\n").split("\n"))
+    return re.fullmatch("".join(parts), told, flags=re.DOTALL) is not None
+
+
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<to>[^)#\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted(ROOT.glob("docs/errors/*.md"))], ids=named)
+def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+    assert broken_links(page.read_text(encoding="utf-8"), page.parent) == []
+
+
+def broken_links(text: str, folder: Path) -> list[str]:
+    links = [found["to"] for found in _LINK.finditer(text)]
+    return [to for to in links if "://" not in to and not to.startswith("mailto:") and not (folder / to).exists()]
+
+
+def test_the_harness_sees_a_wrong_output(tmp_path: Path) -> None:
+    assert run_console("$ cat missing\nfound\n", tmp_path)
+    assert run_console("$ cat missing\n", tmp_path)
+    (tmp_path / "there").write_text("one\ntwo\nthree\n")
+    assert (
+        run_console("$ cat there\none\n...\nthree\n$ cat \\\n    there\none\ntwo\nthree\n$ cat there\n", tmp_path) == []
+    )
+    assert run_console("$ cat there\none\nthree\n", tmp_path)
+
+
+def test_the_harness_sees_a_wrong_python_block() -> None:
+    run_python(">>> 1 + 1\n2\n", {}, "here")
+    with pytest.raises(AssertionError):
+        run_python(">>> 1 + 1\n3\n", {}, "here")
+    with pytest.raises(AssertionError):
+        run_python("assert 1 + 1 == 3\n", {}, "here")
+
+
+def test_the_harness_sees_a_broken_link(tmp_path: Path) -> None:
+    (tmp_path / "there.md").touch()
+    assert broken_links("[a](there.md#x) [b](gone.md) [c](https://example.org)", tmp_path) == ["gone.md"]
+
+
+def test_blocks_find_the_files_above_them() -> None:
+    page = fences("```csv file=a.csv\n1\n```\n```tier\nx\n```\n  ```csv file=a.csv\n  2\n  ```\n```tier\ny\n```\n")
+    assert [files_for(block, page) for block in page if block.language == "tier"] == [
+        {"a.csv": "1\n"},
+        {"a.csv": "2\n"},
+    ]
