@@ -42,7 +42,7 @@ class Findings:
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
     ) -> None:
-        """Adds a finding. Returns None, so that `return findings.report(…)` ends a reading."""
+        """Adds a finding."""
         self.diagnostics.append(Diagnostic(code, message, span, help, related, fix))
 
     def did_you_mean(self, word: str, candidates: Iterator[str] | tuple[str, ...]) -> str | None:
@@ -91,6 +91,10 @@ class Scope:
     def reads(self, reading: Reading) -> Scope:
         """The same names at a place that reads something else."""
         return replace(self, reading=reading)
+
+    def without_names(self) -> Scope:
+        """A place where bare words are only labels: bounds, defaults, given values."""
+        return replace(self, fields={}, attributes={}, parameters={}, defines={}, broken=frozenset())
 
     def meaning(self, name: str) -> Meaning | None:
         """What a name stands for; None where it stands for nothing (or is broken)."""

@@ -79,7 +79,8 @@ def functions_of(manager: pluggy.PluginManager, failures: Iterable[str] = ()) ->
     for implementation in manager.hook.tierpolicy_functions.get_hookimpls():
         plugin = implementation.plugin_name
         try:
-            for record in implementation.function():
+            records: Any = implementation.function()
+            for record in records:
                 if not isinstance(record, Builtin) or not NAME.fullmatch(record.name) or not record.arguments:
                     found_failures.append(f"the plugin `{plugin}` declares `{record}`, which is no function record")
                     continue
@@ -89,11 +90,11 @@ def functions_of(manager: pluggy.PluginManager, failures: Iterable[str] = ()) ->
     functions: dict[str, Builtin] = {}
     clashes: dict[str, tuple[str, ...]] = {}
     for name in (*BY_NAME, *(name for name in declared if name not in BY_NAME)):
-        records = [*([BY_NAME[name]] if name in BY_NAME else []), *declared[name]]
-        if len(records) == 1:
-            functions[name] = records[0]
+        rivals = [*([BY_NAME[name]] if name in BY_NAME else []), *declared[name]]
+        if len(rivals) == 1:
+            functions[name] = rivals[0]
         else:
-            clashes[name] = tuple(f"the plugin `{r.origin}`" if r.origin else "the language itself" for r in records)
+            clashes[name] = tuple(f"the plugin `{r.origin}`" if r.origin else "the language itself" for r in rivals)
     return Functions(MappingProxyType(functions), MappingProxyType(clashes), tuple(found_failures))
 
 
@@ -111,7 +112,7 @@ def _guarded(record: Builtin) -> MeaningOfCall:
     def guarded(values: tuple[Value, ...], types: tuple[Type, ...]) -> Value:
         try:
             result = result_type(types)
-            value = meaning(values, types)
+            value = meaning(values, types)  # type: ignore[arg-type]  # `value` keeps missing ones from it
         except Exception:
             return MISSING
         if isinstance(result, Refusal) or not is_value_of(value, result):
