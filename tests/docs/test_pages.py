@@ -192,3 +192,17 @@ def test_blocks_find_the_files_above_them() -> None:
         {"a.csv": "1\n"},
         {"a.csv": "2\n"},
     ]
+
+
+def paths_that_are_gone(text: str) -> list[str]:
+    """Backticked paths of the repository that lead nowhere; `CODE` and made-up names aside."""
+    named_paths = re.findall(r"`((?:tierpolicy|tests|docs|grammar|policies|requirements|\.ci)/[\w./-]*)`", text)
+    return [path for path in named_paths if not (ROOT / path).exists()]
+
+
+def test_the_paths_that_contributors_are_shown_exist() -> None:
+    assert paths_that_are_gone((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")) == []
+    assert paths_that_are_gone("`tierpolicy/source.py`, `tierpolicy/gone.py`, `docs/gone/`") == [
+        "tierpolicy/gone.py",
+        "docs/gone/",
+    ]

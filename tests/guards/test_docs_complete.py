@@ -1,0 +1,89 @@
+"""Whatever users can name is in the documentation; whatever is installed is written down in one version."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from tierpolicy.diagnostics.codes import catalogue
+from tierpolicy.model.builtins import BUILTINS
+from tierpolicy.surfaces.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def undocumented(names: Iterable[str], text: str) -> list[str]:
+    """Names that no heading and no backticked stretch of the text says."""
+    said = " ".join(re.findall(r"`[^`\n]+`", text) + re.findall(r"^#+ .*$", text, flags=re.MULTILINE))
+    return [name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)]
+
+
+def commands_and_options() -> list[str]:
+    """Each command as it is typed, and each of its long options."""
+    group = typer.main.get_command(app)
+    commands: dict[str, object] = group.commands  # type: ignore[attr-defined]
+    names = [f"tierpolicy {name}" for name in commands]
+    for command in commands.values():
+        names += [option for each in command.params for option in each.opts if option.startswith("--")]  # type: ignore[attr-defined]
+    return sorted(set(names) - {"--help"})
+
+
+def test_every_command_and_option_is_in_the_reference() -> None:
+    text = (REFERENCE / "command-line.md").read_text(encoding="utf-8")
+    assert undocumented(commands_and_options(), text) == []
+
+
+def test_every_function_is_in_the_reference() -> None:
+    text = (REFERENCE / "expressions.md").read_text(encoding="utf-8")
+    assert undocumented([builtin.name for builtin in BUILTINS], text) == []
+
+
+def test_every_family_of_findings_is_in_the_reference() -> None:
+    text = (REFERENCE / "findings.md").read_text(encoding="utf-8")
+    families = sorted({code[:2] for code in catalogue()})
+    assert [family for family in families if f"| {family} |" not in text] == []
+
+
+def test_the_standard_vocabulary_is_in_the_reference() -> None:
+    declared = re.findall(r"^ {4}(\w+)\s*:", (ROOT / "tierpolicy/model/standard.tier").read_text("utf-8"), re.MULTILINE)
+    assert len(declared) > 20
+    assert undocumented(declared, (REFERENCE / "standard-vocabulary.md").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("text", ["about eval", "`tierpolicy evaluate`", "`--why-not`"])
+def test_what_the_docs_leave_out_is_seen(text: str) -> None:
+    assert undocumented(["tierpolicy eval", "--why"], text) == ["tierpolicy eval", "--why"]
+    assert undocumented(["tierpolicy eval"], "## `tierpolicy eval`\n") == []
+
+
+def requirements(text: str) -> dict[str, str]:
+    """Package to version, from lines `name==version`."""
+    pairs = (line.split("==") for line in text.splitlines() if line and not line.startswith("#"))
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pairs}
+
+
+def lower_bounds() -> dict[str, str]:
+    """Package to the oldest version that pyproject.toml allows."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    pairs = (line.split(">=") for line in lines if not line.startswith("tierpolicy["))
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pairs}
+
+
+def test_every_package_is_locked_for_continuous_integration() -> None:
+    locked = requirements((ROOT / "requirements/ci.txt").read_text(encoding="utf-8"))
+    assert sorted(set(lower_bounds()) - set(locked)) == []
+
+
+def test_the_lower_bounds_are_those_that_are_tested() -> None:
+    tested = requirements((ROOT / "requirements/lowest.txt").read_text(encoding="utf-8"))
+    run_time = {name: bound for name, bound in lower_bounds().items() if name in tested}
+    assert {"lark", "pydantic", "jinja2", "typer", "rich", "pluggy", "pyarrow"} <= set(run_time)
+    assert {name: tested[name] for name in run_time} == run_time
