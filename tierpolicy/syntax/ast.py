@@ -366,6 +366,8 @@ class Parameter:
     modifiers: tuple[Modifier, ...] = ()
     description: String | None = None
     span: Span = _span()
+    because: String | None = None
+    source: String | None = None
 
 
 @dataclass(frozen=True, slots=True)

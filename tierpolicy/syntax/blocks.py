@@ -1,0 +1,76 @@
+"""`customer {…}`, `request {…}`, `service {…}`: each declaration is read by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, cast
+
+from tierpolicy.diagnostics.codes import syntax
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
+from tierpolicy.source import Span
+from tierpolicy.syntax import ast
+from tierpolicy.syntax.from_tree_declarations import declaration
+from tierpolicy.syntax.layout import Stretch, declarations
+from tierpolicy.syntax.marks import Marked
+from tierpolicy.syntax.reader import read
+
+_OPENING = re.compile(r"\w+[ \t]*(:?)\s*(\{?)")
+
+
+def block(text: Marked, piece: Stretch, kind: str) -> tuple[ast.Block, list[Diagnostic]]:
+    """The block with the declarations that could be read."""
+    findings: list[Diagnostic] = []
+    start, end = _body(text, piece, kind, findings)
+    declared: list[ast.Declaration] = []
+    for each in declarations(text.bones, start, end):
+        each = _without_comma(text, each, findings)
+        found = read(text, each, "declaration", declaration)
+        findings += found.findings
+        if found.node is not None:
+            declared.append(found.node)
+    span = Span(text.source.path, piece.start, piece.end)
+    return ast.Block(cast(Literal["customer", "request", "service"], kind), tuple(declared), span), findings
+
+
+def _body(text: Marked, piece: Stretch, kind: str, findings: list[Diagnostic]) -> tuple[int, int]:
+    """Where the declarations begin and end; missing and stray braces are reported."""
+    path = text.source.path
+    opening = _OPENING.match(text.bones, piece.start, piece.end)
+    assert opening is not None
+    if not opening[2]:
+        place = Span(path, piece.start, piece.start + len(kind))
+        fix = Fix(Span(path, place.end, place.end), " {", "open the block")
+        findings.append(Diagnostic(syntax.BRACKET, f"after `{kind}` comes `{{`", place, f"write `{kind} {{` … `}}`", fix=fix))
+    depth = 1
+    for brace in re.finditer(r"[{}]", text.bones[opening.end() : piece.end]):
+        depth += 1 if brace.group() == "{" else -1
+        if depth == 0:
+            _after(text, opening.end() + brace.end(), piece.end, kind, findings)
+            return opening.end(), opening.end() + brace.start()
+    if opening[2]:
+        place = Span(path, opening.end() - 1, opening.end())
+        help = f"close the block of `{kind}` with `}}` after its last line"
+        findings.append(Diagnostic(syntax.BRACKET, "this `{` has no closing `}`", place, help))
+    return opening.end(), piece.end
+
+
+def _after(text: Marked, at: int, end: int, kind: str, findings: list[Diagnostic]) -> None:
+    rest = text.bones[at:end].strip()
+    if rest:
+        at += text.bones[at:end].index(rest[0])
+        line = text.bones.find("\n", at, end)
+        place = Span(text.source.path, at, end if line < 0 else line)
+        code = syntax.BRACKET if rest[0] == "}" else syntax.UNEXPECTED
+        message = f"`{text.clean[at:place.end].strip()[:40]}` stands after the `}}` that closes `{kind}`"
+        findings.append(Diagnostic(code, message, place, "remove it, or move it inside the braces"))
+
+
+def _without_comma(text: Marked, each: Stretch, findings: list[Diagnostic]) -> Stretch:
+    if each.end > each.start + 1 and text.bones[each.end - 1] in ",;":
+        place = Span(text.source.path, each.end - 1, each.end)
+        sign = text.bones[each.end - 1]
+        fix = Fix(place, "", f"remove the `{sign}`")
+        message = f"no `{sign}` stands between declarations"
+        findings.append(Diagnostic(syntax.FROM_ELSEWHERE, message, place, "each declaration has a line of its own", fix=fix))
+        return Stretch(each.start, each.start + len(text.bones[each.start : each.end - 1].rstrip()))
+    return each

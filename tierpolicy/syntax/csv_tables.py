@@ -1,0 +1,103 @@
+"""A CSV file → rows of written cells, with their places in the file.
+
+Read by hand, since the standard reader gives no places. A field may stand in quotes (`"a, b"`), a quote in it is doubled, and
+the separator is `;` where the first line has one and no `,` outside quotes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tierpolicy.diagnostics.codes import syntax
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
+from tierpolicy.source import Source, Span
+from tierpolicy.syntax.characters import HIDDEN
+from tierpolicy.syntax.tables import WrittenCell, WrittenRow
+
+_FIELD = {
+    separator: re.compile(rf'[ \t]*(?:"(?P<quoted>(?:[^"]|"")*)(?P<closed>")?[ \t]*)?(?P<plain>[^{separator}\n]*)')
+    for separator in ",;"
+}
+
+
+def written_rows(source: Source) -> tuple[list[WrittenRow], list[Diagnostic]]:
+    """The rows of a CSV file, blank lines left out; the first is the head."""
+    findings = _hidden(source)
+    text = HIDDEN.sub(lambda found: " " * len(found.group()), source.text)
+    first = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    separator = ";" if ";" in first and "," not in first else ","
+    rows: list[WrittenRow] = []
+    at = 0
+    while at < len(text):
+        row, at = _row(source.path, text, at, separator, findings)
+        if len(row.cells) > 1 or row.cells[0].text:
+            rows.append(row)
+    return rows, findings
+
+
+def _row(path: str, text: str, at: int, separator: str, findings: list[Diagnostic]) -> tuple[WrittenRow, int]:
+    start = at
+    cells: list[WrittenCell] = []
+    while True:
+        field = _FIELD[separator].match(text, at)
+        assert field is not None
+        cells.append(_cell(path, text, field, findings))
+        at = field.end()
+        if at >= len(text) or text[at] == "\n":
+            return WrittenRow(tuple(cells), Span(path, start, at)), at + 1
+        at += 1
+
+
+def _cell(path: str, text: str, field: re.Match[str], findings: list[Diagnostic]) -> WrittenCell:
+    if field["quoted"] is None:
+        plain = field["plain"]
+        blanks = len(plain) - len(plain.lstrip())
+        return WrittenCell(plain.strip(), field.start("plain") + (blanks if plain.strip() else 0))
+    if not field["closed"]:
+        end = text.find("\n", field.start("quoted"))
+        span = Span(path, field.start("quoted") - 1, end if end >= 0 else len(text))
+        help = "close it before the next separator; a quote inside is written twice"
+        findings.append(Diagnostic(syntax.UNCLOSED_QUOTE, "this field has no closing quote", span, help))
+        return WrittenCell("", field.start())
+    if field["plain"]:
+        return _partly_quoted(text, field)
+    if '""' not in field["quoted"]:
+        inner = field["quoted"]
+        blanks = len(inner) - len(inner.lstrip())
+        return WrittenCell(" ".join(inner.split("\n")).strip(), field.start("quoted") + (blanks if inner.strip() else 0))
+    return _with_doubled(field)
+
+
+def _partly_quoted(text: str, field: re.Match[str]) -> WrittenCell:
+    """`"2 days" or more`: the quotes belong to the cell, not to the CSV."""
+    written = text[field.start() : field.end()]
+    blanks = len(written) - len(written.lstrip())
+    return WrittenCell(" ".join(written.split("\n")).strip(), field.start() + blanks)
+
+
+def _with_doubled(field: re.Match[str]) -> WrittenCell:
+    inner, base = field["quoted"], field.start("quoted")
+    letters: list[str] = []
+    places: list[int] = []
+    at = 0
+    while at < len(inner):
+        letters.append(" " if inner[at] == "\n" else inner[at])
+        places.append(base + at)
+        at += 2 if inner[at] == '"' else 1
+    places.append(base + len(inner))
+    text = "".join(letters)
+    blanks = len(text) - len(text.lstrip())
+    stripped = text.strip()
+    kept = places[blanks : blanks + len(stripped)]
+    return WrittenCell(stripped, places[blanks] if blanks < len(places) else base, (*kept, places[blanks + len(stripped)]))
+
+
+def _hidden(source: Source) -> list[Diagnostic]:
+    findings: list[Diagnostic] = []
+    for found in HIDDEN.finditer(source.text):
+        span = Span(source.path, found.start(), found.end())
+        message = f"here stands a character that nobody sees (U+{ord(found.group()[0]):04X})"
+        findings.append(Diagnostic(syntax.HIDDEN_CHARACTER, message, span, "delete it", fix=Fix(span, "", "delete it")))
+        if len(findings) >= 200:
+            break
+    return findings

@@ -1,0 +1,301 @@
+"""Trees of statements → `ast.Statement` (tables, matrices and blocks are put together elsewhere)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar, cast
+
+from tierpolicy.diagnostics.codes import syntax
+from tierpolicy.diagnostics.diagnostic import Fix
+from tierpolicy.source import Span
+from tierpolicy.syntax import ast
+from tierpolicy.syntax.from_tree_declarations import labels, parameter, reasons, said_twice
+from tierpolicy.syntax.from_tree_expressions import expression, plain_words
+from tierpolicy.syntax.from_tree_properties import claim
+from tierpolicy.syntax.from_tree_words import date_node, text_node, word
+from tierpolicy.syntax.grammar import Branch
+from tierpolicy.syntax.reading import Reading, branch, branches, tokens
+
+_CLAUSE_OPS: dict[str, ast.ClauseOp] = {
+    "gives": "=",
+    "at_least": "at least",
+    "at_most": "at most",
+    "includes": "includes",
+    "within": "within",
+    "without": "without",
+}
+
+
+def statement(tree: Branch, reading: Reading) -> ast.Statement:
+    """The statement of a tree."""
+    read = _READERS.get(str(tree.data))
+    if read is None:
+        raise AssertionError(f"the grammar has a statement that no reader knows: {tree.data}")
+    return read(tree, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What may stand between a statement's name and its colon, in any order."""
+
+    title: ast.String | None = None
+    overrides: tuple[ast.OverrideTarget, ...] = ()
+    period: ast.Period = ast.ALWAYS_IN_FORCE
+    file: ast.String | None = None
+    first_match: bool = False
+    complete: bool = False
+
+
+def head(tree: Branch, reading: Reading) -> Head:
+    """The pieces of a head, each at most once."""
+    found: dict[str, Branch] = {}
+    for part in branches(tree):
+        kind = str(part.data)
+        if kind not in ("title", "overrides", "start", "end", "file", "first_match", "complete"):
+            continue
+        if kind in found:
+            said_twice(_PIECES[kind], part, reading.span(found[kind]), reading)
+        else:
+            found[kind] = part
+    targets = branches(found["overrides"]) if "overrides" in found else []
+    return Head(
+        _piece(found.get("title"), text_node, reading),
+        tuple(_target(part, reading) for part in targets),
+        ast.Period(_piece(found.get("start"), date_node, reading), _piece(found.get("end"), date_node, reading)),
+        _piece(found.get("file"), text_node, reading),
+        "first_match" in found,
+        "complete" in found,
+    )
+
+
+_PIECES = {
+    "title": "a title",
+    "overrides": "`overrides`",
+    "start": "`from`",
+    "end": "`until`",
+    "file": "a file",
+    "first_match": "`first match`",
+    "complete": "`complete`",
+    "version": "`version`",
+    "effective": "`effective`",
+    "currency": "`currency`",
+}
+
+Read = TypeVar("Read")
+
+
+def _piece(part: Branch | None, read: Callable[[Branch, Reading], Read], reading: Reading) -> Read | None:
+    return None if part is None else read(branches(part)[0], reading)
+
+
+def colon(tree: Branch, at: Span, after: str, reading: Reading) -> None:
+    """Reports a head without its colon; `at` is the end of the head."""
+    if branch(tree, "colon") is None:
+        place = Span(at.path, max(at.start, at.end - 1), at.end)
+        reading.report(
+            syntax.MISSING_COLON,
+            f"a `:` is missing after {after}",
+            place,
+            "the colon parts the head from what it says: `rule name: if … then …`",
+            Fix(Span(at.path, at.end, at.end), ":", "put the `:`"),
+        )
+
+
+def _target(tree: Branch, reading: Reading) -> ast.OverrideTarget:
+    is_tier = any(token.type == "TIER" for token in tokens(tree))
+    return ast.OverrideTarget(word(branches(tree)[0], reading), is_tier, reading.span(tree))
+
+
+def _policy(tree: Branch, reading: Reading) -> ast.PolicyHead:
+    name, *pieces = branches(tree)
+    found: dict[str, Branch] = {}
+    for part in pieces:
+        if str(part.data) in found:
+            said_twice(_PIECES[str(part.data)], part, reading.span(found[str(part.data)]), reading)
+        else:
+            found[str(part.data)] = part
+    dates = [date_node(part, reading) for part in branches(found["effective"])] if "effective" in found else []
+    return ast.PolicyHead(
+        text_node(name, reading),
+        _piece(found.get("version"), text_node, reading),
+        dates[0] if dates else None,
+        dates[1] if len(dates) > 1 else None,
+        _piece(found.get("currency"), word, reading),
+        reading.span(tree),
+    )
+
+
+def _organization(tree: Branch, reading: Reading) -> ast.Organization:
+    return ast.Organization(word(branches(tree)[0], reading), reading.span(tree))
+
+
+def _use(tree: Branch, reading: Reading) -> ast.Use:
+    path = branch(tree, "string")
+    return ast.Use(text_node(path, reading) if path is not None else None, reading.span(tree))
+
+
+def _define(tree: Branch, reading: Reading) -> ast.Define:
+    name, value, *_ = branches(tree)
+    _equals(tree, reading)
+    because, source = reasons(tree, reading)
+    return ast.Define(word(name, reading), expression(value, reading), reading.span(tree), because, source)
+
+
+def _effect(tree: Branch, reading: Reading) -> ast.Effect:
+    kind, name, *rest = branches(tree)
+    front = head(tree, reading)
+    pieces = [part for part in rest if part.data in ("title", "overrides", "start", "end")]
+    colon(tree, reading.span(pieces[-1] if pieces else name), "the head", reading)
+    body = next(part for part in rest if part.data == "body")
+    condition, given = _body(branches(body)[0], reading)
+    because, source = reasons(tree, reading)
+    return ast.Effect(
+        cast(Literal["rule", "limit", "baseline"], str(kind.children[0]).lower()),
+        word(name, reading),
+        front.title,
+        given,
+        condition,
+        front.overrides,
+        front.period,
+        because,
+        source,
+        reading.span(tree),
+    )
+
+
+def _bare(tree: Branch, reading: Reading) -> ast.Effect:
+    condition, given = _body(branches(tree)[0], reading)
+    because, source = reasons(tree, reading)
+    return ast.Effect(
+        "rule", None, None, given, condition, because=because, source=source, span=reading.span(tree)
+    )
+
+
+def _body(tree: Branch, reading: Reading) -> tuple[ast.Expr | None, tuple[ast.Clause, ...]]:
+    if tree.data == "clauses":
+        return None, clauses(tree, reading)
+    plain_words(tree, "IF", "if", reading)
+    condition, given = branches(tree)
+    return expression(condition, reading), clauses(given, reading)
+
+
+def clauses(tree: Branch, reading: Reading) -> tuple[ast.Clause, ...]:
+    """The clauses of a rule, limit, baseline or tier."""
+    plain_words(tree, "AND", "and", reading)
+    return tuple(_clause(part, reading) for part in branches(tree))
+
+
+def _clause(tree: Branch, reading: Reading) -> ast.Clause:
+    attribute, value = branches(tree)
+    _equals(tree, reading)
+    return ast.Clause(
+        word(attribute, reading), _CLAUSE_OPS[str(tree.data)], expression(value, reading), reading.span(tree)
+    )
+
+
+def _equals(tree: Branch, reading: Reading) -> None:
+    plain_words(tree, "EQ", "=", reading)
+    plain_words(tree, "ASSIGN", "=", reading)
+
+
+def _tiers(tree: Branch, reading: Reading) -> ast.Tiers:
+    because, source = reasons(tree, reading)
+    return ast.Tiers(labels(tree, reading), reading.span(tree), because, source)
+
+
+def _tier(tree: Branch, reading: Reading) -> ast.Tier:
+    plain_words(tree, "IF", "if", reading)
+    label, title, condition = (branch(tree, kind) for kind in ("label", "string", "expression"))
+    keep, then = branch(tree, "keep"), branch(tree, "then")
+    assert label is not None and condition is not None
+    because, source = reasons(tree, reading)
+    return ast.Tier(
+        word(label, reading),
+        expression(condition, reading),
+        expression(branches(keep)[0], reading) if keep is not None else None,
+        clauses(branches(then)[0], reading) if then is not None else (),
+        text_node(title, reading) if title is not None else None,
+        because,
+        source,
+        reading.span(tree),
+    )
+
+
+def _property(tree: Branch, reading: Reading) -> ast.Property:
+    where = branch(tree, "where")
+    name, *rest = branches(tree)
+    colon(tree, reading.span(where if where is not None else name), "the name", reading)
+    said = next(part for part in rest if part.data not in ("where", "colon", "because", "source"))
+    because, source = reasons(tree, reading)
+    return ast.Property(
+        word(name, reading),
+        claim(said, reading),
+        expression(branches(where)[0], reading) if where is not None else None,
+        because,
+        source,
+        reading.span(tree),
+    )
+
+
+def _assume(tree: Branch, reading: Reading) -> ast.Assume:
+    because, source = reasons(tree, reading)
+    return ast.Assume(expression(branches(tree)[0], reading), because, source, reading.span(tree))
+
+
+def _example(tree: Branch, reading: Reading) -> ast.Example:
+    name, *rest = branches(tree)
+    colon(tree, reading.span(name), "the name", reading)
+    given: list[ast.Given] = []
+    expects: list[ast.Expr] = []
+    days: list[Branch] = []
+    for part in rest:
+        match str(part.data):
+            case "givens":
+                plain_words(part, "AND", "and", reading)
+                given += [_given(each, reading) for each in branches(part)]
+            case "expects":
+                for each in branches(part):
+                    condition = expression(each, reading)
+                    bracketed = branches(each)[0].data == "parenthesis"
+                    expects += condition.parts if isinstance(condition, ast.And) and not bracketed else [condition]
+            case "as_of":
+                if days:
+                    said_twice("`as of`", part, reading.span(days[0]), reading)
+                days.append(part)
+    because, source = reasons(tree, reading)
+    as_of = date_node(branches(days[0])[0], reading) if days else None
+    return ast.Example(
+        text_node(name, reading), tuple(given), tuple(expects), as_of, because, source, reading.span(tree)
+    )
+
+
+def _given(tree: Branch, reading: Reading) -> ast.Given:
+    field, *value = branches(tree)
+    _equals(tree, reading)
+    found = expression(value[0], reading) if value else None
+    return ast.Given(word(field, reading), found, reading.span(tree))
+
+
+def _allow(tree: Branch, reading: Reading) -> ast.Allow:
+    codes = tuple(word(part, reading) for part in branches(tree) if part.data == "name")
+    because, _ = reasons(tree, reading)
+    return ast.Allow(codes, because, reading.span(tree))
+
+
+_READERS: dict[str, Callable[[Branch, Reading], ast.Statement]] = {
+    "policy_head": _policy,
+    "organization": _organization,
+    "use": _use,
+    "parameter": parameter,
+    "define": _define,
+    "effect": _effect,
+    "bare": _bare,
+    "tiers": _tiers,
+    "tier": _tier,
+    "property": _property,
+    "assume": _assume,
+    "example": _example,
+    "allow": _allow,
+}
+

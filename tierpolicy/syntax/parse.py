@@ -1,0 +1,135 @@
+"""The text of a file → `ast.Module`, and every mistake in it.
+
+Layout cuts the text into statements, blocks into declarations, tables into cells; each is parsed by itself by the one grammar,
+and `from_tree` turns its tree into nodes. What could be read is in the module, whatever is wrong elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tierpolicy.diagnostics.codes import size, syntax
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.source import Source, Span
+from tierpolicy.syntax import ast
+from tierpolicy.syntax.blocks import block
+from tierpolicy.syntax.csv_tables import written_rows
+from tierpolicy.syntax.files import LARGEST_FILE, too_large
+from tierpolicy.syntax.from_tree_expressions import expression
+from tierpolicy.syntax.from_tree_statements import statement
+from tierpolicy.syntax.layout import Stretch, first_word, statements
+from tierpolicy.syntax.marks import Marked, marked
+from tierpolicy.syntax.mistakes import no_statement
+from tierpolicy.syntax.reader import read
+from tierpolicy.syntax.tables import Cells, columns_and_rows, matrix, table
+from tierpolicy.syntax.vocabulary import BLOCKS, STATEMENTS
+
+MOST_RULES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    module: ast.Module
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTable:
+    """The columns and rows of a CSV file."""
+
+    columns: tuple[ast.Column, ...]
+    rows: tuple[ast.Row, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse(source: Source) -> Parsed:
+    """The statements of a policy file that could be read, and all its mistakes, in the order of the text."""
+    if len(source.text) > LARGEST_FILE:
+        return Parsed(ast.Module(source.path, ()), (_too_large(source),))
+    text = marked(source)
+    pieces, findings = statements(text)
+    findings += text.findings
+    found: list[ast.Statement] = []
+    rules = 0
+    for piece in pieces:
+        node, mistakes = _statement(text, piece)
+        findings += mistakes
+        if node is None:
+            continue
+        rules += _rules_in(node)
+        if rules > MOST_RULES:
+            findings.append(_too_many(text, piece))
+            break
+        found.append(node)
+    return Parsed(ast.Module(source.path, tuple(found), text.comments), _in_order(findings))
+
+
+def parse_csv_table(source: Source) -> ParsedTable:
+    """The columns and rows of a CSV file of the same form as a table in a policy."""
+    if len(source.text) > LARGEST_FILE:
+        return ParsedTable((), (), (_too_large(source),))
+    rows, findings = written_rows(source)
+    if not rows:
+        place = Span(source.path, 0, 0)
+        help = "its first line holds the columns, such as `if segment,then priority`"
+        findings.append(Diagnostic(syntax.TABLE_COLUMN, "this file holds no table", place, help))
+        return ParsedTable((), (), _in_order(findings))
+    findings += [_too_many_rows(rows[MOST_RULES + 1].span)] if len(rows) > MOST_RULES + 1 else []
+    cells = Cells(source.path)
+    columns, read_rows = columns_and_rows(rows[: MOST_RULES + 1], cells)
+    return ParsedTable(columns or (), read_rows if columns else (), _in_order([*findings, *cells.findings]))
+
+
+def parse_expression(source: Source) -> tuple[ast.Expr | None, tuple[Diagnostic, ...]]:
+    """A condition or value by itself, such as `tier = gold`."""
+    if len(source.text) > LARGEST_FILE:
+        return None, (_too_large(source),)
+    text = marked(source)
+    start = len(text.clean) - len(text.clean.lstrip())
+    found = read(text, Stretch(start, max(start, len(text.clean.rstrip()))), "expression", expression)
+    return found.node, _in_order([*text.findings, *found.findings])
+
+
+def _statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | None, list[Diagnostic]]:
+    word = first_word(text.clean, piece.start, piece.end)
+    start = STATEMENTS.get(word)
+    if start is None:
+        return None, no_statement(text, piece)
+    if word in BLOCKS:
+        return block(text, piece, word)
+    if start == "table_head":
+        return table(text, piece)
+    if start == "matrix_head":
+        return matrix(text, piece)
+    found = read(text, piece, start, statement)
+    return found.node, list(found.findings)
+
+
+def _rules_in(node: ast.Statement) -> int:
+    """How many rules a statement counts for: a table, one for each row."""
+    match node:
+        case ast.Table() | ast.Matrix():
+            return len(node.rows)
+        case ast.Effect() | ast.Tier():
+            return 1
+        case _:
+            return 0
+
+
+def _too_many(text: Marked, piece: Stretch) -> Diagnostic:
+    end = text.clean.find("\n", piece.start, piece.end)
+    return _too_many_rows(Span(text.source.path, piece.start, end if end >= 0 else piece.end))
+
+
+def _too_many_rows(span: Span) -> Diagnostic:
+    message = f"from here on there are more than {MOST_RULES:_} rules"
+    return Diagnostic(size.TOO_MANY_RULES, message, span, "a policy has at most that many; each row of a table is one")
+
+
+def _too_large(source: Source) -> Diagnostic:
+    refusal = too_large(source.path)
+    return Diagnostic(refusal.code, refusal.message, Span(source.path, 0, 0), refusal.help)
+
+
+def _in_order(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(findings, key=lambda found: found.span.start if found.span else 0))

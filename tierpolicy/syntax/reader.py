@@ -1,0 +1,122 @@
+"""One stretch of text → the node it is, or the one finding that says why not."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from lark import Tree
+
+from tierpolicy.diagnostics.codes import size
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.syntax.grammar import Branch, Stuck, tree_of
+from tierpolicy.syntax.layout import Stretch
+from tierpolicy.syntax.marks import Marked
+from tierpolicy.syntax.mistakes import mistake
+from tierpolicy.syntax.reading import Reading
+
+Node = TypeVar("Node")
+DEEPEST = 100
+
+_PREFIXES = re.compile(rf"(?:\bnot\b\s*|-\s*|!\s*){{{DEEPEST + 1}}}", re.IGNORECASE)
+_NESTING = frozenset(
+    "or and not negative call parenthesis set_literal compare in not_in between is is_not has starts_with ends_with "
+    "contains not_cell".split()
+)
+_BRACKETS = re.compile(r"[(){}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Node]):
+    """What was read, and what was wrong."""
+
+    node: Node | None
+    findings: tuple[Diagnostic, ...]
+
+
+def read(text: Marked, piece: Stretch, start: str, build: Callable[[Branch, Reading], Node]) -> Found[Node]:
+    """The node of a stretch of a marked text; where a mistake of quotes or letters broke it, that finding is enough."""
+    reading = Reading(text.source.path, piece.start)
+    written = text.clean[piece.start : piece.end]
+    found = read_text(written, start, build, reading)
+    at = bisect_left(text.blocking, piece.start)
+    if found.node is None and at < len(text.blocking) and text.blocking[at] < piece.end:
+        return Found(None, ())
+    return found
+
+
+def read_text(written: str, start: str, build: Callable[[Branch, Reading], Node], reading: Reading) -> Found[Node]:
+    """The node of a text; spans and findings by `reading`."""
+    tree = bounded_tree(written, start, reading)
+    if tree is None:
+        return Found(None, tuple(reading.findings))
+    return Found(build(tree, reading), tuple(reading.findings))
+
+
+def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
+    """The tree of a text that is nested no deeper than the language allows; None where a finding says why not."""
+    deep = _too_deep_to_try(written)
+    if deep is not None:
+        _report_depth(deep, min(deep + 1, len(written)), reading)
+        return None
+    tree = tree_of(written, start)
+    if isinstance(tree, Stuck):
+        reading.findings.append(mistake(written, tree, start, reading))
+        return None
+    if len(written) > DEEPEST:
+        node = too_deep(tree)
+        if node is not None:
+            _report_depth(node.meta.start_pos, node.meta.end_pos, reading)
+            return None
+    return tree
+
+
+def _report_depth(start: int, end: int, reading: Reading) -> None:
+    reading.report(
+        size.NESTED_TOO_DEEP,
+        f"this is nested more than {DEEPEST} deep",
+        reading.stretch(start, end),
+        "give parts of it names with `define`; of `+ - * /`, at most 100 may follow one another",
+    )
+
+
+def _too_deep_to_try(written: str) -> int | None:
+    """Where brackets or signs before an operand go deeper than can be right; a quick look before the parser's."""
+    if len(written) <= DEEPEST:
+        return None
+    prefixes = _PREFIXES.search(written)
+    if prefixes is not None:
+        return prefixes.start()
+    if written.count("(") + written.count("{") <= DEEPEST:
+        return None
+    depth = 0
+    for bracket in _BRACKETS.finditer(re.sub(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"', lambda m: "x" * len(m.group()), written)):
+        depth += 1 if bracket.group() in "({" else -1
+        if depth > DEEPEST:
+            return bracket.start()
+    return None
+
+
+def too_deep(tree: Branch) -> Branch | None:
+    """A tree below that is nested deeper than allowed. A chain of `+ - * /` counts each operator: it is read as nested."""
+    level: list[tuple[Branch, int]] = [(tree, 0)]
+    while level:
+        below: list[tuple[Branch, int]] = []
+        for node, depth in level:
+            within = depth + _steps(node)
+            if within > DEEPEST + 1:  # the comparison inside 100 brackets
+                return node
+            below += [(child, within) for child in node.children if isinstance(child, Tree)]
+        level = below
+    return None
+
+
+def _steps(node: Branch) -> int:
+    if node.data == "arithmetic":
+        return len(node.children) // 2
+    return 1 if node.data in _NESTING else 0
+
+

@@ -1,0 +1,350 @@
+"""Tables and matrices: a head, then one row a line, each cell read by itself under its column.
+
+Cells that read alike are parsed once: a table of 10,000 rows repeats itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+
+from tierpolicy.diagnostics.codes import syntax
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
+from tierpolicy.source import Span
+from tierpolicy.syntax import ast
+from tierpolicy.syntax.from_tree_declarations import reasons
+from tierpolicy.syntax.from_tree_expressions import expression
+from tierpolicy.syntax.from_tree_statements import Head, colon, head
+from tierpolicy.syntax.from_tree_tables import column, if_cell, then_cell
+from tierpolicy.syntax.from_tree_words import string, word
+from tierpolicy.syntax.grammar import Branch
+from tierpolicy.syntax.layout import Stretch
+from tierpolicy.syntax.marks import Marked
+from tierpolicy.syntax.reader import bounded_tree, read
+from tierpolicy.syntax.reading import Reading, branches, shortened
+
+_ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
+_RULER = re.compile(r"\|?(?:\s*:?-{3,}:?\s*\|?)+")
+_ONE_TEXT = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCell:
+    """A cell as written: its text without blanks around it, and where that begins; `places` as in `Reading`."""
+
+    text: str
+    start: int
+    places: tuple[int, ...] | None = None
+
+    def span(self, path: str) -> Span:
+        if self.places:
+            return Span(path, self.places[0], self.places[-1])
+        return Span(path, self.start, self.start + len(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    cells: tuple[WrittenCell, ...]
+    span: Span
+
+
+@dataclass(slots=True)
+class Cells:
+    """Reads cells. Trees are kept by text; they hold no places in the file, so that they fit every row."""
+
+    path: str
+    trees: dict[tuple[str, str], Branch] = field(default_factory=dict)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def column(self, cell: WrittenCell) -> ast.Column | None:
+        if not cell.text:
+            span = cell.span(self.path)
+            message = "this column has no head"
+            self.findings.append(Diagnostic(syntax.TABLE_COLUMN, message, span, COLUMN_HELP))
+            return None
+        reading = self._reading(cell)
+        tree = bounded_tree(cell.text, "column", reading)
+        read = column(tree, reading) if tree is not None else None
+        self.findings += reading.findings
+        return read
+
+    def cell(self, cell: WrittenCell, kind: str) -> ast.Cell | None:
+        span = cell.span(self.path)
+        match kind:
+            case "if":
+                return self.if_cell(cell)
+            case "then":
+                return self.then_cell(cell)
+        if not _ONE_TEXT.fullmatch(cell.text):
+            return ast.WordsCell(cell.text, span)
+        reading = self._reading(cell)
+        text = string(cell.text, 0, reading)
+        self.findings += reading.findings
+        return ast.WordsCell(text.value, span)
+
+    def if_cell(self, cell: WrittenCell) -> ast.IfCell | None:
+        if not cell.text:
+            return ast.AnyCell(cell.span(self.path))
+        reading = self._reading(cell)
+        tree = self._tree(cell.text, "if_cell", reading)
+        read = if_cell(tree, reading) if tree is not None else None
+        self.findings += reading.findings
+        return read
+
+    def then_cell(self, cell: WrittenCell) -> ast.ThenCell | None:
+        if cell.text in ("", "-"):
+            return ast.NothingCell(cell.span(self.path))
+        reading = self._reading(cell)
+        tree = self._tree(cell.text, "then_cell", reading)
+        read = then_cell(tree, reading) if tree is not None else None
+        self.findings += reading.findings
+        return read
+
+    def _reading(self, cell: WrittenCell) -> Reading:
+        return Reading(self.path, cell.start, places=cell.places)
+
+    def _tree(self, text: str, start: str, reading: Reading) -> Branch | None:
+        tree = self.trees.get((start, text))
+        if tree is None:
+            tree = bounded_tree(text, start, reading)
+            if tree is not None:
+                self.trees[start, text] = tree
+        return tree
+
+
+COLUMN_HELP = "a column is headed `if` and what is asked, `then` and what is given, `because` or `source`"
+
+
+def columns_and_rows(
+    written: list[WrittenRow], cells: Cells
+) -> tuple[tuple[ast.Column, ...] | None, tuple[ast.Row, ...]]:
+    """The columns, None where one isn't understood, and the rows that could be read."""
+    columns = [cells.column(cell) for cell in written[0].cells]
+    rows: list[ast.Row] = []
+    for row in written[1:]:
+        if _fits(row, len(columns), written[0].span, cells):
+            read = _row(row, columns, cells)
+            if read is not None:
+                rows.append(read)
+    return tuple(each for each in columns if each is not None) if None not in columns else None, tuple(rows)
+
+
+def _row(row: WrittenRow, columns: list[ast.Column | None], cells: Cells) -> ast.Row | None:
+    read = [cells.cell(cell, to.kind) for cell, to in zip(row.cells, columns, strict=True) if to is not None]
+    return ast.Row(tuple(cell for cell in read if cell is not None), row.span) if None not in read else None
+
+
+def _fits(row: WrittenRow, wanted: int, first: Span, cells: Cells) -> bool:
+    if len(row.cells) == wanted:
+        return True
+    message = f"this row has {_count(len(row.cells), 'cell')}, the table has {_count(wanted, 'column')}"
+    help = "an empty cell stands between two `|` too: `| gold | |`" if len(row.cells) < wanted else "remove what is too much"
+    related = (Related(first, "the columns"),)
+    cells.findings.append(Diagnostic(syntax.ROW_SHAPE, message, row.span, help, related))
+    return False
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+# ---------------------------------------------------------------- in a policy
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A table's or matrix's text: the head, the rows, and the reasons after them."""
+
+    head: Stretch
+    rows: tuple[WrittenRow, ...]
+    reasons: Stretch
+
+
+def table(text: Marked, piece: Stretch) -> tuple[ast.Table | None, list[Diagnostic]]:
+    """The table with the rows that could be read."""
+    findings: list[Diagnostic] = []
+    parts = _parts(text, piece, findings)
+    found = read(text, parts.head, "table_head", _table_head)
+    because, source, said = _said(text, parts)
+    findings += [*found.findings, *said]
+    cells = Cells(text.source.path)
+    columns: tuple[ast.Column, ...] | None = ()
+    rows: tuple[ast.Row, ...] = ()
+    if parts.rows:
+        columns, rows = columns_and_rows(list(parts.rows), cells)
+    if found.node is None:
+        return None, findings + _not_echoes(text, cells.findings)
+    name, front = found.node
+    findings += _shape(text, piece, name, front, parts)
+    findings += _not_echoes(text, cells.findings)
+    if columns is None:
+        return None, findings
+    span = Span(text.source.path, piece.start, piece.end)
+    read_table = ast.Table(
+        name, front.title, columns, rows, front.first_match, front.complete, front.file, front.period
+    )
+    return replace(read_table, because=because, source=source, span=span), findings
+
+
+def _shape(text: Marked, piece: Stretch, name: ast.Word, front: Head, parts: _Parts) -> list[Diagnostic]:
+    span = Span(text.source.path, piece.start, parts.head.end)
+    if front.file is not None and parts.rows:
+        help = "keep the rows in the file or here, not both"
+        return [Diagnostic(syntax.TABLE_COLUMN, f"the table `{name.text}` has a file and rows", span, help)]
+    if front.file is None and not parts.rows:
+        help = f"write a line of columns below, such as `| if segment | then priority |`: {COLUMN_HELP}"
+        return [Diagnostic(syntax.TABLE_COLUMN, f"the table `{name.text}` has no columns", span, help)]
+    return []
+
+
+def _table_head(tree: Branch, reading: Reading) -> tuple[ast.Word, Head]:
+    return word(branches(tree)[0], reading), head(tree, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _MatrixHead:
+    name: ast.Word
+    head: Head
+    attribute: ast.Word
+    down: ast.Expr
+    along: ast.Expr
+
+
+def _matrix_head(tree: Branch, reading: Reading) -> _MatrixHead:
+    name, *rest = branches(tree)
+    front = head(tree, reading)
+    *pieces, attribute, down, along = rest
+    before = [part for part in pieces if part.data != "colon"]
+    colon(tree, reading.span(before[-1] if before else name), "the head", reading)
+    return _MatrixHead(
+        word(name, reading), front, word(attribute, reading), expression(down, reading), expression(along, reading)
+    )
+
+
+def matrix(text: Marked, piece: Stretch) -> tuple[ast.Matrix | None, list[Diagnostic]]:
+    """The matrix with the rows that could be read."""
+    findings: list[Diagnostic] = []
+    parts = _parts(text, piece, findings)
+    found = read(text, parts.head, "matrix_head", _matrix_head)
+    because, source, said = _said(text, parts)
+    findings += [*found.findings, *said]
+    cells = Cells(text.source.path)
+    span = Span(text.source.path, piece.start, piece.end)
+    along: list[ast.IfCell | None] = []
+    rows: list[ast.MatrixRow] = []
+    if parts.rows:
+        along = [cells.if_cell(cell) for cell in parts.rows[0].cells[1:]]
+        for row in parts.rows[1:]:
+            if _fits(row, len(along) + 1, parts.rows[0].span, cells):
+                rows += _matrix_row(row, cells)
+    elif found.node is not None:
+        help = "below the head, write the cells of the second along the first line, and a line for each of the first"
+        findings.append(Diagnostic(syntax.TABLE_COLUMN, f"the matrix `{found.node.name.text}` has no rows", span, help))
+    findings += _not_echoes(text, cells.findings)
+    if found.node is None or None in along:
+        return None, findings
+    front = found.node.head
+    heads = tuple(cell for cell in along if cell is not None)
+    node = found.node
+    read_matrix = ast.Matrix(
+        node.name, front.title, node.attribute, node.down, node.along, heads, tuple(rows), front.complete, front.period
+    )
+    findings += _unfit_for_matrix(front, node.name)
+    return replace(read_matrix, because=because, source=source, span=span), findings
+
+
+def _matrix_row(row: WrittenRow, cells: Cells) -> list[ast.MatrixRow]:
+    first = cells.if_cell(row.cells[0])
+    values = [cells.then_cell(cell) for cell in row.cells[1:]]
+    if first is None or None in values:
+        return []
+    return [ast.MatrixRow(first, tuple(cell for cell in values if cell is not None), row.span)]
+
+
+def _unfit_for_matrix(front: Head, name: ast.Word) -> list[Diagnostic]:
+    if front.first_match:
+        message = f"the matrix `{name.text}` takes no `first match`"
+        help = "its cells are crossed, so that no row stands above another; remove it, or write a table"
+        return [Diagnostic(syntax.UNEXPECTED, message, name.span, help)]
+    if front.file is not None:
+        message = f"the matrix `{name.text}` takes no file"
+        help = "write a table, which can be read from a CSV file: `table name from \"rates.csv\"`"
+        return [Diagnostic(syntax.UNEXPECTED, message, front.file.span, help)]
+    return []
+
+
+def _said(text: Marked, parts: _Parts) -> tuple[ast.String | None, ast.String | None, tuple[Diagnostic, ...]]:
+    found = read(text, parts.reasons, "reasons", reasons)
+    because, source = found.node if found.node is not None else (None, None)
+    return because, source, found.findings
+
+
+def _parts(text: Marked, piece: Stretch, findings: list[Diagnostic]) -> _Parts:
+    """The rows are the lines that begin with `|`; before them the head, after them the reasons."""
+    head_end, rest_start = piece.end, piece.end
+    rows: list[WrittenRow] = []
+    at = piece.start
+    while at < piece.end:
+        line_end = text.clean.find("\n", at, piece.end)
+        line_end = piece.end if line_end < 0 else line_end
+        if _ROW.match(text.clean, at, line_end):
+            if not rows:
+                head_end = at
+            elif text.clean[rest_start:at].strip():
+                findings.append(_between_rows(text, rest_start, at))
+            rows += _written_row(text, at, line_end)
+            rest_start = line_end
+        at = line_end + 1
+    rest_start = min(rest_start, piece.end) if rows else piece.end
+    return _Parts(_trim(text, piece.start, head_end), tuple(rows), _trim(text, rest_start, piece.end))
+
+
+def _trim(text: Marked, start: int, end: int) -> Stretch:
+    written = text.clean[start:end]
+    start += len(written) - len(written.lstrip())
+    return Stretch(min(start, end), min(start, end) + len(written.strip()))
+
+
+def _between_rows(text: Marked, start: int, end: int) -> Diagnostic:
+    piece = _trim(text, start, end)
+    return Diagnostic(
+        syntax.ROW_SHAPE,
+        f"`{shortened(text.clean[piece.start : piece.end])}` stands between the rows",
+        Span(text.source.path, piece.start, piece.end),
+        "a row is one line that begins with `|`; `because` and `source` of the whole table stand below its last row",
+    )
+
+
+def _written_row(text: Marked, start: int, end: int) -> list[WrittenRow]:
+    bones = text.bones[start:end]
+    if _RULER.fullmatch(bones.strip()):
+        return []  # the line under the columns that Markdown asks for
+    first = bones.index("|")
+    last = len(bones.rstrip())
+    bars = [at for at, sign in enumerate(bones) if sign == "|"]
+    if bars[-1] != last - 1 or len(bars) == 1:
+        bars.append(last)
+    cells: list[WrittenCell] = []
+    for left, right in zip(bars, bars[1:], strict=False):
+        written = text.clean[start + left + 1 : start + right]
+        blanks = len(written) - len(written.lstrip())
+        cell = written.strip()
+        cells.append(WrittenCell(cell, start + left + 1 + (blanks if cell else min(1, len(written)))))
+    return [WrittenRow(tuple(cells), Span(text.source.path, start + first, start + last))]
+
+
+def _not_echoes(text: Marked, findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Without the grammar's findings where quotes or letters were already found wrong in the same line."""
+    if not text.blocking:
+        return findings
+    return [found for found in findings if not _echo(text, found)]
+
+
+def _echo(text: Marked, found: Diagnostic) -> bool:
+    if found.span is None or found.code not in (syntax.UNEXPECTED, syntax.ROW_SHAPE, syntax.TABLE_COLUMN):
+        return False
+    start = text.clean.rfind("\n", 0, found.span.start) + 1
+    end = text.clean.find("\n", found.span.start)
+    at = bisect_left(text.blocking, start)
+    return at < len(text.blocking) and (end < 0 or text.blocking[at] < end)
