@@ -1,11 +1,39 @@
-"""From parsed files to the typed policy: the only bridge between text and meaning."""
+"""From parsed files to the typed policy: the only bridge between text and meaning.
+
+The road: what is declared, then the defines, then the statements that decide, then what is claimed of them. Every
+statement is read whatever is wrong with the others, so that one run shows all mistakes; a name whose declaration was
+reported is known as broken and not reported again where it is read.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from tierpolicy.diagnostics.diagnostic import Diagnostic
-from tierpolicy.model.policy import Policy
+from tierpolicy.check import style
+from tierpolicy.check.allows import accepted_in, without_accepted
+from tierpolicy.check.defines import define_all
+from tierpolicy.check.dependencies import order_of, reads_of
+from tierpolicy.check.digest import digest_of
+from tierpolicy.check.draft import Draft, Places, Register
+from tierpolicy.check.examples import depends_on_day, example_of
+from tierpolicy.check.floors import with_worst
+from tierpolicy.check.head import Head, head_of, organization_of
+from tierpolicy.check.mistakes import broken_names
+from tierpolicy.check.parameters import report_unknown
+from tierpolicy.check.properties import assumption_of, property_of
+from tierpolicy.check.scope import Findings
+from tierpolicy.check.statements import Clauses, clauses_of
+from tierpolicy.check.vocabulary import Vocabulary, declare
+from tierpolicy.diagnostics.codes import names as codes
+from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
+from tierpolicy.model.policy import Assumption, Example, Policy, Property
+from tierpolicy.source import Span
+from tierpolicy.syntax import ast
+from tierpolicy.syntax.gather import STANDARD_PATH, Gathered
+
+OF_MANY_POLICIES = frozenset({STANDARD_PATH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +42,115 @@ class Checked:
 
     policy: Policy | None
     diagnostics: tuple[Diagnostic, ...]
+
+
+def elaborate(gathered: Gathered, parameters: Mapping[str, object] | None = None) -> Checked:
+    """The typed policy of the gathered files, `parameters` set by the application; or all that is wrong with them."""
+    findings = Findings()
+    findings.diagnostics += gathered.diagnostics
+    given = parameters or {}
+    statements = tuple(statement for module in gathered.modules for statement in module.statements)
+    sources = {source.path: source for source in gathered.sources}
+    accepted = accepted_in(gathered.modules, findings)
+    vocabulary = Vocabulary()
+    broken = broken_names(gathered.modules, sources, gathered.diagnostics)
+    scope = vocabulary.scope(findings, broken)
+    draft = Draft(
+        scope,
+        Places(gathered.path, sources),
+        Register(findings, gathered.path, codes.STATEMENT_NAME_TWICE),
+        Register(findings, gathered.path, codes.STATEMENT_NAME_TWICE),
+        Register(findings, gathered.path, codes.STATEMENT_NAME_TWICE),
+    )
+
+    head = head_of(gathered.modules[0], findings)
+    organization = organization_of(statements, findings)
+    declare(statements, vocabulary, scope, Register(findings, gathered.path, codes.DECLARED_TWICE), given)
+    report_unknown(given, vocabulary.parameters, findings)
+    define_all([s for s in statements if isinstance(s, ast.Define)], vocabulary.defines, broken, scope)
+    if not vocabulary.attributes and not has_errors(findings.diagnostics):
+        _report_nothing_to_decide(gathered, findings)
+    clauses = clauses_of(statements, draft)
+    baselines = [s for s in statements if isinstance(s, ast.Effect) and s.kind == "baseline"]
+    attributes = with_worst(vocabulary.attributes, clauses.baselines, baselines, vocabulary.defines, findings)
+    reads = reads_of(clauses.rules, clauses.tables, clauses.limits, clauses.baselines, vocabulary.defines)
+    order = order_of(attributes, reads, findings)
+    claims = _claims_of(statements, head, clauses, draft)
+
+    policy: Policy | None = None
+    if not has_errors(findings.diagnostics):
+        policy = Policy(
+            head.name,
+            head.version,
+            head.effective_from,
+            head.effective_until,
+            head.currency,
+            organization,
+            MappingProxyType(vocabulary.fields),
+            MappingProxyType(attributes),
+            MappingProxyType(vocabulary.parameters),
+            MappingProxyType(vocabulary.defines),
+            clauses.rules,
+            clauses.tables,
+            clauses.limits,
+            clauses.baselines,
+            claims.properties,
+            claims.assumptions,
+            claims.examples,
+            order,
+            gathered.sources,
+            digest_of(gathered.sources, vocabulary.parameters),
+        )
+        _note_style(policy, findings)
+    return Checked(policy, without_accepted(accepted, findings.diagnostics))
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What is said of the decisions."""
+
+    properties: tuple[Property, ...]
+    assumptions: tuple[Assumption, ...]
+    examples: tuple[Example, ...]
+
+
+def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Clauses, draft: Draft) -> Claims:
+    properties: list[Property | None] = []
+    assumptions: list[Assumption | None] = []
+    examples: list[Example | None] = []
+    start = head.effective_from or head.effective_until
+    by_day: bool | None = None
+    for statement in statements:
+        match statement:
+            case ast.Property(name=name):
+                draft.properties.claim(name, "the property")
+                properties.append(property_of(statement, draft))
+            case ast.Assume():
+                assumptions.append(assumption_of(statement, draft))
+            case ast.Example(name=name):
+                draft.examples.claim(name, "the example")
+                if by_day is None:
+                    by_day = depends_on_day(clauses.rules, clauses.limits, clauses.baselines, draft.scope)
+                examples.append(example_of(statement, start, by_day, draft))
+            case _:
+                pass
+    return Claims(
+        tuple(each for each in properties if each is not None),
+        tuple(each for each in assumptions if each is not None),
+        tuple(each for each in examples if each is not None),
+    )
+
+
+def _report_nothing_to_decide(gathered: Gathered, findings: Findings) -> None:
+    findings.report(
+        codes.NOTHING_TO_DECIDE,
+        "this policy declares no service, so it decides nothing",
+        Span(gathered.path, 0, 0),
+        help="declare what is decided, `service { priority : normal < high }`, or write `use standard`",
+    )
+
+
+def _note_style(policy: Policy, findings: Findings) -> None:
+    style.note_unread(policy, OF_MANY_POLICIES, findings)
+    style.note_never_given(policy, OF_MANY_POLICIES, findings)
+    style.note_otherwise(policy, findings)

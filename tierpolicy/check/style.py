@@ -1,0 +1,149 @@
+"""Notes on what a policy says for nothing: names that nothing reads, attributes that nothing gives (language.md §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tierpolicy.check.scope import Findings
+from tierpolicy.diagnostics.codes import rules as rule_codes
+from tierpolicy.diagnostics.codes import style as codes
+from tierpolicy.model import policy as claims
+from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, IsMissing, ParameterRef, walk
+from tierpolicy.model.policy import Policy, Property, Table
+from tierpolicy.model.values import MISSING
+
+
+def note_unread(policy: Policy, vocabulary_of_others: frozenset[str], findings: Findings) -> None:
+    """Reports fields, defines and parameters that nothing reads. Keys and protected fields have a use of their own, and
+    `vocabulary_of_others` holds the paths of files that serve many policies."""
+    read = _read_names(policy)
+    for field in policy.fields.values():
+        if field.name in read or field.key or field.protected or not field.declared:
+            continue
+        if field.span.path not in vocabulary_of_others:
+            findings.report(
+                codes.FIELD_UNREAD,
+                f"nothing reads the field `{field.name}`",
+                field.span,
+                help="remove it, or read it in a condition",
+            )
+    for define in policy.defines.values():
+        if define.name not in read:
+            findings.report(
+                codes.DEFINE_UNREAD,
+                f"nothing reads `{define.name}`",
+                define.span,
+                help="remove it, or read it in a rule",
+            )
+    for parameter in policy.parameters.values():
+        if parameter.name not in read:
+            findings.report(
+                codes.PARAMETER_UNREAD,
+                f"nothing reads the parameter `{parameter.name}`",
+                parameter.span,
+                help="remove it, or read it in a rule",
+            )
+
+
+def note_never_given(policy: Policy, vocabulary_of_others: frozenset[str], findings: Findings) -> None:
+    """Reports attributes of which no rule and no baseline speaks: everyone gets the same."""
+    given = {grant.attribute for rule in policy.rules for grant in rule.grants}
+    given |= {floor.attribute for baseline in policy.baselines for floor in baseline.floors}
+    for attribute in policy.attributes.values():
+        if attribute.name not in given and attribute.span.path not in vocabulary_of_others:
+            what = "the worst value" if attribute.default is MISSING else "the default"
+            findings.report(
+                codes.NEVER_GIVEN,
+                f"nothing gives `{attribute.name}`: everyone gets {what}",
+                attribute.span,
+                help=f"give it, `rule ordinary: {attribute.name} = …`, or remove it",
+            )
+
+
+def note_otherwise(policy: Policy, findings: Findings) -> None:
+    """Reports `otherwise` rows that give something to who might have met a row above, had the data been there."""
+    for table in policy.tables:
+        last = policy.rules[table.rows[-1]] if table.rows else None
+        if last is None or not last.otherwise or not last.grants:
+            continue
+        fields = _may_be_missing(policy, table)
+        if fields:
+            named = ", ".join(f"`{name}`" for name in fields[:4])
+            findings.report(
+                rule_codes.OTHERWISE_ON_MISSING,
+                f"`otherwise` also counts where {named} {'are' if len(fields) > 1 else 'is'} missing",
+                last.origin.span,
+                help="if that isn't meant, add a row with `missing` above it",
+            )
+
+
+def _may_be_missing(policy: Policy, table: Table) -> list[str]:
+    """The fields without a default that the rows ask for, those left out that a row tests for `missing`."""
+    asked: dict[str, None] = {}
+    tested: set[str] = set()
+    for at in table.rows:
+        for node in walk(policy.rules[at].condition):
+            match node:
+                case IsMissing(FieldRef(name)):
+                    tested.add(name)
+                case FieldRef(name) if policy.fields[name].default is MISSING:
+                    asked[name] = None
+                case _:
+                    pass
+    return [name for name in asked if name not in tested]
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def _read_names(policy: Policy) -> set[str]:
+    read: set[str] = set()
+    for expr in _expressions(policy):
+        for node in walk(expr):
+            if isinstance(node, FieldRef | AttributeRef | ParameterRef | DefineRef):
+                read.add(node.name)
+    for stated in policy.properties:
+        read.update(_named_in(stated))
+    return read
+
+
+def _named_in(stated: Property) -> tuple[str, ...]:
+    match stated.claim:
+        case claims.NeverLowers(_, field) | claims.NeverDependsOn(_, field):
+            return (field,)
+        case claims.EqualTreatment(names):
+            return names
+        case _:
+            return ()
+
+
+def _expressions(policy: Policy) -> Iterator[Expr]:
+    for define in policy.defines.values():
+        yield define.expression
+    for rule in policy.rules:
+        yield rule.condition
+        yield from (grant.value for grant in rule.grants)
+    for limit in policy.limits:
+        yield limit.condition
+        yield from (cap.value for cap in limit.caps)
+    for baseline in policy.baselines:
+        yield baseline.condition
+        yield from (floor.value for floor in baseline.floors)
+    for assumption in policy.assumptions:
+        yield assumption.condition
+    for example in policy.examples:
+        yield from example.expects
+    for stated in policy.properties:
+        if stated.where is not None:
+            yield stated.where
+        match stated.claim:
+            case claims.Always(condition, implied):
+                yield condition
+                if implied is not None:
+                    yield implied
+            case claims.Never(condition) | claims.Share(_, _, condition):
+                yield condition
+            case claims.Total(_, expression, _):
+                yield expression
+            case _:
+                pass
