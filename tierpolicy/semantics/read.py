@@ -57,6 +57,15 @@ def read(policy: Policy, record: object, request: object, *, from_text: bool = F
     return Reading(MappingProxyType(values), tuple(problems))
 
 
+def typed_reading(policy: Policy, given: Mapping[str, Value]) -> Reading:
+    """Typed values of some fields, such as an example's, with the defaults of the others."""
+    values = {name: given.get(name, MISSING) for name in policy.fields}
+    for name, field in policy.fields.items():
+        if values[name] is MISSING:
+            values[name] = _default(field)
+    return Reading(MappingProxyType(values), ())
+
+
 def _raw(field: Field, record: object, request: object) -> object:
     """What stands at the field's place; None where nothing does."""
     if field.of_request:

@@ -1,0 +1,132 @@
+"""Why a decision came out as it did, as data (language.md §6): every attribute's value with the clauses behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from tierpolicy.model.policy import Baseline, Limit, Policy, Rule
+from tierpolicy.model.types import SetOf
+from tierpolicy.model.values import Known, equal
+from tierpolicy.model.vocabulary import Attribute, Direction
+from tierpolicy.semantics.counting import Deliberation, Given, Parts, Statement, without
+from tierpolicy.semantics.decide import deliberate, outcome_of
+from tierpolicy.semantics.formula import granted, limited, standing
+from tierpolicy.semantics.lattice import at_least_as_good
+from tierpolicy.semantics.outcome import ClauseKind, ClauseRef, Explanation, Why
+from tierpolicy.semantics.read import Reading, read
+from tierpolicy.semantics.trace import why_nots
+from tierpolicy.source import Source
+
+Givens = tuple[Given, ...]
+Sources = Mapping[str, Source]
+
+
+def explain(policy: Policy, record: Mapping[str, object], request: Mapping[str, object], as_of: date) -> Explanation:
+    """The decision for a raw record with all its reasons. Never raises for what a record contains."""
+    return explain_reading(policy, read(policy, record, request), as_of)
+
+
+def explain_reading(policy: Policy, reading: Reading, as_of: date) -> Explanation:
+    """The decision for a record that has been read, with all its reasons."""
+    deliberation = deliberate(policy, reading, as_of)
+    sources = {source.path: source for source in policy.sources}
+    whys = {name: _why(attribute, deliberation, sources) for name, attribute in policy.attributes.items()}
+    return Explanation(
+        outcome_of(deliberation, reading), MappingProxyType(whys), MappingProxyType(why_nots(deliberation))
+    )
+
+
+def _why(attribute: Attribute, deliberation: Deliberation, sources: Sources) -> Why:
+    parts, value = deliberation.parts[attribute.name], deliberation.situation.decided[attribute.name]
+    if attribute.direction is Direction.NONE:
+        return _why_agreed(attribute, value, parts, sources)
+    given = granted(attribute, parts, [])
+    under_limits = limited(attribute, given, parts)
+    lowered = tuple(c for c in parts.caps if not equal(_under(attribute, given, c), given))
+    raised = tuple(f for f in parts.floors if not at_least_as_good(attribute, under_limits, f.value))
+    origin: Literal["grant", "limit", "baseline", "worst"]
+    if raised:
+        origin = "baseline"
+    elif lowered:
+        origin = "limit"
+    elif parts.grants:
+        origin = "grant"
+    else:  # nobody gives anything: what a baseline promises stands, where it is no less than the worst value
+        raised = tuple(f for f in parts.floors if equal(f.value, value))
+        origin = "baseline" if raised else "worst"
+    winners = tuple(g for g in parts.grants if _wins(attribute, g.value, value, under_limits))
+    movers: Givens = ()
+    if origin == "limit":
+        movers = tuple(c for c in lowered if _ties(attribute, c.value, value))
+    elif origin == "baseline":
+        movers = tuple(f for f in raised if _ties(attribute, f.value, value))
+    return Why(
+        attribute=attribute.name,
+        value=value,
+        origin=origin,
+        decided=_refs((*winners, *movers), sources),
+        lost=_refs(without(parts.grants, winners), sources),
+        overridden=(),
+        lowered=_refs(lowered, sources),
+        raised=_refs(raised, sources),
+    )
+
+
+def _under(attribute: Attribute, value: Known, cap: Given) -> Known:
+    return limited(attribute, value, Parts(caps=(cap,)))
+
+
+def _ties(attribute: Attribute, clause: Known, value: Known) -> bool:
+    """A limit or baseline behind the final value: it says that value; for sets, it had a part in it."""
+    return isinstance(attribute.type, SetOf) or equal(clause, value)
+
+
+def _wins(attribute: Attribute, given: Known, value: Known, under_limits: Known) -> bool:
+    """A grant behind the final value: it is that value; for a set or a sum, some of it is in there."""
+    if isinstance(given, frozenset) and isinstance(under_limits, frozenset):
+        return bool(given & under_limits) or given == value
+    if attribute.adds_up:
+        return under_limits == value and given != 0
+    return equal(given, value)
+
+
+def _why_agreed(attribute: Attribute, value: Known, parts: Parts, sources: Sources) -> Why:
+    """Of an attribute without direction."""
+    grants = standing(parts)
+    left_out = without(parts.grants, grants)
+    agree = all(equal(g.value, grants[0].value) for g in grants)
+    return Why(
+        attribute=attribute.name,
+        value=value,
+        origin="default" if not grants else "grant" if agree else "conflict",
+        decided=_refs(grants, sources),
+        lost=(),
+        overridden=_refs(left_out, sources),
+        lowered=(),
+        raised=(),
+    )
+
+
+def _refs(givens: Givens, sources: Sources) -> tuple[ClauseRef, ...]:
+    return tuple(_ref(given, sources) for given in givens)
+
+
+def _ref(given: Given, sources: Sources) -> ClauseRef:
+    origin, span = given.statement.origin, given.clause.span
+    source = sources.get(span.path)
+    line = source.position(span.start).line if source is not None else 0
+    kind = _kind(given.statement)
+    return ClauseRef(kind, origin.name, origin.title, span.path, line, origin.because, origin.source, value=given.value)
+
+
+def _kind(statement: Statement) -> ClauseKind:
+    match statement:
+        case Rule():
+            return statement.kind
+        case Limit():
+            return "limit"
+        case Baseline():
+            return "baseline"

@@ -1,0 +1,202 @@
+"""Which statements would change the decision, were what is missing known (language.md §3).
+
+Each statement whose truth is unknown is tried: the attributes that it speaks of are decided again as if it counted, and
+then those that read what changed. A row of a `first match` table is tried both ways: that it counts, and that its
+own condition is true with the table decided again. The second reading differs from the first for one row only: the
+first that isn't false. True, it would count and stop the `otherwise` row; any later row still waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tierpolicy.model.expressions import AttributeRef, Expr
+from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule, Table
+from tierpolicy.model.values import MISSING, equal
+from tierpolicy.semantics.counting import (
+    Clauses,
+    Deliberation,
+    Given,
+    Parts,
+    Statement,
+    clauses_of,
+    condition_of,
+    given_by,
+    parts_of,
+)
+from tierpolicy.semantics.evaluate import Situation, missing_fields, read_by
+from tierpolicy.semantics.formula import decided_value
+from tierpolicy.semantics.outcome import Undetermined
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is known of one undetermined statement: the attributes that it would change, the fields to settle it."""
+
+    attributes: set[str] = field(default_factory=set)
+    fields: set[str] = field(default_factory=set)
+
+
+def undetermined(deliberation: Deliberation) -> tuple[Undetermined, ...]:
+    """Every such statement, in the policy's order: rules, limits, baselines."""
+    policy = deliberation.policy
+    found: dict[str, _Open] = {}
+    for statement, clause in deliberation.silent:
+        entry = found.setdefault(statement.origin.name, _Open())
+        entry.attributes.add(clause.attribute)
+        entry.fields |= missing_fields(clause.value, deliberation.situation)
+    unknown = [s for s in statements(policy) if deliberation.truths.get(s.origin.name) is MISSING]
+    if unknown:
+        _try_each(unknown, deliberation, found)
+    if not found:
+        return ()
+    return tuple(_entry(s, found[s.origin.name], policy) for s in statements(policy) if s.origin.name in found)
+
+
+def statements(policy: Policy) -> Iterator[Statement]:
+    """Everything that can decide an attribute."""
+    yield from policy.rules
+    yield from policy.limits
+    yield from policy.baselines
+
+
+def _entry(statement: Statement, found: _Open, policy: Policy) -> Undetermined:
+    return Undetermined(
+        statement.origin.name,
+        statement.origin.title,
+        tuple(name for name in policy.attributes if name in found.attributes),
+        tuple(name for name in policy.fields if name in found.fields),
+        statement.origin.span,
+    )
+
+
+def _try_each(unknown: list[Statement], deliberation: Deliberation, found: dict[str, _Open]) -> None:
+    reads = attributes_read(deliberation)
+    waiting = {name: fields for table in deliberation.policy.tables for name, fields in _waiting(table, deliberation)}
+    stoppers = dict(_stoppers(deliberation))
+    for statement in unknown:
+        name = statement.origin.name
+        changed = changed_by(statement, None, deliberation, reads)
+        otherwise = stoppers.get(name)
+        if otherwise is not None:
+            changed |= changed_by(statement, otherwise, deliberation, reads)
+        if not changed:
+            continue
+        entry = found.setdefault(name, _Open())
+        entry.attributes |= changed
+        entry.fields |= waiting.get(name) or missing_fields(statement.condition, deliberation.situation)
+    _list_otherwise(deliberation, found)
+
+
+def _list_otherwise(deliberation: Deliberation, found: dict[str, _Open]) -> None:
+    """An `otherwise` row that counts below a listed row is listed with it."""
+    rules = deliberation.policy.rules
+    for table in deliberation.policy.tables:
+        last = rules[table.rows[-1]] if table.rows else None
+        if last is None or not last.otherwise or deliberation.truths.get(last.origin.name) is not True:
+            continue
+        above = [found[name] for row in table.rows[:-1] if (name := rules[row].origin.name) in found]
+        if above:
+            entry = found.setdefault(last.origin.name, _Open())
+            for other in above:
+                entry.attributes |= other.attributes
+                entry.fields |= other.fields
+
+
+def _waiting(table: Table, deliberation: Deliberation) -> Iterator[tuple[str, frozenset[str]]]:
+    """For each row of a first-match table the fields that would settle it: its own, and those of the rows above."""
+    if not table.first_match:
+        return
+    fields: frozenset[str] = frozenset()
+    for index in table.rows:
+        row = deliberation.policy.rules[index]
+        if deliberation.truths.get(row.origin.name) is MISSING:
+            fields |= missing_fields(row.condition, deliberation.situation)
+        yield row.origin.name, fields
+
+
+def _stoppers(deliberation: Deliberation) -> Iterator[tuple[str, Rule]]:
+    """Of each first-match table in which `otherwise` counts: the first row that isn't false, with the `otherwise`."""
+    rules = deliberation.policy.rules
+    for table in deliberation.policy.tables:
+        last = rules[table.rows[-1]] if table.rows else None
+        if last is None or not last.otherwise or deliberation.truths.get(last.origin.name) is not True:
+            continue
+        for index in table.rows[:-1]:
+            if condition_of(rules[index], deliberation.situation) is not False:
+                yield rules[index].origin.name, last
+                break
+
+
+# ---------------------------------------------------------------- deciding again
+
+
+def changed_by(
+    adding: Statement, removing: Rule | None, deliberation: Deliberation, reads: Mapping[str, frozenset[str]]
+) -> set[str]:
+    """The attributes that come out differently where one more statement counts (and one less).
+
+    An attribute for which the statement's own value is missing could come out as anything, so it is among them.
+    """
+    policy, before = deliberation.policy, deliberation.situation
+    situation = Situation(policy, before.fields, before.as_of, dict(before.decided))
+    again = Deliberation(situation, deliberation.clauses, deliberation.first_match)
+    added = clauses_of(adding)
+    touched = {clause.attribute for clause in added}
+    if removing is not None:
+        touched |= {grant.attribute for grant in removing.grants}
+    changed: set[str] = set()
+    for name in policy.order:
+        rereads = not changed.isdisjoint(reads[name])
+        if name not in touched and not rereads:
+            continue
+        attribute = policy.attributes[name]
+        parts = parts_of(attribute, again) if rereads else deliberation.parts[name]
+        new: list[Given] = []
+        for clause in added:
+            if clause.attribute == name:
+                given = given_by(attribute, adding, clause, again)
+                if given is None:
+                    changed.add(name)
+                else:
+                    new.append(given)
+        value = decided_value(attribute, _adjusted(parts, removing, new), [])
+        if not equal(value, before.decided[name]):
+            changed.add(name)
+        situation.decided[name] = value
+    return changed
+
+
+def _adjusted(parts: Parts, removing: Rule | None, adding: list[Given]) -> Parts:
+    """What is said of an attribute with some more said, and nothing said by `removing`."""
+    grants = parts.grants
+    if removing is not None:
+        grants = tuple(given for given in grants if given.statement is not removing)
+    return Parts(
+        (*grants, *(given for given in adding if isinstance(given.clause, Grant))),
+        (*parts.caps, *(given for given in adding if isinstance(given.clause, Cap))),
+        (*parts.floors, *(given for given in adding if isinstance(given.clause, Floor))),
+    )
+
+
+def attributes_read(deliberation: Deliberation) -> Mapping[str, frozenset[str]]:
+    """For each attribute the decided attributes that the statements about it read."""
+    policy = deliberation.policy
+    conditions = {s.origin.name: _attributes_in(s.condition, policy) for s in statements(policy)}
+    for table in policy.tables:
+        if table.first_match:
+            together = frozenset().union(*(conditions[policy.rules[row].origin.name] for row in table.rows))
+            conditions.update((policy.rules[row].origin.name, together) for row in table.rows)
+    return {name: _read_for(clauses, conditions, policy) for name, clauses in deliberation.clauses.items()}
+
+
+def _read_for(clauses: Clauses, conditions: Mapping[str, frozenset[str]], policy: Policy) -> frozenset[str]:
+    found: set[str] = set()
+    for statement, clause in clauses.all():
+        found |= conditions[statement.origin.name] | _attributes_in(clause.value, policy)
+    return frozenset(found)
+
+
+def _attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
+    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
