@@ -18,18 +18,23 @@ from tierpolicy.source import Span
 DAY = timedelta(days=1)
 
 
-def order_versions(policies: Sequence[Policy]) -> tuple[Diagnostic, ...]:
+def version_order(policies: Sequence[Policy]) -> tuple[Policy, ...]:
+    """Versions in the order of their starts, the same however they were found."""
+    return tuple(sorted(policies, key=lambda policy: (_start(policy), _end(policy), policy.version, policy.digest)))
+
+
+def version_findings(policies: Sequence[Policy]) -> tuple[Diagnostic, ...]:
     """The gaps and overlaps between the versions of each policy name."""
     by_name: dict[str, list[Policy]] = defaultdict(list)
     for policy in policies:
         by_name[policy.name].append(policy)
     found: list[Diagnostic] = []
     for versions in by_name.values():
-        found += _between(sorted(versions, key=_start))
+        found += _between(version_order(versions))
     return tuple(found)
 
 
-def _between(versions: list[Policy]) -> list[Diagnostic]:
+def _between(versions: Sequence[Policy]) -> list[Diagnostic]:
     """Findings between neighbours in the order of their starts; `last` reaches furthest so far."""
     found: list[Diagnostic] = []
     last = versions[0]
