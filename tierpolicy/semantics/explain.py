@@ -72,6 +72,8 @@ def _why(attribute: Attribute, deliberation: Deliberation, sources: Sources) -> 
         overridden=(),
         lowered=_refs(lowered, sources),
         raised=_refs(raised, sources),
+        granted=given,
+        limited=under_limits,
     )
 
 

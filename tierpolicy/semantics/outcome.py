@@ -75,7 +75,7 @@ class Why:
     moved it). `lost`: true grants that did not make it. `overridden`: grants left out by a true rule that overrides
     them. `lowered`: limits that took something away. `raised`: baselines that added something. `origin` says what the
     final value is: a grant (or sum), a limit, a baseline, the worst value or the default where nothing gave one, or
-    a conflict.
+    a conflict. `granted` is what the rules gave, `limited` what limits left of it (both None without direction).
     """
 
     attribute: str
@@ -86,6 +86,8 @@ class Why:
     overridden: tuple[ClauseRef, ...]
     lowered: tuple[ClauseRef, ...]
     raised: tuple[ClauseRef, ...]
+    granted: Known | None = None
+    limited: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
