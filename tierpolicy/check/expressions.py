@@ -14,7 +14,7 @@ from tierpolicy.check.expressions_arithmetic import arithmetic, negative
 from tierpolicy.check.expressions_calls import call
 from tierpolicy.check.expressions_kinds import kind, same, way_out, wrote
 from tierpolicy.check.expressions_sides import as_number
-from tierpolicy.check.expressions_words import FLAGS, qualified, word
+from tierpolicy.check.expressions_words import FLAGS, FOREIGN, qualified, word
 from tierpolicy.check.literals import (
     Want,
     none_of,
@@ -87,12 +87,13 @@ def condition(expr: ast.Expr, scope: Scope) -> Expr | None:
 def constant(expr: ast.Expr, scope: Scope, type_: Type, none: NotOffered | None = None) -> Known | None:
     """The value of a literal for a bound, a default, a parameter, a `given`: bare words are labels, never names."""
     match expr:
-        case ast.Name(text, quoted) if scope.is_name(text):
-            literal = not quoted and (text.lower() in FLAGS or text.lower() == "none")
-            written_out = literal or text in scope.labels(type_)
+        case ast.Name(text, quoted):
+            literal = not quoted and text.lower() in (*FLAGS, "none", *FOREIGN)
+            is_name = scope.is_name(text) or not isinstance(type_, Scale | Choice | SetOf)
+            written_out = literal or text in scope.labels(type_) or not is_name
         case ast.Negative(operand):
             written_out = isinstance(operand, ast.Number | ast.Quantity)
-        case ast.Number() | ast.Quantity() | ast.String() | ast.DateLiteral() | ast.SetLiteral() | ast.Name():
+        case ast.Number() | ast.Quantity() | ast.String() | ast.DateLiteral() | ast.SetLiteral():
             written_out = True
         case _:
             written_out = False

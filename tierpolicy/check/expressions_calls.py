@@ -64,7 +64,7 @@ def _function(expr: ast.Call, scope: Scope) -> Builtin | None:
     name, functions = expr.function.text, installed()
     if name in functions.clashes:
         scope.findings.report(
-            codes.FUNCTION_CLASH,
+            codes.UNKNOWN_FUNCTION,
             f"`{name}` is declared by {' and by '.join(functions.clashes[name])}",
             expr.function.span,
             help="remove one of these plugins, or have it give its function another name",

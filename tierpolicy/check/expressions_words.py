@@ -15,7 +15,7 @@ from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Fix
 from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr, FieldRef, ParameterRef
-from tierpolicy.model.types import FLAG, Choice, Scale, SetOf
+from tierpolicy.model.types import FLAG, Choice, Scale, SetOf, Text
 from tierpolicy.model.vocabulary import Attribute, Define, Field, Parameter
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
@@ -61,7 +61,7 @@ def word(name: ast.Name, want: Want | None, scope: Scope) -> Expr | None:
         if isinstance(want.type, SetOf):
             one_label_for_a_set(text, want, name.span, scope)
             return None
-    unknown_name(text, name.span, scope)
+    unknown_name(text, name.span, scope, is_text=want is not None and isinstance(want.type, Text))
     return None
 
 
@@ -121,10 +121,12 @@ def name_or_label(text: str, want: Want, span: Span, scope: Scope) -> None:
     )
 
 
-def unknown_name(text: str, span: Span, scope: Scope) -> None:
-    """Reports a word that is nothing in this policy."""
+def unknown_name(text: str, span: Span, scope: Scope, is_text: bool = False) -> None:
+    """Reports a word that is nothing in this policy; `is_text` where a text belongs: its quotes may be missing."""
     fix = None
     foreign = FOREIGN.get(text.lower())
+    if foreign is not None and scope.findings.met_in_text(span):
+        return
     holder = next(islice(scope.holders_of(text), 1), None)
     if foreign == "is missing":
         help: str | None = "what data lacks is asked for with `is missing`, as in `orders is missing`"
@@ -136,6 +138,7 @@ def unknown_name(text: str, span: Span, scope: Scope) -> None:
         help = f"`{text}` is a label of `{name}`: say `{name} {test} {text}`"
     else:
         help = scope.findings.did_you_mean(text, tuple(scope.names()))
+        help = help or (f'a text stands in quotes: `"{text}"`' if is_text else None)
         help = help or "declare it in `customer`, `request` or `service`, or as a `define` or a `parameter`"
     scope.findings.report(codes.UNKNOWN_NAME, f"nothing here is called `{text}`", span, help=help, fix=fix)
 
@@ -152,6 +155,7 @@ def _may_be_read(node: Expr, text: str, span: Span, scope: Scope) -> bool:
         what = "decided attributes" if is_attribute else "parameters"
         through = "" if read.name == text else f" through `{text}`"
         because = f", {reading.reason}" if reading.reason else ""
+        assert reading.code is not None
         scope.findings.report(
             reading.code,
             f"{reading.where} reads `{read.name}`{through}",

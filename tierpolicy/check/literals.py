@@ -7,7 +7,7 @@ a mistake of the text, and never a silent rounding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -55,7 +55,7 @@ class Want:
     type: Type
     none: NotOffered | None = None
     subject: str = ""
-    spellings: Mapping[str, str] = NO_SPELLINGS
+    spellings: Mapping[str, str] = field(default_factory=lambda: NO_SPELLINGS)
 
     def of_amount(self) -> Want | None:
         """What reaches into arithmetic: the kinds that can be calculated with, and never `none`."""

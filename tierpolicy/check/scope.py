@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, ParameterRef, walk
@@ -45,6 +44,10 @@ class Findings:
         """Adds a finding."""
         self.diagnostics.append(Diagnostic(code, message, span, help, related, fix))
 
+    def met_in_text(self, span: Span) -> bool:
+        """True where reading the text already found this very place wrong (a word from elsewhere, say)."""
+        return any(found.span == span and found.code.code.startswith("T0") for found in self.diagnostics)
+
     def did_you_mean(self, word: str, candidates: Iterator[str] | tuple[str, ...]) -> str | None:
         """``did you mean `x`?`` or None; gives up searching after MOST_SUGGESTIONS mistakes."""
         self._suggestions += 1
@@ -56,14 +59,14 @@ class Reading:
     """What may be read at some place in a policy.
 
     `where` names the place in the author's words ("a baseline"), `reason` says why it reads less ("so that nothing
-    elsewhere can move a floor"). `code` is the finding for what may not be read.
+    elsewhere can move a floor"). `code` is the finding for what may not be read: a place that reads less says one.
     """
 
     where: str = "here"
     attributes: bool = True
     parameters: bool = True
     reason: str = ""
-    code: Code = codes.NOT_READ_HERE
+    code: Code | None = None
 
 
 EVERYTHING = Reading()
