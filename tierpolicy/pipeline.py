@@ -1,0 +1,183 @@
+"""The whole road on one screen: text → parsed files → typed policy → what applications hold.
+
+gather ──▶ elaborate ──▶ versions of one policy ──▶ Policy         load, loads
+               └──▶ findings, with those of examples and versions  check_path, check_paths, check_text
+text ──▶ format_module                                             format_file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from tierpolicy.check.elaborate import Checked, elaborate
+from tierpolicy.check.versions import version_findings, version_order
+from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
+from tierpolicy.diagnostics.render import STYLES as RENDERINGS
+from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.runtime.engine import Policy
+from tierpolicy.runtime.errors import PolicyError
+from tierpolicy.runtime.examples import failing_examples
+from tierpolicy.source import Source, source_from_text
+from tierpolicy.syntax.ast import PolicyHead
+from tierpolicy.syntax.files import Refusal, read_file
+from tierpolicy.syntax.format import format_module
+from tierpolicy.syntax.gather import Gathered, gather_folder, gather_text
+from tierpolicy.syntax.parse import parse
+
+__all__ = [
+    "RENDERINGS",
+    "NotOnePolicy",
+    "Report",
+    "check_path",
+    "check_paths",
+    "check_text",
+    "format_file",
+    "load",
+    "loads",
+]
+
+Parameters = Mapping[str, object] | None
+
+
+class NotOnePolicy(LookupError):
+    """A folder holds several policies and the caller named none, or one that isn't there. `help` says what to do."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message, help)
+        self.help = help
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What checking found, and the texts that it speaks of."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: tuple[Source, ...]
+
+
+# ---------------------------------------------------------------- load
+
+
+def load(path: str | PathLike[str], *, parameters: Parameters = None, name: str | None = None) -> Policy:
+    """The policy in a file, or in a folder with all its versions; `name` chooses where a folder holds several.
+
+    `parameters` sets the policy's parameters, by name. PolicyError carries every finding where there are errors.
+    """
+    return _policy(_of_one_name(gather_folder(Path(path)), name), parameters)
+
+
+def loads(
+    text: str, *, path: str = "policy.tier", files: Mapping[str, str] | None = None, parameters: Parameters = None
+) -> Policy:
+    """The policy in a text; `files` holds what it uses, by the name in the policy. Nothing is read from disk."""
+    return _policy((gather_text(text, path, files or {}),), parameters)
+
+
+def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
+    checked = [elaborate(each, parameters) for each in gathered]
+    versions = [each.policy for each in checked if each.policy is not None]
+    findings = _each_once([*(finding for each in checked for finding in each.diagnostics), *version_findings(versions)])
+    if has_errors(findings) or len(versions) < len(checked):
+        raise PolicyError(findings, _sources(gathered))
+    return Policy(version_order(versions), findings)
+
+
+def _of_one_name(gathered: tuple[Gathered, ...], name: str | None) -> tuple[Gathered, ...]:
+    by_name: dict[str, list[Gathered]] = {}
+    for each in gathered:
+        by_name.setdefault(_name(each), []).append(each)
+    if name is None and len(by_name) == 1:
+        return gathered
+    if name in by_name:
+        return tuple(by_name[name])
+    known = "its policies: " + ", ".join(f"`{each}`" for each in sorted(by_name))
+    if name is None:
+        raise NotOnePolicy("the folder holds several policies; choose one by its name", known)
+    raise NotOnePolicy(f"there is no policy called `{name}` here", did_you_mean(name, by_name) or known)
+
+
+def _name(gathered: Gathered) -> str:
+    """The name in the policy's head; its path where it has none."""
+    heads = (each for each in gathered.modules[0].statements if isinstance(each, PolicyHead))
+    return next((head.name.value for head in heads), gathered.path)
+
+
+def _each_once(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings without repetition: a file that two policies use is read for each of them."""
+    return tuple({(each.code, each.span, each.message): each for each in findings}.values())
+
+
+def _sources(gathered: Iterable[Gathered]) -> tuple[Source, ...]:
+    return tuple({source.path: source for each in gathered for source in each.sources}.values())
+
+
+# ---------------------------------------------------------------- check
+
+
+def check_path(path: str | PathLike[str], parameters: Parameters = None) -> Report:
+    """Every finding about a policy file, or about all policies of a folder; examples are run."""
+    return _checked(gather_folder(Path(path)), parameters)
+
+
+def check_paths(paths: Iterable[str | PathLike[str]], parameters: Parameters = None) -> Report:
+    """Every finding about several files and folders, each said once."""
+    return _checked(tuple(each for path in paths for each in gather_folder(Path(path))), parameters)
+
+
+def check_text(
+    text: str, *, path: str = "policy.tier", files: Mapping[str, str] | None = None, parameters: Parameters = None
+) -> Report:
+    """Every finding about a policy in a text; `files` holds what it uses."""
+    return _checked((gather_text(text, path, files or {}),), parameters)
+
+
+def _checked(gathered: tuple[Gathered, ...], parameters: Parameters) -> Report:
+    checked = [elaborate(each, parameters) for each in {each.path: each for each in gathered}.values()]
+    findings = [finding for each in checked for finding in (*each.diagnostics, *_failing(each))]
+    findings += version_findings([each.policy for each in checked if each.policy is not None])
+    return Report(_each_once(findings), _sources(gathered))
+
+
+def _failing(checked: Checked) -> tuple[Diagnostic, ...]:
+    return failing_examples(checked.policy) if checked.policy is not None else ()
+
+
+# ---------------------------------------------------------------- format
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """One file before and after. With `mistakes` (errors found while reading it) or a `refusal` it stays as it is."""
+
+    before: str
+    text: str
+    changed: bool
+    mistakes: int = 0
+    refusal: str = ""
+
+
+def policy_files(path: Path) -> list[Path]:
+    """The file itself, or the policy files of a folder and of those inside it; hidden folders are left alone."""
+    if not path.is_dir():
+        return [path]
+    found = (each for each in path.rglob("*.tier") if each.is_file())
+    return sorted(each for each in found if not any(part.startswith(".") for part in each.relative_to(path).parts))
+
+
+def format_file(path: Path) -> Formatted:
+    """The canonical form of a file. Where the file has mistakes it is left alone."""
+    read = read_file(path, str(path))
+    if isinstance(read, Refusal):
+        return Formatted("", "", changed=False, refusal=read.message)
+    source = source_from_text(str(path), read.text)
+    mistakes = sum(each.severity.value == "error" for each in parse(source).diagnostics)
+    text = format_module(source) if not mistakes else source.text
+    # Line ends and a byte order mark are part of the form, so the file itself is compared, not what was read of it.
+    changed = not mistakes and text.encode("utf-8") != path.read_bytes()
+    return Formatted(source.text, text, changed, mistakes)

@@ -1,0 +1,183 @@
+"""CSV in and out, row by row, for files as they are: byte order marks, ragged rows, open quotes, mixed line ends.
+
+One physical line is read at a time; a row takes more lines only where a quoted cell holds line ends. A quote that never
+closes would swallow the rest of the file, and with it customers: such a line is a row by itself, with a problem.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TextIO
+
+from tierpolicy.model.values import Value
+from tierpolicy.runtime.files import OutputColumn, Reader, Row, UnusableFile, Writer
+from tierpolicy.runtime.values import cell_text
+from tierpolicy.semantics.outcome import Problem
+
+LONGEST_LINE = 16 * 1024 * 1024
+MOST_LINES_IN_A_ROW = 200
+REPLACED = "\ufffd"
+
+Header = tuple[str, ...]
+
+
+@contextmanager
+def read_csv(path: Path) -> Iterator[Reader]:
+    """A CSV file with a head line. Its delimiter is what the head holds most of: comma, semicolon or tab."""
+    csv.field_size_limit(LONGEST_LINE)
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        head = file.readline(LONGEST_LINE)
+        while head.strip() == "" and head != "":
+            head = file.readline(LONGEST_LINE)
+        if head == "":
+            raise UnusableFile(f"`{path}` is empty; its first line should name the columns")
+        delimiter = _delimiter(head)
+        lines = _Lines(file)
+        header = tuple(name.strip() for name in _cells(_whole_row(head, lines, (), delimiter) or head, delimiter))
+        raw = file.buffer
+        yield Reader(
+            rows=_rows(lines, header, delimiter),
+            columns=header,
+            from_text=True,
+            size=path.stat().st_size,
+            at=lambda: raw.raw.tell() if hasattr(raw, "raw") and raw.raw.seekable() else 0,
+        )
+
+
+class _Lines:
+    """The lines of a file, with those that were looked at too early put back."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._back: list[str] = []
+
+    def next(self) -> str:
+        """The next line, '' at the end. One longer than the limit loses its end, not its place."""
+        if self._back:
+            return self._back.pop()
+        line = self._file.readline(LONGEST_LINE)
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            while (rest := self._file.readline(LONGEST_LINE)) != "" and not rest.endswith("\n"):
+                pass
+        return line
+
+    def put_back(self, lines: list[str]) -> None:
+        self._back.extend(reversed(lines))
+
+
+def _rows(lines: _Lines, header: Header, delimiter: str) -> Iterator[Row]:
+    number = 0
+    while (line := lines.next()) != "":
+        if line.strip("\r\n") == "" and len(header) > 1:
+            continue
+        number += 1
+        whole = _whole_row(line, lines, header, delimiter)
+        if whole is None:
+            cells, problems = _cells(line, delimiter), [_problem("a quote that is never closed", '`"` in pairs')]
+        else:
+            cells, problems = _cells(whole, delimiter), []
+        if REPLACED in line:
+            problems.append(_problem("bytes that are not UTF-8", "UTF-8 text"))
+        if len(line) >= LONGEST_LINE:
+            problems.append(_problem("a line of more than 16 MiB", "shorter lines"))
+        yield _row(number, header, cells, problems)
+
+
+def _whole_row(line: str, lines: _Lines, header: Header, delimiter: str) -> str | None:
+    """The line with those that an open quote continues it on.
+
+    None where no line closes the quote, or where closing it makes no row of the head's width: then the quote was a
+    slip, and joining would have swallowed other customers.
+    """
+    shapes = _shapes(delimiter)
+    if '"' not in line or shapes.lenient.fullmatch(line.rstrip("\n")):
+        return line
+    taken: list[str] = []
+    whole = line
+    while len(taken) < MOST_LINES_IN_A_ROW and len(whole) < LONGEST_LINE:
+        following = lines.next()
+        if following == "":
+            break
+        taken.append(following)
+        whole += following
+        if '"' in following and shapes.strict.fullmatch(whole.rstrip("\n")):
+            if not header or len(_cells(whole, delimiter)) == len(header):
+                return whole
+            break
+    lines.put_back(taken)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """Rows in which every quoted cell is closed: `lenient` lets anything follow a closing quote, as spreadsheets do."""
+
+    lenient: re.Pattern[str]
+    strict: re.Pattern[str]
+
+
+@cache
+def _shapes(delimiter: str) -> _Shapes:
+    d = re.escape(delimiter)
+    quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'(?!")[^{d}\n]*+'
+    lenient, strict = rf"(?:{quoted}[^{d}]*+|{bare})", rf"(?:{quoted}|{bare})"
+    return _Shapes(*(re.compile(rf"{cell}(?:{d}{cell})*+") for cell in (lenient, strict)))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _row(number: int, header: Header, cells: list[str], problems: list[Problem]) -> Row:
+    while len(cells) > len(header) and cells[-1] == "":
+        cells.pop()
+    if len(cells) != len(header):
+        problems.append(_problem(f"{len(cells)} cells", f"{len(header)}, one for each column"))
+    record: dict[str, object] = {}
+    apart: set[str] = set()
+    for name, cell in zip(header, cells, strict=False):
+        if name in record and record[name] != cell:
+            apart.add(name)
+        record.setdefault(name, cell)
+    for name in sorted(apart):
+        del record[name]
+        message = f"two columns are called `{name}` and differ in this row, so it counts as missing"
+        problems.append(Problem(name, "two values", "one column of that name", message))
+    return Row(number, record, tuple(problems))
+
+
+def _problem(given: str, expected: str) -> Problem:
+    return Problem("row", given, expected, f"the row has {given}, where {expected} are expected")
+
+
+def _delimiter(head: str) -> str:
+    outside_quotes = re.sub(r'"[^"]*"', "", head)
+    return max(",;\t", key=outside_quotes.count)
+
+
+@contextmanager
+def write_csv(path: Path, columns: tuple[OutputColumn, ...], delimiter: str) -> Iterator[Writer]:
+    """A CSV file in UTF-8 with a head line; lines end in `\\n`."""
+    with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        writer.writerow([column.name for column in columns])
+
+        def write(cells: tuple[Value | object, ...]) -> None:
+            writer.writerow([_cell(cell, column) for cell, column in zip(cells, columns, strict=True)])
+
+        yield write
+
+
+def _cell(cell: Value | object, column: OutputColumn) -> str:
+    if column.type is None:
+        return "" if cell is None else str(cell)
+    return cell_text(cell, column.type)  # type: ignore[arg-type]

@@ -1,0 +1,31 @@
+"""What applications catch: a policy that can't be loaded, a record that a strict caller refuses."""
+
+from __future__ import annotations
+
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.diagnostics.render import render
+from tierpolicy.semantics.outcome import Problem
+from tierpolicy.source import Source
+
+
+class PolicyError(Exception):
+    """The policy has errors. `diagnostics` holds every finding, warnings and notes too; printed, it shows them all."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: tuple[Source, ...] = ()) -> None:
+        super().__init__(diagnostics, sources)
+        self.diagnostics = diagnostics
+        self.sources = sources
+
+    def __str__(self) -> str:
+        return "the policy has errors\n\n" + render(self.diagnostics, self.sources)
+
+
+class RecordError(ValueError):
+    """Raised with `strict=True` where a decision has problems; `problems` are all of them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "; ".join(problem.message for problem in self.problems)

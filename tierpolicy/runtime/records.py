@@ -1,0 +1,147 @@
+"""Whatever an application holds of a customer, to the plain mapping that the evaluator reads.
+
+A mapping, a dataclass, a pydantic model, a row of a database or any object with attributes. Only declared names are
+looked up, each once, so what is undeclared is never touched and later changes of the original change nothing. What goes
+wrong while looking becomes a problem, never an exception (language.md §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.semantics.outcome import Problem
+
+Path = tuple[str, ...]
+
+NOT_RECORDS = (str, bytes, bytearray, memoryview, bool, int, float, complex, list, set, frozenset, type)
+KINDS: Mapping[type, str] = {
+    str: "text",
+    bytes: "bytes",
+    list: "a list",
+    tuple: "a list",
+    set: "a set",
+    frozenset: "a set",
+    bool: "yes or no",
+    int: "a number",
+    float: "a number",
+    type(None): "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRead:
+    """A record's declared keys, as they stood, and what went wrong while they were looked up."""
+
+    values: Mapping[str, object]
+    problems: tuple[Problem, ...] = ()
+
+
+NOTHING_READ = RecordRead({})
+
+
+class _Absent:
+    """Stands for a key that a record doesn't have."""
+
+
+ABSENT = _Absent()
+
+
+def path_of(field: Field) -> Path:
+    """Where a record holds the field."""
+    return field.path or (field.name,)
+
+
+def read_record(record: object, fields: Iterable[Field], subject: str = "record") -> RecordRead:
+    """A snapshot of the declared keys of a record; `subject` names it in problems."""
+    try:
+        if not _is_record(record):
+            return RecordRead({}, (_not_a_record(record, subject),))
+        own_names: Mapping[str, str] = getattr(type(record), "__field_attributes__", {})
+    except Exception:  # an object that fails even when asked what it is
+        return RecordRead({}, (_not_a_record(object(), subject),))
+    values: dict[str, object] = {}
+    problems: list[Problem] = []
+    for field in fields:
+        path = path_of(field)
+        try:
+            if own_names:
+                found = _plain(getattr(record, own_names.get(field.name, field.name), ABSENT))
+            else:
+                found = _at(record, path)
+        except Exception as error:  # whatever a property of the application's object raises
+            problems.append(_unreadable(field, error))
+            continue
+        if not isinstance(found, _Absent):
+            _put(values, path, found)
+    return RecordRead(values, tuple(problems))
+
+
+def _is_record(record: object) -> bool:
+    if record is None or isinstance(record, NOT_RECORDS):
+        return False
+    return not isinstance(record, tuple) or hasattr(record, "_fields")
+
+
+def _at(record: object, path: Path) -> object:
+    """What the path leads to; a value that ends the way early is what is found there, for the evaluator to judge."""
+    dotted = ".".join(path)
+    if len(path) > 1 and isinstance(found := _get(record, dotted), _Absent) is False:
+        return found
+    at: object = record
+    for key in path:
+        at = _get(at, key)
+        if isinstance(at, _Absent) or at is None:
+            return at
+        if not _is_record(at):
+            break
+    return _plain(at)
+
+
+def _get(record: object, key: str) -> object:
+    if not _is_record(record):
+        return ABSENT
+    if isinstance(record, Mapping):
+        return record.get(key, ABSENT)
+    kind = type(record)
+    if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):
+        try:
+            return record[key]  # type: ignore[index]
+        except (KeyError, IndexError):
+            return ABSENT
+    return getattr(record, key, ABSENT)
+
+
+def _plain(value: object) -> object:
+    """The value itself, out of an enumeration or a NumPy scalar; lists and sets copied, lest they change."""
+    if isinstance(value, Enum):
+        return value.value
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        return value.tolist()
+    if type(value) in (list, set):
+        return value.copy()  # type: ignore[attr-defined]
+    return value
+
+
+def _put(values: dict[str, object], path: Path, found: object) -> None:
+    at = values
+    for key in path[:-1]:
+        inner = at.setdefault(key, {})
+        if not isinstance(inner, dict):
+            return
+        at = inner
+    at[path[-1]] = found
+
+
+def _not_a_record(record: object, subject: str) -> Problem:
+    given = KINDS.get(type(record), f"`{type(record).__name__}`")
+    expected = "named values"
+    return Problem(subject, given, expected, f"the {subject} is {given}, not {expected}: it was read as empty")
+
+
+def _unreadable(field: Field, error: Exception) -> Problem:
+    given = type(error).__name__
+    message = f"`{field.name}` could not be read from the record ({given}), so it counts as missing"
+    return Problem(field.name, given, "a value that can be read", message)

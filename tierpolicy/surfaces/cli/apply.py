@@ -1,0 +1,67 @@
+"""`tierpolicy apply`: a file of customers to a file of decisions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tierpolicy.report.tally import tally_report
+from tierpolicy.report.words import plural
+from tierpolicy.runtime.apply import Applied, apply
+from tierpolicy.runtime.apply import Progress as Report
+from tierpolicy.runtime.engine import Policy, day_of
+from tierpolicy.runtime.files import UnusableFile
+from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
+from tierpolicy.surfaces.cli.speaking import console, remark, say, show, stop
+
+FileKind = Literal["csv", "jsonl", "parquet"]
+
+
+def apply_command(
+    policy: PolicyPath,
+    customers: Annotated[
+        Path, typer.Argument(metavar="CUSTOMERS", help="A .csv, .jsonl or .parquet file.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where the decisions go.")],
+    as_of: AsOf = None,
+    settings: Settings = None,
+    name: PolicyName = None,
+    format: Annotated[
+        FileKind | None, typer.Option("--format", help="The form of the output, where its name doesn't say it.")
+    ] = None,
+) -> None:
+    """Decide every customer of a file. No row is dropped; a broken one is decided with what can be read of it."""
+    on = day_of(day(as_of))
+    held = loaded(policy, settings, name)
+    applied = apply_with_progress(held, customers, output, on, f".{format}" if format else "")
+    for note in applied.notes:
+        remark(f"note: {note}")
+    show(tally_report(applied.tally, held.version_on(on)))
+    say(f"{plural(applied.tally.customers, 'decision')} in {output}")
+
+
+def apply_with_progress(policy: Policy, customers: Path, output: Path, on: date, ending: str = "") -> Applied:
+    """`apply` with a progress bar where stderr is a terminal; a file that can't be used ends the command."""
+    try:
+        with _progress() as report:
+            return apply(policy, customers, output, on, report, ending)
+    except UnusableFile as error:
+        stop(str(error))
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    if not sys.stderr.isatty():
+        yield lambda done, size: None
+        return
+    columns = (TextColumn("deciding"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    with Progress(*columns, console=console(sys.stderr), transient=True) as progress:
+        task = progress.add_task("deciding", total=None)
+        yield lambda done, size: progress.update(task, completed=done, total=size or None)

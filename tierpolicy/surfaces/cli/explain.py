@@ -1,0 +1,32 @@
+"""`tierpolicy explain CODE`: the page of a finding."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+
+from tierpolicy.diagnostics.codes import catalogue
+from tierpolicy.diagnostics.pages import page
+from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.surfaces.cli.speaking import say, show, stop
+
+
+def explain_command(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A finding's code, such as T104.", show_default=False)],
+) -> None:
+    """Tell more about a finding: what it means, an example, the mended example."""
+    known = catalogue()
+    text = page(code)
+    if text is None:
+        wanted = code.strip().upper()
+        if wanted in known:
+            text = f"# {wanted}: {known[wanted].title}\n"
+        else:
+            stop(f"there is no code `{code}`", did_you_mean(wanted, known) or "codes look like T104")
+    if sys.stdout.isatty():
+        show(Markdown(text))
+    else:
+        say(text.rstrip("\n"))

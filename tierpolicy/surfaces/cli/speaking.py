@@ -1,0 +1,70 @@
+"""How commands speak: results on stdout, everything else on stderr, usage mistakes in one or two lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn, TextIO
+
+import typer
+from rich.console import Console, RenderableType
+
+from tierpolicy.diagnostics.render import render
+from tierpolicy.diagnostics.render.cells import printable
+from tierpolicy.runtime.errors import PolicyError
+
+FINDINGS = 1
+USAGE = 2
+WIDTH_OF_A_FILE = 2_000
+
+
+def console(stream: TextIO) -> Console:
+    """A console on a stream; outside a terminal it is so wide that nothing is wrapped."""
+    return Console(
+        file=stream, width=None if stream.isatty() else WIDTH_OF_A_FILE, highlight=False, markup=False, emoji=False
+    )
+
+
+def show(what: RenderableType) -> None:
+    """Shows a table or text on stdout; outside a terminal without the blanks that fill up its lines."""
+    to = console(sys.stdout)
+    if to.is_terminal:
+        to.print(what)
+        return
+    with to.capture() as captured:
+        to.print(what)
+    for line in captured.get().rstrip("\n").split("\n"):
+        print(line.rstrip())
+
+
+def say(text: str) -> None:
+    """A line on stdout, as it stands."""
+    print(text)
+
+
+def remark(text: str) -> None:
+    """A line on stderr: what a person should know, outside the result."""
+    print("\n".join(printable(line) for line in text.split("\n")), file=sys.stderr)
+
+
+def stop(message: str, help: str | None = None, code: int = USAGE) -> NoReturn:
+    """Ends the command with one sentence, and what to do next, on stderr."""
+    remark(f"error: {message}")
+    if help:
+        remark(f"  {help}")
+    raise typer.Exit(code)
+
+
+def stop_for_policy(error: PolicyError) -> NoReturn:
+    """Ends the command with the findings of a policy that can't be loaded."""
+    print(render(error.diagnostics, error.sources, color=colored(sys.stderr)), file=sys.stderr)
+    from tierpolicy.diagnostics.codes.names import PARAMETER_VALUE
+    from tierpolicy.diagnostics.diagnostic import Severity
+
+    errors = [each for each in error.diagnostics if each.severity is Severity.ERROR]
+    raise typer.Exit(USAGE if all(each.code is PARAMETER_VALUE for each in errors) else FINDINGS)
+
+
+def colored(stream: TextIO) -> bool:
+    """True where colours help: on a terminal that wants them."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
