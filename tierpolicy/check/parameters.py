@@ -16,7 +16,7 @@ from decimal import Decimal
 from tierpolicy.check.draft import words
 from tierpolicy.check.expressions import constant
 from tierpolicy.check.labels import type_of
-from tierpolicy.check.modifiers import Place, bounds, fitting, outside, report_outside, type_words
+from tierpolicy.check.modifiers import Place, bounds, fitting, outside, type_words
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
@@ -42,7 +42,12 @@ def parameter_of(statement: ast.Parameter, given: Given, scope: Scope) -> Parame
     low, high = bounds(kept, type_, scope)
     declared = constant(statement.value, scope, type_)
     if declared is not None and outside(declared, low, high):
-        report_outside(scope, f"the value of `{name}`", statement.value.span, statement.span)
+        scope.findings.report(
+            codes.PARAMETER_VALUE,
+            f"the value of `{name}` is outside the bounds that are declared for it",
+            statement.value.span,
+            help="take a value within the bounds, or widen them",
+        )
     known = declared if declared is not None else False
     parameter = Parameter(name, type_, statement.span, known, known, low, high, words(statement.description))
     if name not in given:
