@@ -41,7 +41,7 @@ from tierpolicy.syntax.format_layout import CLOSE, OPEN, Break, Ends, Piece, Tex
 
 STEP = 4
 
-# Every word that the grammar knows somewhere; a name spelled like one keeps the backticks that its author gave it.
+# Every word that the grammar knows somewhere, or knows as brought from elsewhere; a name spelled like one keeps the backticks that its author gave it.
 _WORDS = """
     adds allow always and any as assume at baseline because below better between by column complete contains currency
     customer customers d date day days default define depends direction duration earnable effective ends equal example
@@ -50,7 +50,7 @@ _WORDS = """
     no none not number of on one or organisation organization otherwise overrides parameter percent policy property
     protected request required rule s sec second seconds secs sensitive service set source standard starts table text
     then tier tiers to today total until up use version w week weeks when where while with within without year years
-    yes
+    yes else elif elsif empty false nan nil null true undefined unknown
 """
 KEYWORDS = frozenset(_WORDS.split())
 

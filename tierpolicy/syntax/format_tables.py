@@ -48,8 +48,9 @@ from tierpolicy.syntax.format_layout import Break, Ends, Piece, Text, flat_text,
 # A cell wider than this sticks out, instead of widening its column in every row.
 WIDEST_PADDED = 60
 
-# What may stand in a `because` cell without quotes.
-PLAIN_WORDS = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,;:!?()'/%&+=-]*[A-Za-z0-9.!?)%])?")
+# What may stand in a `because` cell without quotes: words with single spaces between.
+_WORD = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*[.,;:!?]?"
+PLAIN_WORDS = re.compile(rf"{_WORD}(?: {_WORD})*")
 
 
 def table(of: Table) -> Iterator[Piece]:
