@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -32,7 +33,7 @@ def statements(text: Marked) -> tuple[list[Stretch], list[Diagnostic]]:
     """The statements of a file, and what stands in the wrong column."""
     starts, findings = _starts(text)
     found: list[Stretch] = []
-    for start, following in zip(starts, [*starts[1:], len(text.clean)], strict=True):
+    for start, following in pairwise([*starts, len(text.clean)]):
         end = start + len(text.clean[start:following].rstrip())
         if found and _continues(text, found[-1], start, end):
             findings.append(_indent_this(text, start, end))
@@ -71,7 +72,7 @@ def _starts(text: Marked) -> tuple[list[int], list[Diagnostic]]:
 def _continues(text: Marked, before: Stretch, start: int, end: int) -> bool:
     """True where what stands in the first column belongs to the statement above."""
     word = first_word(text.clean, start, end)
-    if word in STATEMENTS:
+    if word in STATEMENTS or text.clean.startswith(("//", "/*", "--"), start, end):
         return False
     if not word or word in CONTINUING:
         return True
@@ -117,7 +118,7 @@ def declarations(bones: str, start: int, end: int) -> list[Stretch]:
             if _column(bones, at) <= edge and not _CONTINUED_LINE.match(bones, at) and not _open(bones, start, at):
                 starts.add(at)
     ordered = sorted(starts)
-    return [_trimmed(bones, a, b) for a, b in zip(ordered, [*ordered[1:], end], strict=True)]
+    return [_trimmed(bones, a, b) for a, b in pairwise([*ordered, end])]
 
 
 def _open(bones: str, start: int, at: int) -> bool:

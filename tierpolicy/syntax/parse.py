@@ -19,9 +19,9 @@ from tierpolicy.syntax.from_tree_expressions import expression
 from tierpolicy.syntax.from_tree_statements import statement
 from tierpolicy.syntax.layout import Stretch, first_word, statements
 from tierpolicy.syntax.marks import Marked, marked
-from tierpolicy.syntax.mistakes import no_statement
 from tierpolicy.syntax.reader import read
 from tierpolicy.syntax.tables import Cells, columns_and_rows, matrix, table
+from tierpolicy.syntax.unknown import unknown_statement
 from tierpolicy.syntax.vocabulary import BLOCKS, STATEMENTS
 
 MOST_RULES = 100_000
@@ -94,7 +94,7 @@ def _statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | None, list
     word = first_word(text.clean, piece.start, piece.end)
     start = STATEMENTS.get(word)
     if start is None:
-        return None, no_statement(text, piece)
+        return unknown_statement(text, piece)
     if word in BLOCKS:
         return block(text, piece, word)
     if start == "table_head":

@@ -15,7 +15,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.syntax.grammar import Branch, Stuck, tree_of
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
-from tierpolicy.syntax.mistakes import mistake
+from tierpolicy.syntax.mistakes import mistake, readable_start
 from tierpolicy.syntax.reading import Reading
 
 Node = TypeVar("Node")
@@ -65,13 +65,19 @@ def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
     tree = tree_of(written, start)
     if isinstance(tree, Stuck):
         reading.findings.append(mistake(written, tree, start, reading))
-        return None
+        begun = readable_start(written, tree)
+        return _again(begun, start) if begun is not None else None
     if len(written) > DEEPEST:
         node = too_deep(tree)
         if node is not None:
             _report_depth(node.meta.start_pos, node.meta.end_pos, reading)
             return None
     return tree
+
+
+def _again(begun: str, start: str) -> Branch | None:
+    tree = tree_of(begun, start)
+    return None if isinstance(tree, Stuck) or too_deep(tree) is not None else tree
 
 
 def _report_depth(start: int, end: int, reading: Reading) -> None:

@@ -25,7 +25,7 @@ from tierpolicy.syntax.reader import bounded_tree, read
 from tierpolicy.syntax.reading import Reading, branches, shortened
 
 _ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
-_RULER = re.compile(r"\|?(?:\s*:?-{3,}:?\s*\|?)+")
+_RULER = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 _ONE_TEXT = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
 
 
