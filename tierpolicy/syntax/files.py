@@ -92,7 +92,8 @@ def read_inside(folder: Folder, relative: str, written: str) -> FileText | Refus
         case TextFolder(files):
             text = files.get(relative)
             if text is None:
-                return _missing(written, files)
+                is_folder = any(name.startswith(f"{relative}/") for name in files)
+                return _not_a_file(written, is_folder) if is_folder else _missing(written, files)
             return FileText(relative, text) if len(text) <= LARGEST_FILE else too_large(written)
         case DiskFolder(root):
             return _read_on_disk(root, relative, written)
