@@ -7,7 +7,7 @@ it stands, asks for. Every function returns None after a mistake was reported, a
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from tierpolicy.check import expressions_comparisons as comparisons
 from tierpolicy.check.expressions_arithmetic import arithmetic, negative
@@ -26,7 +26,7 @@ from tierpolicy.check.literals import (
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.model.expressions import And, Compare, Constant, Expr, Not, Or, Today
-from tierpolicy.model.types import DATE, FLAG, Choice, Flag, Integer, Number, Scale, SetOf, Type
+from tierpolicy.model.types import DATE, FLAG, Choice, Flag, Integer, Number, Scale, SetOf, Text, Type
 from tierpolicy.model.values import Known, NotOffered
 from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.syntax import ast
@@ -102,7 +102,8 @@ def constant(expr: ast.Expr, scope: Scope, type_: Type, none: NotOffered | None 
             codes.NOT_CONSTANT,
             f"{wrote(expr)} stands where a value must be written out",
             expr.span,
-            help=f"write {kind(type_)} that is the same for everyone",
+            help=f"write {kind(type_)} that is the same for everyone"
+            + (f': a text stands in quotes, `"{expr.text}"`' if _lacks_quotes(expr, type_) else ""),
         )
         return None
     node = typed(expr, scope.without_names(), type_, none)
@@ -182,6 +183,10 @@ def _demanded(expr: ast.Expr, want: Want | None, scope: Scope) -> Expr | None:
         help=way_out(expr, node.type, want.type),
     )
     return None
+
+
+def _lacks_quotes(expr: ast.Expr, type_: Type) -> TypeGuard[ast.Name]:
+    return isinstance(expr, ast.Name) and isinstance(type_, Text)
 
 
 def _condition_help(expr: ast.Expr, type_: Type) -> str:

@@ -15,7 +15,7 @@ from tierpolicy.check.expressions_sides import Read, alike, as_number, both, is_
 from tierpolicy.check.literals import Want, number_constant, quantity_constant
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
-from tierpolicy.model.expressions import Arithmetic, Expr, Negative, ShiftMonths
+from tierpolicy.model.expressions import Arithmetic, Constant, Expr, Negative, ShiftMonths
 from tierpolicy.model.types import (
     DATE,
     DURATION,
@@ -34,6 +34,7 @@ from tierpolicy.model.types import (
     Text,
     Type,
 )
+from tierpolicy.model.values import NotOffered
 from tierpolicy.syntax import ast
 
 MONTHS = {"month": 1, "year": 12}
@@ -84,7 +85,18 @@ def _sum(expr: ast.Arithmetic, want: Want | None, scope: Scope, read: Read) -> E
     if expr.op == "+" and (months := _months(expr.left)) is not None:
         return _shift(expr.right, months, expr, scope, read)
     left, right = both(expr.left, expr.right, want, scope, read)
-    return None if left is None or right is None else _added(expr, left, right, scope)
+    if left is None or right is None:
+        return None
+    for side in (left, right):
+        if isinstance(side, Constant) and isinstance(side.value, NotOffered):
+            scope.findings.report(
+                codes.NONE_NOT_OFFERED,
+                "`none` cannot be calculated with",
+                side.span,
+                help="compare with it, as in `discount = none`, for an attribute that says `or none`",
+            )
+            return None
+    return _added(expr, left, right, scope)
 
 
 def _added(expr: ast.Arithmetic, left: Expr, right: Expr, scope: Scope) -> Expr | None:

@@ -1,15 +1,20 @@
-"""A small vocabulary for the tests, and the words to write syntax trees by hand."""
+"""A small vocabulary for the tests, and short words for what they ask."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from tierpolicy.check.scope import EVERYTHING, Findings, Reading, Scope
+from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model import types as t
-from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef
-from tierpolicy.model.values import MISSING, NotOffered
+from tierpolicy.model.expressions import AttributeRef, Compare, Constant, Expr, FieldRef
+from tierpolicy.model.values import MISSING, Value
 from tierpolicy.model.vocabulary import Attribute, Define, Direction, Field, Parameter
-from tierpolicy.source import Span
+from tierpolicy.semantics.evaluate import Situation
+from tierpolicy.semantics.evaluate import value_of as evaluated
+from tierpolicy.source import Source, Span
+from tierpolicy.syntax import ast
+from tierpolicy.syntax.parse import parse_expression
 
 HERE = Span("policy.tier", 0, 1)
 STAGE = t.Scale(("aware", "trial", "purchase", "loyalty"))
@@ -67,9 +72,7 @@ def a_scope(reading: Reading = EVERYTHING, **fields: t.Type) -> Scope:
         )
     }
     defines = {
-        "unhappy": Define(
-            "unhappy", t.FLAG, HERE, Compare(">", FieldRef("orders", t.INTEGER), Constant(2, t.INTEGER))
-        ),
+        "unhappy": Define("unhappy", t.FLAG, HERE, Compare(">", FieldRef("orders", t.INTEGER), Constant(2, t.INTEGER))),
         "is_gold": Define("is_gold", t.FLAG, HERE, Compare("=", AttributeRef("tier", TIER), Constant("gold", TIER))),
         "offer": Define("offer", t.PERCENT, HERE, AttributeRef("discount", t.PERCENT)),
     }
@@ -77,3 +80,23 @@ def a_scope(reading: Reading = EVERYTHING, **fields: t.Type) -> Scope:
     return Scope(known, attributes, parameters, defines, Findings(), reading, frozenset({"broken_field"}))
 
 
+def written(text: str) -> ast.Expr:
+    """The syntax tree of an expression that has no mistakes of syntax."""
+    expr, diagnostics = parse_expression(Source("policy.tier", text))
+    assert expr is not None, diagnostics
+    return expr
+
+
+def codes_of(scope: Scope) -> list[str]:
+    return [found.code.code for found in scope.findings.diagnostics]
+
+
+def only_finding(scope: Scope) -> Diagnostic:
+    """The one finding of a scope."""
+    (found,) = scope.findings.diagnostics
+    return found
+
+
+def value_of(expr: Expr) -> Value:
+    """The value of an expression without names, by the plain evaluator."""
+    return evaluated(expr, Situation(None, {}, date(2026, 11, 21)))  # type: ignore[arg-type]
