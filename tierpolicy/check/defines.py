@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from tierpolicy.check.circles import ordered
 from tierpolicy.check.expressions import typed, words_in
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
+from tierpolicy.diagnostics.codes import size
 from tierpolicy.diagnostics.diagnostic import Related
+from tierpolicy.model.expressions import DefineRef, Expr, children
 from tierpolicy.model.vocabulary import Define
 from tierpolicy.syntax import ast
+
+DEEPEST = 100
+"""How deep defines may nest (language.md §8)."""
 
 
 def define_all(written: list[ast.Define], defines: dict[str, Define], broken: set[str], scope: Scope) -> None:
@@ -28,10 +34,12 @@ def define_all(written: list[ast.Define], defines: dict[str, Define], broken: se
         _report(circle, by_name, scope)
         broken.update(circle)
     typed_defines: dict[str, Define] = {}
+    depths: dict[str, int] = {}
     for name in ordering.order:
         define = by_name[name]
         expression = typed(define.expression, scope, None)
-        if expression is None:
+        depths[name] = depth_of(expression, depths) if expression is not None else 0
+        if expression is None or _is_too_deep(define, depths[name], bool(reads[name]), scope):
             broken.add(name)
             continue
         defines[name] = typed_defines[name] = Define(name, expression.type, define.span, expression)
@@ -39,6 +47,32 @@ def define_all(written: list[ast.Define], defines: dict[str, Define], broken: se
         if name in typed_defines:
             del defines[name]
             defines[name] = typed_defines[name]
+
+
+def depth_of(expr: Expr, depths: Mapping[str, int]) -> int:
+    """How deep an expression is nested, that of the defines that it names counted in."""
+    deepest = 0
+    stack = [(expr, 1)]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, DefineRef):
+            depth += depths.get(node.name, 0)
+        deepest = max(deepest, depth)
+        stack.extend((child, depth + 1) for child in children(node))
+    return deepest
+
+
+def _is_too_deep(define: ast.Define, depth: int, reads_defines: bool, scope: Scope) -> bool:
+    """Defines that build on one another nest like brackets; one by itself was measured where it was read."""
+    if depth <= DEEPEST or not reads_defines:
+        return False
+    scope.findings.report(
+        size.NESTED_TOO_DEEP,
+        f"`{define.name.text}` builds on defines that build on defines, more than {DEEPEST} deep",
+        define.name.span,
+        help="say some of them in terms of fields",
+    )
+    return True
 
 
 def _report(circle: tuple[str, ...], written: dict[str, ast.Define], scope: Scope) -> None:
