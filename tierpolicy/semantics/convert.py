@@ -63,13 +63,12 @@ MOST_COMBINING_MARKS = 30
 
 def is_nothing(raw: object) -> bool:
     """True for what counts as missing without being wrong: null, NaN, an empty cell."""
-    if raw is None:
-        return True
-    if isinstance(raw, str):
-        return str.__len__(raw) == 0
-    if isinstance(raw, float):
-        return math.isnan(raw)
-    return isinstance(raw, Decimal) and Decimal.is_nan(raw)
+    kind = type(raw)  # `isinstance` would ask the object itself
+    if issubclass(kind, str):
+        return str.__len__(raw) == 0  # type: ignore[arg-type]
+    if issubclass(kind, float):
+        return math.isnan(float.__float__(raw))  # type: ignore[arg-type]
+    return raw is None or (issubclass(kind, Decimal) and Decimal.is_nan(raw))  # type: ignore[arg-type]
 
 
 def converted(raw: object, field: Field) -> Known | Wrong:

@@ -47,7 +47,7 @@ def read(policy: Policy, record: object, request: object, *, from_text: bool = F
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for part, name in ((record, "record"), (request, "request")):
-        if not isinstance(part, Mapping) and part is not None:
+        if part is not None and not _is_record(part):
             problems.append(_problem(name, shown(part), "named values", f"the {name} is not a set of named values"))
     for field in policy.fields.values():
         raw = _raw(field, record, request)
@@ -77,17 +77,24 @@ def _raw(field: Field, record: object, request: object) -> object:
 
 def _at(record: object, path: tuple[str, ...]) -> object:
     """What a path leads to: None where a part of it is missing."""
-    at: object = record if isinstance(record, Mapping) else None
+    at = record if _is_record(record) else None
     for key in path:
         if is_nothing(at):
             return None
-        if not isinstance(at, Mapping):
-            return OBSTACLE
         try:
+            if not isinstance(at, Mapping):
+                return OBSTACLE
             at = at.get(key)
         except Exception:  # somebody else's code, which may raise anything
             return OBSTACLE
     return at
+
+
+def _is_record(part: object) -> bool:
+    try:
+        return isinstance(part, Mapping)
+    except Exception:  # an object that fails even when asked what it is
+        return False
 
 
 def _value_or_default(field: Field, raw: object, problems: list[Problem]) -> Value:
