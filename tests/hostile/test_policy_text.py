@@ -160,7 +160,6 @@ HOSTILE_NAMES = [
     "select",
     "lambda",
     "None",
-    "True",
     "class_",
     "import_",
     "self",

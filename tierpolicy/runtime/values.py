@@ -94,9 +94,9 @@ def money_text(hundredths: int) -> str:
 
 
 def percent_text(basis_points: int) -> str:
-    """The fraction: `1000` → `0.10`, `1050` → `0.1050`; two digits where they are exact, else four."""
+    """The fraction: `1000` → `0.10`, `1050` → `0.105`; two digits, more where they say more."""
     whole, part = divmod(abs(basis_points), 10_000)
-    digits = f"{part // 100:02}" if part % 100 == 0 else f"{part:04}"
+    digits = f"{part:04}".rstrip("0").ljust(2, "0")
     return f"{'-' if basis_points < 0 else ''}{whole}.{digits}"
 
 
