@@ -93,7 +93,7 @@ def test_comments_between_any_two_words(text: str, random: object) -> None:
 def _broken_at_spaces(text: str, random: object) -> str:
     lines: list[str] = []
     for line in text.split("\n"):
-        if line.lstrip().startswith(("|", "#", "}")) or any(mark in line for mark in "\"`#{:"):
+        if line.lstrip().startswith(("|", "#", "}")) or any(mark in line for mark in '"`#{:'):
             lines.append(line)
             continue
         indent = line[: len(line) - len(line.lstrip())]

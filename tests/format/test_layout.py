@@ -73,8 +73,12 @@ CASES = {
         '    b         : flag     "two"\n'
         "}\n",
     ),
+    "descriptions follow at once where not all have room to be aligned": (
+        f'service {{\n a : flag "{"x" * 84}"\n b : money at least 0 "two" }}',
+        f'service {{\n    a : flag "{"x" * 84}"\n    b : money at least 0 "two"\n}}\n',
+    ),
     "cells stand one below the other": (
-        "table t:\n|if a|then b|because|\n||-|\"it is so\"|\n| not x,  y|1+2| |\n|otherwise|3|x|",
+        'table t:\n|if a|then b|because|\n||-|"it is so"|\n| not x,  y|1+2| |\n|otherwise|3|x|',
         "table t:\n"
         "    | if a      | then b | because  |\n"
         "    | any       | -      | it is so |\n"
@@ -96,8 +100,8 @@ CASES = {
     "comments stay where they stood": (
         "# first\n\n# second\nrule r: # head\n    if a # one\n    # before b\n    and b\n    then c = 1, # c\n"
         "         d = 2\n    # tail of r\n# last",
-        "# first\n\n# second\nrule r:  # head\n    if a  # one\n        # before b\n        and b\n    then c = 1,  # c\n"
-        "        d = 2\n    # tail of r\n# last\n",
+        "# first\n\n# second\nrule r:  # head\n    if a  # one\n        # before b\n        and b\n"
+        "    then c = 1,  # c\n        d = 2\n    # tail of r\n# last\n",
     ),
     "only a comment": ("   # so\n\n\n# then", "# so\n\n# then\n"),
     "nothing": ("\n  \n", ""),
@@ -111,7 +115,9 @@ def test_before_and_after(case: str) -> None:
     assert formatted(after) == after
 
 
-@pytest.mark.parametrize("broken", ["rule r if\n\n\n\nassume  a", "assume “a”", "if a then then", "customer {", "\0", "é = 1"])
+@pytest.mark.parametrize(
+    "broken", ["rule r if\n\n\n\nassume  a", "assume “a”", "if a then then", "customer {", "\0", "é = 1"]
+)
 def test_a_text_with_mistakes_stays_as_it_is(broken: str) -> None:
     assert format_module(Source("policy.tier", broken)) == broken
 

@@ -33,7 +33,7 @@ def words(draw: st.DrawFn) -> ast.Word:
 def texts(least: int = 0, most: int = 12) -> st.SearchStrategy[str]:
     """What may stand in quotes: quotes, backslashes, line ends, marks of comments and cells, other scripts."""
     letters = st.one_of(
-        st.sampled_from("ab Z09\"\\#|{}();:,-\n\t\u202e\u200b\ufeff€éß漢🙂"),
+        st.sampled_from('ab Z09"\\#|{}();:,-\n\t\u202e\u200b\ufeff€éß漢🙂'),
         st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"),
     )
     found = st.text(letters, min_size=least, max_size=most).map(lambda text: unicodedata.normalize("NFC", text))
@@ -196,12 +196,8 @@ plain_cells: st.SearchStrategy[ast.IfCell] = st.one_of(
     st.builds(ast.ListCell, some_operands),
     st.builds(ast.HasCell, some_operands),
 )
-if_cells: st.SearchStrategy[ast.IfCell] = st.one_of(
-    st.just(ast.AnyCell()), plain_cells, plain_cells.map(ast.NotCell)
-)
-then_cells: st.SearchStrategy[ast.ThenCell] = st.one_of(
-    st.just(ast.NothingCell()), expressions.map(ast.ValueCell)
-)
+if_cells: st.SearchStrategy[ast.IfCell] = st.one_of(st.just(ast.AnyCell()), plain_cells, plain_cells.map(ast.NotCell))
+then_cells: st.SearchStrategy[ast.ThenCell] = st.one_of(st.just(ast.NothingCell()), expressions.map(ast.ValueCell))
 words_cells = texts().map(lambda text: ast.WordsCell(text.strip()))
 columns = st.one_of(
     st.builds(ast.Column, st.just("if"), expressions),
@@ -242,9 +238,7 @@ def _cell(column: ast.Column) -> st.SearchStrategy[ast.Cell]:
 @st.composite
 def matrices(draw: st.DrawFn) -> ast.Matrix:
     head = draw(st.lists(if_cells, min_size=1, max_size=3))
-    rows = st.builds(
-        ast.MatrixRow, if_cells, st.lists(then_cells, min_size=len(head), max_size=len(head)).map(tuple)
-    )
+    rows = st.builds(ast.MatrixRow, if_cells, st.lists(then_cells, min_size=len(head), max_size=len(head)).map(tuple))
     return ast.Matrix(
         draw(words()),
         draw(maybe),

@@ -28,11 +28,12 @@ from tierpolicy.syntax.format_expressions import (
     name_text,
     start_of,
     string,
+    string_text,
     word,
 )
-from tierpolicy.syntax.format_layout import CLOSE, OPEN, Break, Ends, Piece, Text, flat_text, shown_width
+from tierpolicy.syntax.format_layout import CLOSE, OPEN, WIDEST_LINE, Break, Ends, Piece, Text, flat_text, shown_width
 
-# A declaration longer than this before its description doesn't push the descriptions of all the others to the right.
+# A declaration longer than this before its description doesn't push the others' descriptions to the right.
 WIDEST_ALIGNED = 44
 
 
@@ -44,8 +45,7 @@ def block(statement: Block) -> Iterator[Piece]:
     names = max((shown_width(name_text(d.name)) for d in statement.declarations), default=0)
     bodies = [list(_body(d)) for d in statement.declarations]
     widths = [shown_width(flat_text(body)) for body in bodies]
-    described = [w for w, d in zip(widths, statement.declarations, strict=True) if d.description is not None]
-    column = max((w for w in described if w <= WIDEST_ALIGNED), default=0)
+    column = _description_column(statement.declarations, widths, STEP + names + len(" : "))
     for number, (declaration, body, width) in enumerate(zip(statement.declarations, bodies, widths, strict=True)):
         yield Break(STEP, Ends.ALWAYS, keeps_blank=True, opens=number == 0)
         yield from _declaration(declaration, body, names, max(1, column - width + 1))
@@ -55,6 +55,19 @@ def block(statement: Block) -> Iterator[Piece]:
         yield Break(0, flat="", comments_at=STEP)
     yield Text("}", end)
     yield CLOSE
+
+
+def _description_column(declarations: Sequence[Declaration], widths: Sequence[int], before: int) -> int:
+    """Where the descriptions of a block begin, counted from its types; 0 where not all lines have room for that."""
+    described = [
+        (width, shown_width(string_text(d.description.value)) + 1)
+        for width, d in zip(widths, declarations, strict=True)
+        if d.description is not None
+    ]
+    lines = [(width, rest) for width, rest in described if width <= WIDEST_ALIGNED]
+    column = max((width for width, _ in lines), default=0)
+    room = WIDEST_LINE - before
+    return column if all(column + rest <= room for width, rest in lines if width + rest <= room) else 0
 
 
 def _declaration(declaration: Declaration, body: Sequence[Piece], names: int, gap: int) -> Iterator[Piece]:

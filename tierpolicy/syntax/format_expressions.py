@@ -41,7 +41,8 @@ from tierpolicy.syntax.format_layout import CLOSE, OPEN, Break, Ends, Piece, Tex
 
 STEP = 4
 
-# Every word that the grammar knows somewhere, or knows as brought from elsewhere; a name spelled like one keeps the backticks that its author gave it.
+# Every word that the grammar knows somewhere, or knows as brought from elsewhere; a name spelled like one keeps the
+# backticks that its author gave it.
 _WORDS = """
     adds allow always and any as assume at baseline because below better between by column complete contains currency
     customer customers d date day days default define depends direction duration earnable effective ends equal example

@@ -208,8 +208,11 @@ def _take(reading: _Reading, text: FileText, relative: str, way: tuple[_Step, ..
 
 def _follow(reading: _Reading, base: str, file: String, use: Span, way: tuple[_Step, ...]) -> None:
     relative = inside(base, file.value, ".tier")
-    read = read_inside(reading.folder, relative, file.value) if isinstance(relative, str) else relative
-    if isinstance(read, Refusal) or not isinstance(relative, str):
+    if isinstance(relative, Refusal):
+        reading.findings.append(_finding(relative, use))
+        return
+    read = read_inside(reading.folder, relative, file.value)
+    if isinstance(read, Refusal):
         reading.findings.append(_finding(read, use))
         return
     way = (*way[:-1], replace(way[-1], use=use))
@@ -264,8 +267,11 @@ def _used_head(head: PolicyHead, user: _Step) -> Diagnostic:
 def _filled(reading: _Reading, base: str, table: Table, file: String) -> Table:
     """The table with the columns and rows of its CSV file; with none where that can't be read."""
     relative = inside(base, file.value, ".csv")
-    read = read_inside(reading.folder, relative, file.value) if isinstance(relative, str) else relative
-    if isinstance(read, Refusal) or not isinstance(relative, str):
+    if isinstance(relative, Refusal):
+        reading.findings.append(_finding(relative, file.span))
+        return table
+    read = read_inside(reading.folder, relative, file.value)
+    if isinstance(read, Refusal):
         reading.findings.append(_finding(read, file.span))
         return table
     path = str(reading.top / relative)
