@@ -66,7 +66,7 @@ def grant_of(clause: ast.Clause, draft: Draft) -> Grant | None:
     if clause.op != "=":
         hint = ""
         if attribute.direction is not Direction.NONE:
-            hint = f"; a `limit` caps it, a `baseline` promises `{attribute.name} {_baseline_word(attribute)}`"
+            hint = f"; a `limit` caps it, a `baseline` promises `{attribute.name} {_baseline_word(attribute)} …`"
         _wrong_word(rule_codes.WRONG_WORD_IN_RULE, "a rule gives", "=", clause, draft, hint)
         return None
     value = value_for(clause.value, draft.scope, attribute)

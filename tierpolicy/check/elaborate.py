@@ -20,10 +20,10 @@ from tierpolicy.check.draft import Draft, Places, Register
 from tierpolicy.check.examples import depends_on_day, example_of
 from tierpolicy.check.floors import with_worst
 from tierpolicy.check.head import Head, head_of, organization_of
-from tierpolicy.check.mistakes import broken_names
-from tierpolicy.check.parameters import report_unknown
+from tierpolicy.check.mistakes import OF_A_LOST_FILE, Broken, broken_in
+from tierpolicy.check.parameters import Given, report_unknown
 from tierpolicy.check.properties import assumption_of, property_of
-from tierpolicy.check.scope import Findings
+from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.check.statements import Clauses, clauses_of
 from tierpolicy.check.vocabulary import Vocabulary, declare
 from tierpolicy.diagnostics.codes import names as codes
@@ -48,61 +48,72 @@ def elaborate(gathered: Gathered, parameters: Mapping[str, object] | None = None
     """The typed policy of the gathered files, `parameters` set by the application; or all that is wrong with them."""
     findings = Findings()
     findings.diagnostics += gathered.diagnostics
-    given = parameters or {}
-    statements = tuple(statement for module in gathered.modules for statement in module.statements)
-    sources = {source.path: source for source in gathered.sources}
     accepted = accepted_in(gathered.modules, findings)
-    vocabulary = Vocabulary()
-    broken = broken_names(gathered.modules, sources, gathered.diagnostics)
-    scope = vocabulary.scope(findings, broken)
-    draft = Draft(
-        scope,
-        Places(gathered.path, sources),
-        Register(findings, gathered.path, codes.STATEMENT_NAME_TWICE),
-        Register(findings, gathered.path, codes.STATEMENT_NAME_TWICE),
-        Register(findings, gathered.path, codes.STATEMENT_NAME_TWICE),
-    )
+    broken = broken_in(gathered.modules, {source.path: source for source in gathered.sources}, gathered.diagnostics)
+    policy = _policy_of(gathered, parameters or {}, broken, findings)
+    diagnostics = findings.diagnostics
+    if broken.file_lost:
+        diagnostics = [finding for finding in diagnostics if finding.code not in OF_A_LOST_FILE]
+    return Checked(policy if not has_errors(diagnostics) else None, without_accepted(accepted, diagnostics))
 
+
+def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findings) -> Policy:
+    """The road. Where mistakes were reported on the way, what comes out at its end is not to be used."""
+    statements = tuple(statement for module in gathered.modules for statement in module.statements)
     head = head_of(gathered.modules[0], findings)
     organization = organization_of(statements, findings)
+
+    vocabulary = Vocabulary()
+    scope = vocabulary.scope(findings, broken.names)
     declare(statements, vocabulary, scope, Register(findings, gathered.path, codes.DECLARED_TWICE), given)
     report_unknown(given, vocabulary.parameters, findings)
-    define_all([s for s in statements if isinstance(s, ast.Define)], vocabulary.defines, broken, scope)
+    define_all([s for s in statements if isinstance(s, ast.Define)], vocabulary.defines, broken.names, scope)
     if not vocabulary.attributes and not has_errors(findings.diagnostics):
         _report_nothing_to_decide(gathered, findings)
+
+    draft = _draft(gathered, scope)
     clauses = clauses_of(statements, draft)
     baselines = [s for s in statements if isinstance(s, ast.Effect) and s.kind == "baseline"]
-    attributes = with_worst(vocabulary.attributes, clauses.baselines, baselines, vocabulary.defines, findings)
+    attributes = with_worst(
+        vocabulary.attributes, clauses.baselines, baselines, vocabulary.defines, broken.promised, findings
+    )
     reads = reads_of(clauses.rules, clauses.tables, clauses.limits, clauses.baselines, vocabulary.defines)
     order = order_of(attributes, reads, findings)
     claims = _claims_of(statements, head, clauses, draft)
 
-    policy: Policy | None = None
+    policy = Policy(
+        name=head.name,
+        version=head.version,
+        effective_from=head.effective_from,
+        effective_until=head.effective_until,
+        currency=head.currency,
+        organization=organization,
+        fields=MappingProxyType(vocabulary.fields),
+        attributes=MappingProxyType(attributes),
+        parameters=MappingProxyType(vocabulary.parameters),
+        defines=MappingProxyType(vocabulary.defines),
+        rules=clauses.rules,
+        tables=clauses.tables,
+        limits=clauses.limits,
+        baselines=clauses.baselines,
+        properties=claims.properties,
+        assumptions=claims.assumptions,
+        examples=claims.examples,
+        order=order,
+        sources=gathered.sources,
+        digest=digest_of(gathered.sources, vocabulary.parameters),
+    )
     if not has_errors(findings.diagnostics):
-        policy = Policy(
-            head.name,
-            head.version,
-            head.effective_from,
-            head.effective_until,
-            head.currency,
-            organization,
-            MappingProxyType(vocabulary.fields),
-            MappingProxyType(attributes),
-            MappingProxyType(vocabulary.parameters),
-            MappingProxyType(vocabulary.defines),
-            clauses.rules,
-            clauses.tables,
-            clauses.limits,
-            clauses.baselines,
-            claims.properties,
-            claims.assumptions,
-            claims.examples,
-            order,
-            gathered.sources,
-            digest_of(gathered.sources, vocabulary.parameters),
-        )
         _note_style(policy, findings)
-    return Checked(policy, without_accepted(accepted, findings.diagnostics))
+    return policy
+
+
+def _draft(gathered: Gathered, scope: Scope) -> Draft:
+    statements, properties, examples = (
+        Register(scope.findings, gathered.path, codes.STATEMENT_NAME_TWICE) for _ in range(3)
+    )
+    places = Places(gathered.path, {source.path: source for source in gathered.sources})
+    return Draft(scope, places, statements, properties, examples)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,11 @@ def with_worst(
     baselines: Iterable[Baseline],
     written: Iterable[ast.Effect],
     defines: Mapping[str, Define],
+    unread: frozenset[str],
     findings: Findings,
 ) -> dict[str, Attribute]:
     """The attributes, each with its worst value; one that has none is reported. `written`: the baselines as they stand
-    in the text, so that one with a mistake isn't missed a second time."""
+    in the text, and `unread` what those may speak of that did not parse: their mistakes were reported already."""
     promised = _promised_to_all(baselines, defines)
     mentioned = {
         clause.attribute.text for effect in written if effect.condition is None for clause in effect.clauses
@@ -40,7 +41,7 @@ def with_worst(
             found[name] = replace(attribute, worst=_drawn(best, attribute))
         else:
             found[name] = attribute
-            if name not in mentioned:
+            if name not in mentioned and name not in unread:
                 _report(attribute, findings)
     return found
 

@@ -1,4 +1,4 @@
-"""Names whose declaration did not parse: they are reported there, so that their readers stay silent.
+"""What statements that did not parse may have said: it was reported there, so what builds on it stays silent.
 
 A statement starts in the first column and what continues it is indented, so a mistake is the statement around it. All
 words before a colon in its lines, and the first word after the keyword, may have been meant as names.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
+from tierpolicy.diagnostics.codes import floors, names, rules
+from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
 from tierpolicy.source import Source
 from tierpolicy.syntax import ast
 
@@ -18,26 +20,49 @@ DECLARED = re.compile(r"`?([A-Za-z_][A-Za-z0-9_]*)`?\s*:")
 NAMED = re.compile(
     r"(?i)(?:define|parameter|rule|limit|baseline|table|matrix|property|tier)\s+`?([A-Za-z_][A-Za-z0-9_]*)"
 )
+BASELINE = re.compile(r"(?i)baseline\b")
+USE = re.compile(r"(?i)use\b")
+WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TIERS = re.compile(r"(?i)tiers\b")
 FIRST_COLUMN = re.compile(r"^[^\s|}#]", re.MULTILINE)
 LONGEST_READ = 100_000
 """How much of a broken statement is searched for names."""
 
 
-def broken_names(
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What may have been meant: names that nothing else declares, attributes with a baseline, all that a file says."""
+
+    names: set[str]
+    promised: frozenset[str]
+    file_lost: bool
+
+
+OF_A_LOST_FILE: frozenset[Code] = frozenset(
+    {names.UNKNOWN_NAME, names.UNKNOWN_LABEL, names.UNKNOWN_ATTRIBUTE}
+    | {floors.BASELINE_NEEDED, rules.UNKNOWN_OVERRIDDEN, rules.UNKNOWN_TIER}
+)
+"""Findings that say nothing where a used file could not be read."""
+
+
+def broken_in(
     modules: Iterable[ast.Module], sources: Mapping[str, Source], diagnostics: Iterable[Diagnostic]
-) -> set[str]:
-    """The names that statements with mistakes of text or syntax may have declared, and that no other declares."""
+) -> Broken:
+    """What statements with mistakes of text or syntax may have declared."""
     by_path: dict[str, list[int]] = {}
     for diagnostic in diagnostics:
         if diagnostic.severity is Severity.ERROR and diagnostic.span is not None:
             by_path.setdefault(diagnostic.span.path, []).append(diagnostic.span.start)
-    found: set[str] = set()
+    declared: set[str] = set()
+    promised: set[str] = set()
+    file_lost = False
     for path, offsets in by_path.items():
-        if path in sources:
-            for stretch in _statements_at(sources[path].text, offsets):
-                found.update(_names_in(stretch))
-    return found - _declared_names(modules) if found else found
+        for stretch in _statements_at(sources[path].text, offsets) if path in sources else ():
+            declared.update(_names_in(stretch))
+            if BASELINE.match(stretch):
+                promised.update(WORD.findall(stretch))
+            file_lost = file_lost or USE.match(stretch) is not None
+    return Broken(declared - _declared_names(modules), frozenset(promised), file_lost)
 
 
 def _statements_at(text: str, offsets: list[int]) -> Iterator[str]:
