@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
-from tierpolicy.check.elaborate import elaborate
 from tierpolicy.diagnostics.diagnostic import Diagnostic
-from tierpolicy.syntax.gather import gather_text
+from tierpolicy.pipeline import check_path, check_text
+
+_HEAD = re.compile(r"^policy\b", re.IGNORECASE | re.MULTILINE)
 
 
 def findings_of(text: str, files: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     """The findings about one policy; `files` are those that it may use, by name."""
-    return tuple(elaborate(gather_text(text, files=files)).diagnostics)
+    return check_text(text, files=files).diagnostics
+
+
+def findings_of_folder(text: str, files: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """As `findings_of`; where both the text and one of the files begin a policy, they stand in a folder as versions."""
+    heads = [name for name, each in files.items() if name.endswith(".tier") and _HEAD.search(each)]
+    if not (heads and _HEAD.search(text)):
+        return findings_of(text, files)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, each in {"policy.tier": text, **files}.items():
+            (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / name).write_text(each, encoding="utf-8")
+        return check_path(folder).diagnostics

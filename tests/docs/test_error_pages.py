@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.fences import ROOT, Fence, fences, files_for
-from tests.docs.findings import findings_of
+from tests.docs.findings import findings_of_folder
 from tierpolicy.diagnostics.codes import catalogue
 from tierpolicy.diagnostics.diagnostic import Severity
 
@@ -66,7 +66,7 @@ CASES = [
 
 @pytest.mark.parametrize(("path", "block"), CASES)
 def test_an_example_does_what_its_page_says(path: Path, block: Fence) -> None:
-    found = findings_of(block.text, files_for(block, fences(path.read_text(encoding="utf-8"))))
+    found = findings_of_folder(block.text, files_for(block, fences(path.read_text(encoding="utf-8"))))
     said = [f"{finding.code.code}: {finding.message}" for finding in found]
     if block.marks:
         assert path.stem in {finding.code.code for finding in found}, said

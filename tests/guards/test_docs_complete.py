@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -25,19 +26,23 @@ def undocumented(names: Iterable[str], text: str) -> list[str]:
     return [name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)]
 
 
-def commands_and_options() -> list[str]:
-    """Each command as it is typed, and each of its long options."""
+def headings(text: str) -> list[str]:
+    return [line.lstrip("# ") for line in text.split("\n") if line.startswith("#")]
+
+
+def commands_and_options() -> tuple[list[str], list[str]]:
+    """Each command, and each of their long options."""
     group = typer.main.get_command(app)
-    commands: dict[str, object] = group.commands  # type: ignore[attr-defined]
-    names = [f"tierpolicy {name}" for name in commands]
-    for command in commands.values():
-        names += [option for each in command.params for option in each.opts if option.startswith("--")]  # type: ignore[attr-defined]
-    return sorted(set(names) - {"--help"})
+    commands: dict[str, Any] = group.commands  # type: ignore[attr-defined]
+    options = {name for command in commands.values() for each in command.params for name in each.opts}
+    return sorted(commands), sorted(name for name in options if name.startswith("--"))
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
     text = (REFERENCE / "command-line.md").read_text(encoding="utf-8")
-    assert undocumented(commands_and_options(), text) == []
+    commands, options = commands_and_options()
+    assert [command for command in commands if command not in headings(text)] == []
+    assert undocumented(options, text) == []
 
 
 def test_every_function_is_in_the_reference() -> None:
@@ -61,6 +66,7 @@ def test_the_standard_vocabulary_is_in_the_reference() -> None:
 def test_what_the_docs_leave_out_is_seen(text: str) -> None:
     assert undocumented(["tierpolicy eval", "--why"], text) == ["tierpolicy eval", "--why"]
     assert undocumented(["tierpolicy eval"], "## `tierpolicy eval`\n") == []
+    assert headings("# Command line\n## check\n") == ["Command line", "check"]
 
 
 def requirements(text: str) -> dict[str, str]:
