@@ -1,0 +1,1 @@
+"""Decisions and counts as tables and words for people."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -15,7 +16,7 @@ from tierpolicy.model.values import Known
 from tierpolicy.report.words import count_text, offered_text, plural, share_text
 from tierpolicy.runtime.apply import Tally
 
-MOST_PROBLEMS_SHOWN = 5
+MOST_SHOWN = 5
 
 
 def tally_report(tally: Tally, policy: TypedPolicy) -> RenderableType:
@@ -37,6 +38,8 @@ def _parts(tally: Tally, policy: TypedPolicy) -> Iterator[RenderableType]:
     table.add_row("all", *_counts(tally.customers, tally.customers, tally.raised), style="bold")
     yield table
     yield ""
+    if tally.raised:
+        yield Text(f"raised by the baseline: {_most_common(tally.raised_attributes)}")
     yield _problems(tally)
 
 
@@ -59,5 +62,13 @@ def _from_best(tally: Tally) -> list[Known]:
 def _problems(tally: Tally) -> Text:
     if not tally.with_problems:
         return Text("no customer had problems")
-    common = [f"`{printable(name)}` {count_text(n)}" for name, n in tally.problems.most_common(MOST_PROBLEMS_SHOWN)]
-    return Text(f"{plural(tally.with_problems, 'customer')} had problems: {', '.join(common)}", style="yellow")
+    return Text(
+        f"{plural(tally.with_problems, 'customer')} had problems: {_most_common(tally.problems)}", style="yellow"
+    )
+
+
+def _most_common(counts: Counter[str]) -> str:
+    """The names counted, the most common first: `priority` 21,484, `support` 17,336 and 2 more."""
+    shown = [f"`{printable(name)}` {count_text(n)}" for name, n in counts.most_common(MOST_SHOWN)]
+    more = f" and {len(counts) - MOST_SHOWN} more" if len(counts) > MOST_SHOWN else ""
+    return ", ".join(shown) + more

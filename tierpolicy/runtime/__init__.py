@@ -1,0 +1,1 @@
+"""What applications hold: policies that decide, decisions, records and files in and out."""

@@ -47,6 +47,7 @@ class Tally:
     by_value: Counter[Known] = field(default_factory=Counter)
     raised_by_value: Counter[Known] = field(default_factory=Counter)
     raised: int = 0
+    raised_attributes: Counter[str] = field(default_factory=Counter)
     with_problems: int = 0
     problems: Counter[str] = field(default_factory=Counter)
 
@@ -161,13 +162,14 @@ def attribute_to_count(policy: TypedPolicy) -> Attribute | None:
     return next(iter([*scales, *flags]), None)
 
 
-def _count(tally: Tally, decision: Decision, raised: bool) -> None:
+def _count(tally: Tally, decision: Decision, raised: tuple[str, ...]) -> None:
     tally.customers += 1
-    tally.raised += raised
+    tally.raised += bool(raised)
+    tally.raised_attributes.update(raised)
     if tally.attribute is not None:
         value = decision.outcome.values[tally.attribute.name]
         tally.by_value[value] += 1
-        tally.raised_by_value[value] += raised
+        tally.raised_by_value[value] += bool(raised)
     if decision.problems:
         tally.with_problems += 1
         tally.problems.update({problem.subject for problem in decision.problems})

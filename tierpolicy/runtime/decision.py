@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tierpolicy.model.policy import Policy as TypedPolicy
+from tierpolicy.runtime.pickling import frozen, thawed
 from tierpolicy.runtime.values import JsonValue, PythonValue, json_value, python_value
 from tierpolicy.semantics.outcome import Outcome, Problem, Undetermined
 from tierpolicy.semantics.read import Reading
@@ -61,6 +62,11 @@ class Decision(Mapping[str, PythonValue]):
 
     def __hash__(self) -> int:
         return hash((self.policy, self.as_of, tuple(self.items())))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        outcome = replace(self.outcome, values=dict(self.outcome.values))
+        reading = replace(self.reading, values=dict(self.reading.values))
+        return _restored, (outcome, self.policy, self.as_of, thawed(self.typed_policy), reading)
 
     @property
     def internal(self) -> Mapping[str, PythonValue]:
@@ -115,6 +121,13 @@ class Decision(Mapping[str, PythonValue]):
             "path": each.span.path,
             "line": line_of(self.typed_policy, each.span.path, each.span.start),
         }
+
+
+def _restored(
+    outcome: Outcome, identity: PolicyIdentity, as_of: date, policy: TypedPolicy, reading: Reading
+) -> Decision:
+    outcome = replace(outcome, values=MappingProxyType(dict(outcome.values)))
+    return Decision(outcome, identity, as_of, frozen(policy), replace(reading, values=MappingProxyType(reading.values)))
 
 
 def problem_object(problem: Problem) -> dict[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tierpolicy.check.versions import version_for
@@ -17,6 +16,7 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.values import equal
 from tierpolicy.runtime.decision import Decision, PolicyIdentity
 from tierpolicy.runtime.errors import RecordError
+from tierpolicy.runtime.pickling import frozen, thawed
 from tierpolicy.runtime.records import NOTHING_READ, read_record
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.decide import deliberate, outcome_of
@@ -56,7 +56,7 @@ class Policy:
         return f"Policy({self.name!r}, versions: {versions or 'one'})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (tuple(_thawed(version) for version in self.versions), self.diagnostics)
+        return _restored, (tuple(thawed(version) for version in self.versions), self.diagnostics)
 
     @property
     def name(self) -> str:
@@ -93,8 +93,8 @@ class Policy:
         *,
         from_text: bool = False,
         problems: tuple[Problem, ...] = (),
-    ) -> tuple[Decision, bool]:
-        """`evaluate` for a row of a file, and whether a baseline raised it.
+    ) -> tuple[Decision, tuple[str, ...]]:
+        """`evaluate` for a row of a file, and the attributes that a baseline raised.
 
         With `from_text` all cells are text, as in CSV; `problems` were met in reading the row.
         """
@@ -157,36 +157,19 @@ def _outside(policy: TypedPolicy, day: date) -> Problem:
     return Problem("as_of", day.isoformat(), f"a day on which the policy is in effect ({since})", message)
 
 
-def _raised(deliberation: Deliberation) -> bool:
-    """True where a baseline made some part of the service what it is: rules and limits alone would not have."""
-    for name, parts in deliberation.parts.items():
-        attribute = deliberation.policy.attributes[name]
+def _raised(deliberation: Deliberation) -> tuple[str, ...]:
+    """The parts of the service that a baseline made what they are: rules and limits alone would not have."""
+    decided = deliberation.situation.decided
+    found = []
+    for name, attribute in deliberation.policy.attributes.items():
+        parts = deliberation.parts[name]
         if parts.floors and not attribute.internal:
             unaided = limited(attribute, granted(attribute, parts, []), parts)
-            value = deliberation.situation.decided[name]
-            promised = not parts.grants and any(equal(floor.value, value) for floor in parts.floors)
-            if promised or not equal(unaided, value):
-                return True
-    return False
-
-
-def _thawed(policy: TypedPolicy) -> TypedPolicy:
-    """The policy with plain dictionaries for its read-only mappings, which can't be pickled."""
-    return _with_mappings(policy, dict)
+            promised = not parts.grants and any(equal(floor.value, decided[name]) for floor in parts.floors)
+            if promised or not equal(unaided, decided[name]):
+                found.append(name)
+    return tuple(found)
 
 
 def _restored(versions: tuple[TypedPolicy, ...], diagnostics: tuple[Diagnostic, ...]) -> Policy:
-    return Policy(tuple(_with_mappings(version, MappingProxyType) for version in versions), diagnostics)
-
-
-def _with_mappings(policy: TypedPolicy, kind: Any) -> TypedPolicy:
-    fields = {name: replace(field, spellings=kind(field.spellings)) for name, field in policy.fields.items()}
-    examples = tuple(replace(example, given=kind(example.given)) for example in policy.examples)
-    return replace(
-        policy,
-        fields=kind(fields),
-        attributes=kind(policy.attributes),
-        parameters=kind(policy.parameters),
-        defines=kind(policy.defines),
-        examples=examples,
-    )
+    return Policy(tuple(frozen(version) for version in versions), diagnostics)

@@ -133,20 +133,20 @@ def _why_lines(why: Why, attribute: Attribute, currency: str) -> Iterator[str]:
     yield from lines(grants, "adds {value}" if attribute.adds_up else "gives {value}")
     yield from lines(why.lost, "gives {value}, which others better")
     yield from lines(why.overridden, "would give {value}, but is overridden")
-    yield from lines(why.lowered, f"lowers it: {_cap_words(attribute)}")
-    yield from lines(why.raised, f"raises it: {_floor_words(attribute)}")
+    yield from lines(why.lowered, _cap_words(attribute))
+    yield from lines(why.raised, _floor_words(attribute))
 
 
 def _cap_words(attribute: Attribute) -> str:
     if isinstance(attribute.type, SetOf):
-        return "some of it is taken away"
-    return "at least {value}" if attribute.direction is Direction.LESS else "at most {value}"
+        return "takes some of it away"
+    return f"allows at {'least' if attribute.direction is Direction.LESS else 'most'} {{value}}"
 
 
 def _floor_words(attribute: Attribute) -> str:
     if isinstance(attribute.type, SetOf):
-        return "{value} for certain"
-    return "at most {value}" if attribute.direction is Direction.LESS else "at least {value}"
+        return "promises {value}"
+    return f"promises at {'most' if attribute.direction is Direction.LESS else 'least'} {{value}}"
 
 
 def _clause_lines(clause: ClauseRef, says: str) -> Iterator[str]:

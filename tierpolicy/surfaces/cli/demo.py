@@ -25,6 +25,7 @@ def demo_command() -> None:
     folder = next((each for each in (BESIDE, CHECKOUT) if (each / "service.tier").is_file()), None)
     if folder is None:
         stop("the demonstration's policy is not part of this installation", code=1)
+    folder = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     customers = folder / "customers.csv"
     policy = loaded(folder / "service.tier", None, None)
     typed = policy.version_on(AS_OF)
