@@ -14,7 +14,7 @@ from lark import Token
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Fix
 from tierpolicy.syntax import ast
-from tierpolicy.syntax.characters import look_alike_in
+from tierpolicy.syntax.characters import INVISIBLE, look_alike_in
 from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches, shortened
 
@@ -79,6 +79,13 @@ def label_text(tree: Branch, reading: Reading) -> ast.String:
             f"which looks like `{latin}`",
             text.span,
             f"write a plain `{latin}` if you mean that: the two are different labels",
+        )
+    elif any(mark in text.value for mark in INVISIBLE):
+        reading.report(
+            syntax.LOOK_ALIKE,
+            f'"{shortened(text.value)}" holds a character that nobody sees',
+            text.span,
+            "write the text anew: with and without it are different labels",
         )
     return text
 
