@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,9 +23,8 @@ def policy(folder: str, **parameters: object) -> tierpolicy.Policy:
     return tierpolicy.load(POLICIES / folder / "service.tier", parameters=parameters or None)
 
 
-def cases(folder: str, *names: str) -> Iterator[Any]:
-    for row in published(folder):
-        yield pytest.param(row, id="-".join(str(row.get(name, "")) for name in names))
+def cases(folder: str, *names: str) -> list[Any]:
+    return [pytest.param(row, id="-".join(str(row[name]) for name in names)) for row in published(folder)]
 
 
 def hours(count: float | None) -> timedelta | None:
