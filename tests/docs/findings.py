@@ -19,9 +19,8 @@ def findings_of(text: str, files: Mapping[str, str]) -> tuple[Diagnostic, ...]:
 
 
 def findings_of_folder(text: str, files: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """As `findings_of`; where both the text and one of the files begin a policy, they stand in a folder as versions."""
-    heads = [name for name, each in files.items() if name.endswith(".tier") and _HEAD.search(each)]
-    if not (heads and _HEAD.search(text)):
+    """As `findings_of`; where one of the files begins a policy too, they stand in one folder."""
+    if not any(name.endswith(".tier") and _HEAD.search(each) for name, each in files.items()):
         return findings_of(text, files)
     with tempfile.TemporaryDirectory() as folder:
         for name, each in {"policy.tier": text, **files}.items():

@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def test_a_page_runs_from_top_to_bottom(page: Path, tmp_path: Path, monkeypatch:
             (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
         if block.language == "console":
-            assert run_console(block.text, tmp_path) == [], where
+            differences = run_console(block.text, tmp_path)
+            assert not differences, "\n".join([where, *differences])
         elif block.language == "python":
             run_python(block.text, names, where)
 
@@ -122,7 +124,7 @@ def run_console(text: str, folder: Path) -> list[str]:
             if done.returncode not in (CLEAN, FINDINGS):
                 found.append(f"$ {command}\nexits with {done.returncode}:\n{said}")
         elif not matches(shown, said):
-            found.append(f"$ {command}\nshows:\n{said}\nand not:\n{shown}")
+            found.append(f"$ {command}\n" + "\n".join(unified_diff(shown.split("\n"), said.split("\n"), "docs", "run")))
     return found
 
 

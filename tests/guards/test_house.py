@@ -54,7 +54,7 @@ def modules_without_docstring(root: Path) -> list[str]:
 
 def vague_names(root: Path) -> list[str]:
     """Modules, functions and classes named after nothing."""
-    vague = re.compile(r"(^|_)(helpers?|managers?|utils?|misc|common)($|_)|(Helper|Manager|Utils?)$")
+    vague = re.compile(r"(^|_)(helpers?|managers?|utils?|misc)($|_)|(Helper|Manager|Utils?)$")
     found = [path for path, _ in modules(root) if any(vague.search(part) for part in Path(path).with_suffix("").parts)]
     for path, text in modules(root):
         for node in ast.walk(ast.parse(text)):
