@@ -84,14 +84,23 @@ def report_unknown(given: Given, declared: Mapping[str, Parameter], findings: Fi
 
 
 def _shown(given: object) -> str:
-    text = given if isinstance(given, str) else type(given).__name__ if _is_large(given) else str(given)
+    """What the application gave, as short text; never longer work than its size allows."""
+    match given:
+        case None:
+            text = "nothing"
+        case bool():
+            text = "yes" if given else "no"
+        case str() | float() | date() | timedelta():
+            text = str(given)
+        case int() if abs(given) < 10**30:
+            text = str(given)
+        case int():
+            text = "a number this large"
+        case Decimal():
+            text = str(given)  # at most as long as its digits: a large exponent stays an exponent
+        case _:
+            text = "a list" if isinstance(given, list | tuple | set | frozenset) else "something else"
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _is_large(given: object) -> bool:
-    return not isinstance(given, bool | float | date | timedelta) and not (
-        isinstance(given, int) and abs(given) < 10**30
-    )
 
 
 def value_from(given: object, type_: types.Type, scope: Scope) -> Known | None:
