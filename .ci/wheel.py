@@ -21,6 +21,8 @@ CARRIED = (
     "tierpolicy/syntax/tier.lark",
     "tierpolicy/model/standard.tier",
     "tierpolicy/diagnostics/pages/T104.md",
+    "tierpolicy/surfaces/cdnow/service.tier",
+    "tierpolicy/surfaces/cdnow/customers.csv",
 )
 
 POLICY = "if lifetime_value > 100000 then priority=top, agent_pool=senior\n"
