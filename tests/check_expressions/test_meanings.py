@@ -110,6 +110,7 @@ VALUES: list[tuple[str, str, Expr]] = [
     ("fee", "100 * rate", Arithmetic("*", c(10_000, t.MONEY), RATE, t.MONEY)),
     ("fee", "5 + orders * 2", Arithmetic("+", c(500, t.MONEY), Arithmetic("*", ORDERS_AS_NUMBER, c(200, t.MONEY), t.MONEY), t.MONEY)),  # noqa: E501
     ("fee", "max(0, annual_spend - 5)", Call("max", (c(0, t.MONEY), Arithmetic("-", SPEND, c(500, t.MONEY), t.MONEY)), t.MONEY)),  # noqa: E501
+    ("fee", "orders / 2 * 3", Arithmetic("*", Arithmetic("/", ORDERS_AS_NUMBER, c(2.0, t.NUMBER), t.NUMBER), c(300, t.MONEY), t.MONEY)),  # noqa: E501
     # where another factor is of the kind already, a literal is a plain number
     ("fee", "2 * annual_spend", Arithmetic("*", c(2.0, t.NUMBER), SPEND, t.MONEY)),
     ("fee", "annual_spend / 12", Arithmetic("/", SPEND, c(12.0, t.NUMBER), t.MONEY)),
