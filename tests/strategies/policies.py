@@ -128,6 +128,7 @@ class Writer:
             (self.parameter, 2),
             (self.define, 4),
             (self.rule, 7),
+            (self.chain, 1),
             (self.table, 2),
             (self.matrix, 1),
             (self.limit, 3),
@@ -377,6 +378,21 @@ class Writer:
         title = self.one(["", ' "A title"'])
         self.statements.append(f"rule {name}{title}{over}{self.one(PERIODS)}: {condition}{grants}{reason}")
         self.groups.append(name)
+
+    def chain(self) -> None:
+        """Rules for one attribute without direction, each overriding the one before."""
+        candidates = [a for a in self.attributes if "default" in self.directions[a.text]]
+        if not candidates:
+            return
+        attribute = self.one(candidates)
+        level = self.attributes.index(attribute)
+        before = ""
+        for _ in range(3):
+            name = self.fresh("chain")
+            condition = f"if {self.condition(level, depth=0)} then " if self.maybe(0.5) else ""
+            self.statements.append(f"rule {name}{before}: {condition}{self.grant(attribute, level)}")
+            before = f" overrides {name}"
+            self.groups.append(name)
 
     def tiers(self) -> None:
         level = next(number for number, a in enumerate(self.attributes) if a.text == "tier")
