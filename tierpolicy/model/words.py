@@ -51,14 +51,11 @@ from tierpolicy.model.values import MISSING, NotOffered, Value
 
 PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = """
-    a above allow and any as assume at baseline because between below by complete contains customer default define
-    do effective ends equal example expect first from get given has if implies in includes is known least limit
-    matrix missing most never no none not of on or organization otherwise overrides parameter policy property
-    request rule service source starts table then tier tiers to today total until use version where while with
-    within without yes
+    and any because between contains ends false has if in is known missing nil no none not null or otherwise starts
+    then today true undefined yes
 """
 WORDS_OF_THE_LANGUAGE = frozenset(_WORDS.split())
-"""Words that are quoted as a label and put in backticks as a name, lest they be read as part of the statement."""
+"""Words of conditions and cells: quoted as a label, in backticks as a name, lest they be read as something else."""
 
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 GROUPED_FROM = 10_000

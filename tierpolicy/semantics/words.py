@@ -17,6 +17,8 @@ MOST_NAMED = 5
 """Clauses or parts named one by one; the rest are counted."""
 
 MOST_PARTS = 20
+EVERYONE = "yes"
+"""The condition of a statement without `if`."""
 
 
 def explanation_lines(explanation: Explanation, policy: Policy) -> list[str]:
@@ -34,7 +36,7 @@ def why_lines(why: Why, policy: Policy) -> list[str]:
     lines += [f"{INDENT}because {_sentence(reason)}" for reason in _reasons(why.decided)]
     for clause in _first(why.lost):
         lines.append(
-            f"{INDENT}{_clause_text(clause)} gives {_amount(clause.value, attribute, policy)}, which isn't more"
+            f"{INDENT}{_clause_text(clause)} gives {_amount(clause.value, attribute, policy)}, which isn’t better"
         )
     for clause in _first(why.overridden):
         lines.append(f"{INDENT}{_clause_text(clause)} would give {_amount(clause.value, attribute, policy)}")
@@ -57,7 +59,7 @@ def _cause(why: Why, attribute: Attribute, policy: Policy) -> str:
             before = _before(why.limited, attribute, policy) if why.limited != why.value else ""
             return f"{_clauses_text(why.raised)} promises it{before and ', raised' + before}"
         case "worst":
-            return "no rule gives more"
+            return "no rule gives anything here"
         case "default":
             return "the default, as no rule gives another"
         case "conflict":
@@ -135,6 +137,8 @@ def why_not_lines(explanation: Explanation, name: str) -> list[str]:
     lines = [f"{found.statement}{_title(found.title)} {_applied_text(found)}"]
     if found.note:
         lines.append(f"{INDENT}{found.note}")
+    if found.trace.text == EVERYONE:
+        return [*lines, f"{INDENT}it is for everyone"]
     lines += [f"{INDENT}{line}" for line in _trace_lines(found.trace)]
     return lines
 
