@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.strategies.asts import expressions, modules, statements
+from tests.strategies.asts import expressions, modules, operators, statements
 from tierpolicy.diagnostics.diagnostic import has_errors
 from tierpolicy.source import Source
 from tierpolicy.syntax import ast
@@ -36,10 +36,18 @@ def test_every_statement_by_itself(statement: ast.Statement) -> None:
     assert parsed(text).module == module, text
 
 
-@GENEROUS
-@given(expressions)
+@settings(GENEROUS, max_examples=300)
+@given(operators)
 def test_parentheses_are_as_few_as_keep_the_tree(expression: ast.Expr) -> None:
     module = ast.Module("policy.tier", (ast.Define(ast.Word("n"), expression),))
+    text = module_text(module)
+    assert parsed(text).module == module, text
+
+
+@GENEROUS
+@given(expressions)
+def test_every_kind_of_expression(expression: ast.Expr) -> None:
+    module = ast.Module("policy.tier", (ast.Assume(expression),))
     text = module_text(module)
     assert parsed(text).module == module, text
 

@@ -95,6 +95,25 @@ def _larger(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
 
 expressions: st.SearchStrategy[ast.Expr] = st.recursive(atoms, _larger, max_leaves=8)
 
+
+def _operators(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner),
+        st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner),
+        st.builds(ast.Negative, inner),
+        st.builds(ast.Compare, compare_ops, inner, inner),
+        st.builds(ast.Not, inner),
+        st.builds(ast.And, several),
+        st.builds(ast.Or, several),
+    )
+
+
+# Operators only, one in another: what needs parentheses and what doesn't.
+operators: st.SearchStrategy[ast.Expr] = st.recursive(
+    st.sampled_from("abc").map(ast.Name), lambda inner: _operators(st.one_of(_operators(inner), inner)), max_leaves=20
+)
+
 # ---------------------------------------------------------------- declarations
 
 label_declarations = st.builds(ast.LabelDeclaration, labels, st.lists(strings, max_size=2).map(tuple))
@@ -210,7 +229,6 @@ def tables(draw: st.DrawFn) -> ast.Table:
     title, first_match, complete = draw(maybe), draw(st.booleans()), draw(st.booleans())
     ends = {"period": draw(periods), "because": draw(maybe), "source": draw(maybe)}
     if draw(st.booleans()) and draw(st.booleans()):
-        ends = {"period": ends["period"]}  # TEMPORARY
         return ast.Table(draw(words()), title, (), (), first_match, complete, draw(strings), **ends)
     heads = [
         ast.Column("if", draw(expressions)),
