@@ -303,6 +303,7 @@ def test_a_folder_holds_the_policies_with_heads(tmp_path: Path) -> None:
     write(tmp_path, b='policy "b"\nuse "shared.tier"', a='policy "a"', shared=OWN, under__c='policy "c"')
     (tmp_path / ".draft.tier").write_text("if if if")
     (tmp_path / "notes.txt").write_text("if if if")
+    (tmp_path / "parts.tier").mkdir()
     found = gather_folder(tmp_path)
     assert names(found) == ["a.tier", "b.tier"]
     assert [codes(each) for each in found] == [[], []]
@@ -338,6 +339,15 @@ def test_a_circle_that_nothing_uses_is_found_once(tmp_path: Path) -> None:
 def test_an_empty_folder_holds_no_policy(tmp_path: Path) -> None:
     (found,) = gather_folder(tmp_path)
     assert codes(found) == [syntax.NO_POLICY]
+
+
+def test_a_folder_that_may_not_be_listed_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (found,) = gather_folder(tmp_path)
+    assert codes(found) == [syntax.FILE_UNREADABLE]
 
 
 def test_a_path_to_a_file_is_that_policy(tmp_path: Path) -> None:

@@ -147,6 +147,15 @@ def read_file(path: Path, shown: str) -> FileText | Refusal:
     return FileText(place, text) if isinstance(text, str) else text
 
 
+def policy_files(folder: Path, shown: str) -> list[str] | Refusal:
+    """The names of the policy files right in a folder, in order; drafts that begin with a dot are none."""
+    try:
+        entries = [entry for entry in os.scandir(folder) if entry.name.endswith(".tier") and entry.name[0] != "."]
+    except (OSError, ValueError) as problem:
+        return _unreadable(shown, problem)
+    return sorted(entry.name for entry in entries if not entry.is_dir(follow_symlinks=False))
+
+
 def _bytes_of(place: str) -> bytes | None:
     """What the file holds, at most one byte over the limit; None where it became something else meanwhile."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -25,6 +25,7 @@ from tierpolicy.syntax.files import (
     Refusal,
     TextFolder,
     inside,
+    policy_files,
     read_file,
     read_inside,
     too_large,
@@ -71,7 +72,9 @@ def gather_folder(path: Path) -> tuple[Gathered, ...]:
     if not path.is_dir():
         return (gather(path),)
     parsed: dict[str, Parsed] = {}
-    names = sorted(entry.name for entry in path.iterdir() if entry.name.endswith(".tier") and entry.name[0] != ".")
+    names = policy_files(path, shown := _shown(path))
+    if isinstance(names, Refusal):
+        return (_refused(shown, names),)
     found = {name: _gather_file(path / name, parsed, DiskFolder(path)) for name in names}
     policies = [each for each in found.values() if _head(each.modules[0]) is not None]
     others = _not_reached(list(found.values()), policies)
@@ -79,7 +82,6 @@ def gather_folder(path: Path) -> tuple[Gathered, ...]:
         return _with_notes(policies, others)
     if others:
         return tuple(others)
-    shown = _shown(path)
     nothing = Refusal(
         syntax.NO_POLICY, f"there is no policy in `{shown}`", "a policy is a file whose name ends in `.tier`."
     )
