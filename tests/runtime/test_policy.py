@@ -182,7 +182,7 @@ def test_threads_share_a_policy() -> None:
 
 
 def test_strict_callers_hear_of_every_problem() -> None:
-    with pytest.raises(tierpolicy.RecordError, match="`spend` is .*; `segment` is") as caught:
+    with pytest.raises(tierpolicy.RecordError, match=r"`spend` is .*; `segment` is") as caught:
         decide({"spend": "lots", "segment": "?"}, strict=True)
     assert [problem.subject for problem in caught.value.problems] == ["spend", "segment"]
     assert decide({"spend": 5}, strict=True)["priority"] == "normal"

@@ -1,4 +1,4 @@
-"""Values leave the evaluator exactly: decimals for money and percent, ISO 8601 for time, None for what isn't offered."""
+"""Values leave the evaluator exactly: decimals for money and percent, ISO 8601 for time, None where not offered."""
 
 from __future__ import annotations
 

@@ -84,6 +84,7 @@ def apply(policy: Policy, source: Path, target: Path, as_of: date, progress: Pro
                 _count(tally, decision, raised)
                 if row.number % ROWS_BETWEEN_REPORTS == 0:
                     progress(reader.at(), reader.size)
+            progress(reader.size, reader.size)
         return Applied(tally, _notes(typed, reader))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -27,6 +28,7 @@ from tierpolicy.runtime.values import python_value
 from tierpolicy.semantics.outcome import Problem
 
 ROWS_IN_A_BATCH = 4_000
+MOMENTS = frozenset(f"timestamp[{unit}]" for unit in ("s", "ms", "us", "ns"))
 
 
 def _arrow() -> tuple[Any, Any]:
@@ -83,11 +85,17 @@ def _batch_rows(batch: Any, before: int) -> Iterator[Row]:
 
 
 def _column(column: Any) -> list[object]:
-    """The cells in Python's types; one that has none there (nanoseconds, a day beyond the calendar) as its text."""
+    """The cells in Python's types; one that has none there (nanoseconds, a day beyond the calendar) as its text.
+
+    A day is often stored as its first moment: a timestamp without a zone that is exactly midnight is that day.
+    """
     try:
-        return list(column.to_pylist())
+        cells = list(column.to_pylist())
     except (ValueError, OverflowError):
-        return [_cell(cell) for cell in column]
+        cells = [_cell(cell) for cell in column]
+    if str(column.type) in MOMENTS:
+        return [cell.date() if isinstance(cell, datetime) and cell.time() == time.min else cell for cell in cells]
+    return cells
 
 
 def _cell(cell: Any) -> object:
