@@ -121,7 +121,7 @@ def run_console(text: str, folder: Path) -> list[str]:
         )
         said = done.stdout.decode("utf-8")
         if not shown.strip():
-            if done.returncode not in (CLEAN, FINDINGS):
+            if done.returncode not in (CLEAN, FINDINGS) or "Traceback" in said:
                 found.append(f"$ {command}\nexits with {done.returncode}:\n{said}")
         elif not matches(shown, said):
             found.append(f"$ {command}\n" + "\n".join(unified_diff(shown.split("\n"), said.split("\n"), "docs", "run")))
