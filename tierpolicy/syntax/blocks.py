@@ -40,7 +40,9 @@ def _body(text: Marked, piece: Stretch, kind: str, findings: list[Diagnostic]) -
     if not opening[2]:
         place = Span(path, piece.start, piece.start + len(kind))
         fix = Fix(Span(path, place.end, place.end), " {", "open the block")
-        findings.append(Diagnostic(syntax.BRACKET, f"after `{kind}` comes `{{`", place, f"write `{kind} {{` … `}}`", fix=fix))
+        findings.append(
+            Diagnostic(syntax.BRACKET, f"after `{kind}` comes `{{`", place, f"write `{kind} {{` … `}}`", fix=fix)
+        )
     depth = 1
     for brace in re.finditer(r"[{}]", text.bones[opening.end() : piece.end]):
         depth += 1 if brace.group() == "{" else -1
@@ -61,7 +63,7 @@ def _after(text: Marked, at: int, end: int, kind: str, findings: list[Diagnostic
         line = text.bones.find("\n", at, end)
         place = Span(text.source.path, at, end if line < 0 else line)
         code = syntax.BRACKET if rest[0] == "}" else syntax.UNEXPECTED
-        message = f"`{text.clean[at:place.end].strip()[:40]}` stands after the `}}` that closes `{kind}`"
+        message = f"`{text.clean[at : place.end].strip()[:40]}` stands after the `}}` that closes `{kind}`"
         findings.append(Diagnostic(code, message, place, "remove it, or move it inside the braces"))
 
 
@@ -71,6 +73,8 @@ def _without_comma(text: Marked, each: Stretch, findings: list[Diagnostic]) -> S
         sign = text.bones[each.end - 1]
         fix = Fix(place, "", f"remove the `{sign}`")
         message = f"no `{sign}` stands between declarations"
-        findings.append(Diagnostic(syntax.FROM_ELSEWHERE, message, place, "each declaration has a line of its own", fix=fix))
+        findings.append(
+            Diagnostic(syntax.FROM_ELSEWHERE, message, place, "each declaration has a line of its own", fix=fix)
+        )
         return Stretch(each.start, each.start + len(text.bones[each.start : each.end - 1].rstrip()))
     return each

@@ -1,7 +1,7 @@
 """A CSV file → rows of written cells, with their places in the file.
 
-Read by hand, since the standard reader gives no places. A field may stand in quotes (`"a, b"`), a quote in it is doubled, and
-the separator is `;` where the first line has one and no `,` outside quotes.
+Read by hand, since the standard reader gives no places. A field may stand in quotes (`"a, b"`), a quote in it is
+doubled, and the separator is `;` where the first line has one and no `,` outside quotes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
 from tierpolicy.source import Source, Span
+from tierpolicy.syntax.cells import WrittenCell, WrittenRow
 from tierpolicy.syntax.characters import HIDDEN
-from tierpolicy.syntax.tables import WrittenCell, WrittenRow
 
 _FIELD = {
     separator: re.compile(rf'[ \t]*(?:"(?P<quoted>(?:[^"]|"")*)(?P<closed>")?[ \t]*)?(?P<plain>[^{separator}\n]*)')
@@ -64,7 +64,9 @@ def _cell(path: str, text: str, field: re.Match[str], findings: list[Diagnostic]
     if '""' not in field["quoted"]:
         inner = field["quoted"]
         blanks = len(inner) - len(inner.lstrip())
-        return WrittenCell(" ".join(inner.split("\n")).strip(), field.start("quoted") + (blanks if inner.strip() else 0))
+        return WrittenCell(
+            " ".join(inner.split("\n")).strip(), field.start("quoted") + (blanks if inner.strip() else 0)
+        )
     return _with_doubled(field)
 
 
@@ -89,7 +91,9 @@ def _with_doubled(field: re.Match[str]) -> WrittenCell:
     blanks = len(text) - len(text.lstrip())
     stripped = text.strip()
     kept = places[blanks : blanks + len(stripped)]
-    return WrittenCell(stripped, places[blanks] if blanks < len(places) else base, (*kept, places[blanks + len(stripped)]))
+    return WrittenCell(
+        stripped, places[blanks] if blanks < len(places) else base, (*kept, places[blanks + len(stripped)])
+    )
 
 
 def _hidden(source: Source) -> list[Diagnostic]:

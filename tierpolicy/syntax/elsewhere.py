@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 _ELSE = (
-    "a rule only ever improves service, so give the usual value in a rule without `if`; where a value belongs to the opposite "
-    "case, write another rule: `if not (…) then …`"
+    "a rule only ever improves service, so give the usual value in a rule without `if`; where a value belongs to the "
+    "opposite case, write another rule: `if not (…) then …`"
 )
 _PATTERN = "there are no patterns; write `starts with`, `ends with` or `contains`"
 _SIGNS = "write `=`, `!=`, `<`, `<=`, `>` or `>=`"
@@ -89,7 +89,7 @@ BEGINNING: dict[str, str] = {
     "attributes": "what is decided stands in `service { … }`",
     "test": 'write `example "…": given … expect …`',
     "assert": "write `property name: always …`, or an `example`",
-    "default": "write `rule name: attribute = value` for what is normally done, `baseline name: …` for what is promised",
+    "default": "write `rule name: attribute = value` for what is usual, `baseline name: …` for what is promised",
     "given": 'write `example "…": given … expect …`',
 }
 

@@ -70,7 +70,7 @@ AFTER: dict[str, str] = {
     "more": "the field that rises: `more annual_spend never lowers service`",
     "lowers": "what isn't lowered: `service`, or some of its attributes",
     "depends": "`on` and a field",
-    "of": "labels, such as `one of phone, email`",
+    "of": "a label, such as `one of phone, email`",
     "one": "`of` and the labels: `one of phone, email`",
     "set": "`of` and the labels: `set of phone, email`",
     "first": "`match`",
@@ -126,8 +126,8 @@ FORMS: dict[str, str] = {
     "table_head": 'it reads `table name "title" first match complete:`, then a line for the columns and each row',
     "matrix_head": 'it reads `matrix name "title": attribute by field, field`, then its rows',
     "column": "a column is headed `if` and what is asked, `then` and what is given, `because` or `source`",
-    "if_cell": "such a cell reads `gold`, `a, b`, `>= 5`, `10 to 20`, `10 to below 20`, `not gold`, `has vip`, `known`, `missing` "
-    "or `any`; a label with other signs stands in quotes",
+    "if_cell": "such a cell reads `gold`, `a, b`, `>= 5`, `10 to 20`, `10 to below 20`, `not gold`, `has vip`, `known`"
+    ", `missing` or `any`; a label with other signs stands in quotes",
     "then_cell": "such a cell holds a value, or `-` for nothing; a label with other signs stands in quotes",
     "declaration": "it reads `name : type`, then what is said of it, then a description in quotes",
     "expression": "a condition reads `annual_spend >= 10_000 and stage = loyalty`",
@@ -145,7 +145,50 @@ CALLED: dict[str, str] = {
     "parameter": "a parameter",
 }
 
-MODIFIER_WORDS = (
+_MODIFIERS = (
     "at least, at most, default, required, key, column, in, earnable, need, protected, sensitive, less is better, "
     "more is better, no is better, yes is better, no direction, or none, adds up, internal"
-).split(", ")
+)
+MODIFIER_WORDS = tuple(_MODIFIERS.split(", "))
+
+# The words that a statement knows besides names, for "did you mean"
+_EFFECT = (
+    "if",
+    "then",
+    "and",
+    "or",
+    "not",
+    "because",
+    "source",
+    "overrides",
+    "from",
+    "until",
+    "includes",
+    "within",
+    "without",
+)
+WORDS_OF: dict[str, tuple[str, ...]] = {
+    "effect": _EFFECT,
+    "tier": ("if", "keep", "then", "and", "or", "because", "source"),
+    "policy_head": ("version", "effective", "currency", "until"),
+    "property": (
+        "where",
+        "always",
+        "never",
+        "more",
+        "less",
+        "customers",
+        "service",
+        "total",
+        "implies",
+        "depends",
+        "lowers",
+    ),
+    "example": ("given", "expect", "because", "source"),
+    "define": ("because", "source", "between", "contains"),
+    "assume": ("because", "source", "between", "contains"),
+    "table_head": ("first", "complete", "from", "until"),
+    "matrix_head": ("complete", "from", "until"),
+    "if_cell": ("known", "missing", "otherwise", "not", "has"),
+    "column": ("if", "then", "because", "source"),
+}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from lark import Token
-
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.source import Span
@@ -13,7 +11,7 @@ from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_expressions import expression, unit
 from tierpolicy.syntax.from_tree_words import text_node, word
 from tierpolicy.syntax.grammar import Branch
-from tierpolicy.syntax.reading import Reading, branch, branches
+from tierpolicy.syntax.reading import Reading, branch, branches, tokens
 
 _SPOKEN: dict[str, ast.ModifierKind] = {
     "at_least": "at least",
@@ -127,6 +125,6 @@ def modifier(tree: Branch, reading: Reading) -> ast.Modifier:
         case "column":
             return ast.Modifier(kind, text_node(branches(tree)[0], reading), span)
         case "in":
-            token = cast(Token, tree.children[0])
+            token = tokens(tree)[-1]
             return ast.Modifier(kind, ast.Word(unit(token), False, reading.span(token)), span)
     return ast.Modifier(kind, None, span)

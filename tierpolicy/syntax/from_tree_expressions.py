@@ -1,7 +1,7 @@
 """Expression trees → `ast.Expr`.
 
-Recursion follows depth, which `parse` has bounded before; what is wide (`or`, `in`, `+`) is flat in the tree and read in a loop.
-Operators that authors bring from elsewhere are in the tree as they were written, and are reported here with their fix.
+Recursion follows depth, which `parse` has bounded before; what is wide (`or`, `in`, `+`) is flat in the tree and read
+in a loop. Operators that authors bring from elsewhere are in the tree as written, and are reported here with their fix.
 """
 
 from __future__ import annotations
@@ -200,7 +200,8 @@ def _arithmetic(tree: Branch, reading: Reading) -> ast.Expr:
     result = expression(first, reading)
     start = reading.span(first)
     for sign, operand in zip(rest[::2], rest[1::2], strict=True):
-        assert isinstance(sign, Token) and isinstance(operand, Tree)
+        assert isinstance(sign, Token)
+        assert isinstance(operand, Tree)
         span = Span(start.path, start.start, max(start.end, reading.span(operand).end))
         result = ast.Arithmetic(cast(ast.ArithmeticOp, str(sign)), result, expression(operand, reading), span)
     return result

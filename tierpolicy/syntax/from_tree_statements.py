@@ -167,9 +167,7 @@ def _effect(tree: Branch, reading: Reading) -> ast.Effect:
 def _bare(tree: Branch, reading: Reading) -> ast.Effect:
     condition, given = _body(branches(tree)[0], reading)
     because, source = reasons(tree, reading)
-    return ast.Effect(
-        "rule", None, None, given, condition, because=because, source=source, span=reading.span(tree)
-    )
+    return ast.Effect("rule", None, None, given, condition, because=because, source=source, span=reading.span(tree))
 
 
 def _body(tree: Branch, reading: Reading) -> tuple[ast.Expr | None, tuple[ast.Clause, ...]]:
@@ -208,7 +206,8 @@ def _tier(tree: Branch, reading: Reading) -> ast.Tier:
     plain_words(tree, "IF", "if", reading)
     label, title, condition = (branch(tree, kind) for kind in ("label", "string", "expression"))
     keep, then = branch(tree, "keep"), branch(tree, "then")
-    assert label is not None and condition is not None
+    assert label is not None
+    assert condition is not None
     because, source = reasons(tree, reading)
     return ast.Tier(
         word(label, reading),
@@ -298,4 +297,3 @@ _READERS: dict[str, Callable[[Branch, Reading], ast.Statement]] = {
     "example": _example,
     "allow": _allow,
 }
-

@@ -32,8 +32,8 @@ def word(tree: Branch, reading: Reading) -> ast.Word:
     if tree.data == "label":
         inner = branches(tree)[0]
         if inner.data == "string":
-            text = label_text(inner, reading)
-            return ast.Word(text.value, True, text.span)
+            label = label_text(inner, reading)
+            return ast.Word(label.value, True, label.span)
         return word(inner, reading)
     text, quoted = name_text(tree, reading)
     return ast.Word(text, quoted, reading.span(tree))
@@ -49,7 +49,7 @@ def name_text(tree: Branch, reading: Reading) -> tuple[str, bool]:
             syntax.NOT_ASCII,
             f"{token} is no name" if text else "the backticks hold no name",
             reading.span(tree),
-            'a name has letters, digits and `_`, and begins with a letter; a label that reads otherwise stands in quotes: "…"',
+            'a name has letters, digits and `_`, and begins with a letter; other labels stand in quotes: "…"',
         )
     if len(text) > LONGEST_NAME:
         reading.report(
@@ -122,7 +122,7 @@ def _unescaped(inner: str, at: int, reading: Reading) -> str:
             syntax.WRONG_ESCAPE,
             message,
             reading.stretch(at + found.start(), at + found.end()),
-            'known are `\\"`, `\\\\` for a backslash, `\\n` for a new line and `\\u{20AC}` for a character by its number',
+            'known are `\\"`, `\\\\` for a backslash, `\\n` for a new line and `\\u{20AC}` for a character by number',
         )
         return ""
 

@@ -1,6 +1,7 @@
 """From the text of one statement, declaration or cell to a Lark tree, or to the place where reading stuck.
 
-The grammar is read once, when it is first needed. This module and the `from_tree` modules are the only ones that know Lark.
+The grammar is read once, when it is first needed. This module and the `from_tree` modules are the
+only ones that know Lark.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def _parser() -> Lark:
         parser="lalr",
         lexer="contextual",
         start=list(STARTS),
-        propagate_positions=True,
+        # so that the first and last leaf of a tree tell its place; `propagate_positions` costs twice the time
+        keep_all_tokens=True,
         maybe_placeholders=False,
     )

@@ -1,7 +1,7 @@
 """The text of a file cut into what is parsed by itself: statements, and inside blocks the declarations.
 
-A statement begins in the first column; what continues it is indented or begins with `|` or `}` (language.md §4, Layout).
-So a mistake never reaches the next statement, nor the next declaration or table row.
+A statement begins in the first column; what continues it is indented or begins with `|` or `}` (language.md §4,
+Layout). So a mistake never reaches the next statement, nor the next declaration or table row.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from itertools import pairwise
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.source import Span
-from tierpolicy.syntax.marks import Marked
+from tierpolicy.syntax.marks import MOST_FINDINGS, Marked
 from tierpolicy.syntax.vocabulary import CONTINUING, STATEMENTS
 
 _FIRST_COLUMN = re.compile(r"^[^\s|}]", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
-_OPEN_END = re.compile(r"(?:[:,{(=<>+*/-]|\b(?:then|and|or|if|not|at|least|most|given|expect|because))\s*\Z", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"(?:[:,{(=<>+*/-]|\b(?:then|and|or|if|not|at|least|most|given|expect|because))\s*\Z", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ def statements(text: Marked) -> tuple[list[Stretch], list[Diagnostic]]:
     for start, following in pairwise([*starts, len(text.clean)]):
         end = start + len(text.clean[start:following].rstrip())
         if found and _continues(text, found[-1], start, end):
-            findings.append(_indent_this(text, start, end))
+            if len(findings) < MOST_FINDINGS:
+                findings.append(_indent_this(text, start, end))
             found[-1] = Stretch(found[-1].start, end)
         else:
             found.append(Stretch(start, end))
@@ -97,9 +100,11 @@ def _line_end(text: str, at: int) -> int:
 # ---------------------------------------------------------------- blocks
 
 _DECLARED = re.compile(r"(?:[^\W\d]\w*|`[^`\n]*`)(?=[ \t]*:)")
-_CONTINUED_LINE = re.compile(r"[<,\")({:}]|(?:%s)\b" % "|".join(
-    "at|default|required|key|column|in|earnable|need|protected|sensitive|less|more|no|yes|or|adds|internal|from|one|set".split("|")
-), re.IGNORECASE)  # fmt: skip
+_CONTINUED_LINE = re.compile(
+    r"[<,\")({:}]|(?:at|default|required|key|column|in|earnable|need|protected|sensitive|less|more|no|yes|or|adds|internal"
+    r"|from|one|set)\b",
+    re.IGNORECASE,
+)
 _OPEN_LINE = re.compile(r"(?:[<,(:{]|\b(?:of|or|at|least|most|default|column|from|is))\s*\Z", re.IGNORECASE)
 
 

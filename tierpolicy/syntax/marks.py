@@ -1,8 +1,8 @@
 """The text of a file made ready for layout: comments found and blanked, wrong quotes and hidden characters reported.
 
-`clean` and `bones` have the length of the text, so that every offset holds. In `clean`, comments and hidden characters are
-blanks and wrong quotes are plain ones; in `bones`, what stands in quotes is blotted out too, so that a bracket, a `|` or a
-colon in it is really one.
+`clean` and `bones` have the length of the text, so that every offset holds. In `clean`, comments and hidden characters
+are blanks and wrong quotes are plain ones; in `bones`, what stands in quotes is blotted out too, so that a bracket, a
+`|` or a colon in it is really one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tierpolicy.diagnostics.codes import syntax
-from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
 from tierpolicy.source import Source, Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.characters import HIDDEN, KNOWN_SIGNS, PLAIN_SIGNS, ascii_name
@@ -29,12 +29,14 @@ _MARK = re.compile(
 )
 _FOREIGN = re.compile(r"\w*[^\x00-\x7f]+(?:\w|[^\x00-\x7f])*")
 _THOUSANDS = re.compile(r"(?<![\w.])[0-9][0-9_]*(?:,[0-9]{3})+(?![0-9_])(?:\.[0-9]+)?")
-_SLASHED_DATE = re.compile(r"(?<![\w.])(?:[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})(?![\w.])")
+_SLASHED_DATE = re.compile(
+    r"(?<![\w.])(?:[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})(?![\w.])"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text with its marks found. `blocking` are the starts of findings after which a grammar error is only an echo."""
+    """A text with its marks found. `blocking`: where findings begin after which a grammar error is an echo."""
 
     source: Source
     clean: str
@@ -56,7 +58,7 @@ def marked(source: Source) -> Marked:
         between = _plain(text[at : mark.start()], at, source, findings)
         clean.append(between)
         bones.append(between)
-        shown = _mark(mark, source, findings)
+        shown = _mark(mark, source, findings if len(findings) < 5 * MOST_FINDINGS else [])
         if mark["comment"] is not None:
             comments.append(_comment(source, mark))
         clean.append(shown)
@@ -65,9 +67,7 @@ def marked(source: Source) -> Marked:
     rest = _plain(text[at:], at, source, findings)
     findings.sort(key=lambda found: found.span.start if found.span else 0)
     blocking = tuple(found.span.start for found in findings if found.span is not None)
-    return Marked(
-        source, "".join([*clean, rest]), "".join([*bones, rest]), tuple(comments), tuple(findings), blocking
-    )
+    return Marked(source, "".join([*clean, rest]), "".join([*bones, rest]), tuple(comments), tuple(findings), blocking)
 
 
 def _comment(source: Source, mark: re.Match[str]) -> ast.Comment:
@@ -97,6 +97,11 @@ def _mark(mark: re.Match[str], source: Source, findings: list[Diagnostic]) -> st
         else:
             _plain(written[1:-1], mark.start() + 1, source, findings, in_backticks=True)
         return written
+    if written.startswith("'t") and source.text.endswith("n", 0, mark.start()):
+        help = "write `is not`, or `not` before a condition"
+        place = Span(span.path, span.start, span.start + 2)
+        findings.append(Diagnostic(syntax.FROM_ELSEWHERE, "there is no `n't` here", place, help))
+        return " " + written[1:]
     return _wrong_quotes(written, span, findings)
 
 
@@ -106,7 +111,8 @@ def _unclosed(written: str, span: Span, quote: str) -> Diagnostic:
         syntax.UNCLOSED_QUOTE,
         f"this {kind} has no closing `{quote}`" if quote == '"' else f"this {kind} is not closed",
         span,
-        "close it on the line where it begins" + ("; a new line inside a text is written `\\n`" if quote == '"' else ""),
+        "close it on the line where it begins"
+        + ("; a new line inside a text is written `\\n`" if quote == '"' else ""),
     )
 
 
@@ -152,10 +158,12 @@ def _plain(text: str, at: int, source: Source, findings: list[Diagnostic], in_ba
     if not in_backticks:
         for found in _first(_THOUSANDS.finditer(text)):
             findings.append(_thousands(found.group(), Span(source.path, at + found.start(), at + found.end())))
+        shown = _THOUSANDS.sub(lambda found: found.group().replace(",", "_"), text)
         for found in _first(_SLASHED_DATE.finditer(text)):
             span = Span(source.path, at + found.start(), at + found.end())
             help = "a date is written year-month-day, such as 2026-11-30"
             findings.append(Diagnostic(syntax.WRONG_DATE, f"`{found.group()}` is no date here", span, help))
+        text = shown
     return text
 
 
@@ -168,18 +176,19 @@ def _plain_character(character: str) -> str:
 def _not_ascii(written: str, span: Span, in_backticks: bool) -> Diagnostic | None:
     if all(character in KNOWN_SIGNS for character in written) and not in_backticks:
         return None
+    what = f"`{written[:40]}` is not plain"
+    replacement: str | None
     if written.isspace():
-        help, replacement = "write a plain space", " "
+        what, help, replacement = "a space that is no plain space stands here", "write a plain space", " "
     elif all(character in PLAIN_SIGNS for character in written):
         replacement = "".join(PLAIN_SIGNS[character] for character in written)
         help = f"write `{replacement}`"
     else:
-        name = ascii_name(written)
+        replacement = ascii_name(written)
         help = "a name has the letters a to z, digits and `_`; other letters may stand in quoted texts and labels"
-        help, replacement = (help, None) if name is None else (f"write `{name}`; {help}", name)
-    code: Code = syntax.NOT_ASCII
-    what = "a space that is no plain space stands here" if written.isspace() else f"`{written[:40]}` is not plain"
-    return Diagnostic(code, what, span, help, fix=None if replacement is None else Fix(span, replacement, help))
+        help = help if replacement is None else f"write `{replacement}`; {help}"
+    fix = None if replacement is None else Fix(span, replacement, f"write `{replacement}`")
+    return Diagnostic(syntax.NOT_ASCII, what, span, help, fix=fix)
 
 
 def _thousands(written: str, span: Span) -> Diagnostic:

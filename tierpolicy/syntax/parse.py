@@ -1,11 +1,12 @@
 """The text of a file → `ast.Module`, and every mistake in it.
 
-Layout cuts the text into statements, blocks into declarations, tables into cells; each is parsed by itself by the one grammar,
-and `from_tree` turns its tree into nodes. What could be read is in the module, whatever is wrong elsewhere.
+Layout cuts the text into statements, blocks into declarations, tables into cells; each is parsed by itself by the one
+grammar, and `from_tree` turns its tree into nodes. What could be read is in the module, whatever is wrong elsewhere.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from tierpolicy.diagnostics.codes import size, syntax
@@ -13,6 +14,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.source import Source, Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.blocks import block
+from tierpolicy.syntax.cells import Cells, columns_and_rows
 from tierpolicy.syntax.csv_tables import written_rows
 from tierpolicy.syntax.files import LARGEST_FILE, too_large
 from tierpolicy.syntax.from_tree_expressions import expression
@@ -20,7 +22,7 @@ from tierpolicy.syntax.from_tree_statements import statement
 from tierpolicy.syntax.layout import Stretch, first_word, statements
 from tierpolicy.syntax.marks import Marked, marked
 from tierpolicy.syntax.reader import read
-from tierpolicy.syntax.tables import Cells, columns_and_rows, matrix, table
+from tierpolicy.syntax.tables import matrix, table
 from tierpolicy.syntax.unknown import unknown_statement
 from tierpolicy.syntax.vocabulary import BLOCKS, STATEMENTS
 
@@ -48,12 +50,21 @@ def parse(source: Source) -> Parsed:
         return Parsed(ast.Module(source.path, ()), (_too_large(source),))
     text = marked(source)
     pieces, findings = statements(text)
+    moved = {found.span.start for found in findings if found.span is not None}
     findings += text.findings
     found: list[ast.Statement] = []
     rules = 0
-    for piece in pieces:
+    waiting = deque(pieces)
+    while waiting:
+        piece = waiting.popleft()
         node, mistakes = _statement(text, piece)
-        findings += mistakes
+        inside = _statement_inside(mistakes, piece)
+        if inside is not None:
+            node, _ = _statement(
+                text, Stretch(piece.start, piece.start + len(text.clean[piece.start : inside].rstrip()))
+            )
+            waiting.appendleft(Stretch(inside, piece.end))
+        findings += (found for found in mistakes if found.span is None or found.span.start not in moved)
         if node is None:
             continue
         rules += _rules_in(node)
@@ -103,6 +114,14 @@ def _statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | None, list
         return matrix(text, piece)
     found = read(text, piece, start, statement)
     return found.node, list(found.findings)
+
+
+def _statement_inside(mistakes: list[Diagnostic], piece: Stretch) -> int | None:
+    """Where another statement begins, indented by mistake, inside this one."""
+    for found in mistakes:
+        if found.code is syntax.LAYOUT and found.span is not None and piece.start < found.span.start < piece.end:
+            return found.span.start
+    return None
 
 
 def _rules_in(node: ast.Statement) -> int:

@@ -21,11 +21,14 @@ from tierpolicy.syntax.reading import Reading
 Node = TypeVar("Node")
 DEEPEST = 100
 
+_TOO_DEEP = f"this is nested more than {DEEPEST} deep"
+_DEPTH_HELP = f"give parts of it names with `define`; of `+ - * /`, at most {DEEPEST} may follow one another"
 _PREFIXES = re.compile(rf"(?:\bnot\b\s*|-\s*|!\s*){{{DEEPEST + 1}}}", re.IGNORECASE)
-_NESTING = frozenset(
+_NESTING_WORDS = (
     "or and not negative call parenthesis set_literal compare in not_in between is is_not has starts_with ends_with "
-    "contains not_cell".split()
+    "contains not_cell"
 )
+_NESTING = frozenset(_NESTING_WORDS.split())
 _BRACKETS = re.compile(r"[(){}]")
 
 
@@ -60,7 +63,7 @@ def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
     """The tree of a text that is nested no deeper than the language allows; None where a finding says why not."""
     deep = _too_deep_to_try(written)
     if deep is not None:
-        _report_depth(deep, min(deep + 1, len(written)), reading)
+        reading.report(size.NESTED_TOO_DEEP, _TOO_DEEP, reading.stretch(deep, min(deep + 1, len(written))), _DEPTH_HELP)
         return None
     tree = tree_of(written, start)
     if isinstance(tree, Stuck):
@@ -70,7 +73,7 @@ def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
     if len(written) > DEEPEST:
         node = too_deep(tree)
         if node is not None:
-            _report_depth(node.meta.start_pos, node.meta.end_pos, reading)
+            reading.report(size.NESTED_TOO_DEEP, _TOO_DEEP, reading.span(node), _DEPTH_HELP)
             return None
     return tree
 
@@ -78,15 +81,6 @@ def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
 def _again(begun: str, start: str) -> Branch | None:
     tree = tree_of(begun, start)
     return None if isinstance(tree, Stuck) or too_deep(tree) is not None else tree
-
-
-def _report_depth(start: int, end: int, reading: Reading) -> None:
-    reading.report(
-        size.NESTED_TOO_DEEP,
-        f"this is nested more than {DEEPEST} deep",
-        reading.stretch(start, end),
-        "give parts of it names with `define`; of `+ - * /`, at most 100 may follow one another",
-    )
 
 
 def _too_deep_to_try(written: str) -> int | None:
@@ -107,7 +101,7 @@ def _too_deep_to_try(written: str) -> int | None:
 
 
 def too_deep(tree: Branch) -> Branch | None:
-    """A tree below that is nested deeper than allowed. A chain of `+ - * /` counts each operator: it is read as nested."""
+    """A tree below that is nested deeper than allowed. Each of a chain of `+ - * /` counts: it is read as nested."""
     level: list[tuple[Branch, int]] = [(tree, 0)]
     while level:
         below: list[tuple[Branch, int]] = []
@@ -124,5 +118,3 @@ def _steps(node: Branch) -> int:
     if node.data == "arithmetic":
         return len(node.children) // 2
     return 1 if node.data in _NESTING else 0
-
-

@@ -17,7 +17,7 @@ from tierpolicy.syntax.grammar import Branch
 
 @dataclass(slots=True)
 class Reading:
-    """One stretch of text being read: `places` gives the offset in the file for each offset in it, where that isn't `start` plus it."""
+    """One stretch of text being read: `places`: the offset in the file of each offset in it, where not `start` more."""
 
     path: str
     start: int
@@ -32,11 +32,9 @@ class Reading:
         return Span(self.path, first, max(first, self.places[min(end, len(self.places) - 1)]))
 
     def span(self, node: Branch | Token) -> Span:
-        """The span of a tree or token; an empty tree is at the start."""
-        if isinstance(node, Token):
-            return self.stretch(node.start_pos or 0, node.end_pos or 0)
-        meta = node.meta
-        return self.stretch(0, 0) if meta.empty else self.stretch(meta.start_pos, meta.end_pos)
+        """The span of a tree or token: from its first leaf to its last; an empty tree is at the start."""
+        first, last = _leaf(node, 0), _leaf(node, -1)
+        return self.stretch(0, 0) if first is None or last is None else self.stretch(first[0], last[1])
 
     def report(
         self,
@@ -49,6 +47,14 @@ class Reading:
     ) -> None:
         """Notes a mistake."""
         self.findings.append(Diagnostic(code, message, span, help, related, fix))
+
+
+def _leaf(node: Branch | Token, which: int) -> tuple[int, int] | None:
+    while isinstance(node, Tree):
+        if not node.children:
+            return None
+        node = node.children[which]
+    return node.start_pos or 0, node.end_pos or 0
 
 
 def branches(tree: Branch) -> list[Branch]:

@@ -1,155 +1,29 @@
-"""Tables and matrices: a head, then one row a line, each cell read by itself under its column.
-
-Cells that read alike are parsed once: a table of 10,000 rows repeats itself.
-"""
+"""Tables and matrices: a head, then one row a line, each cell read by itself under its column."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tierpolicy.diagnostics.codes import syntax
-from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
+from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
+from tierpolicy.syntax.cells import COLUMN_HELP, Cells, WrittenCell, WrittenRow, columns_and_rows, fits
 from tierpolicy.syntax.from_tree_declarations import reasons
 from tierpolicy.syntax.from_tree_expressions import expression
 from tierpolicy.syntax.from_tree_statements import Head, colon, head
-from tierpolicy.syntax.from_tree_tables import column, if_cell, then_cell
-from tierpolicy.syntax.from_tree_words import string, word
+from tierpolicy.syntax.from_tree_words import word
 from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
-from tierpolicy.syntax.reader import bounded_tree, read
+from tierpolicy.syntax.reader import read
 from tierpolicy.syntax.reading import Reading, branches, shortened
 
 _ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
 _RULER = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
-_ONE_TEXT = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenCell:
-    """A cell as written: its text without blanks around it, and where that begins; `places` as in `Reading`."""
-
-    text: str
-    start: int
-    places: tuple[int, ...] | None = None
-
-    def span(self, path: str) -> Span:
-        if self.places:
-            return Span(path, self.places[0], self.places[-1])
-        return Span(path, self.start, self.start + len(self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenRow:
-    cells: tuple[WrittenCell, ...]
-    span: Span
-
-
-@dataclass(slots=True)
-class Cells:
-    """Reads cells. Trees are kept by text; they hold no places in the file, so that they fit every row."""
-
-    path: str
-    trees: dict[tuple[str, str], Branch] = field(default_factory=dict)
-    findings: list[Diagnostic] = field(default_factory=list)
-
-    def column(self, cell: WrittenCell) -> ast.Column | None:
-        if not cell.text:
-            span = cell.span(self.path)
-            message = "this column has no head"
-            self.findings.append(Diagnostic(syntax.TABLE_COLUMN, message, span, COLUMN_HELP))
-            return None
-        reading = self._reading(cell)
-        tree = bounded_tree(cell.text, "column", reading)
-        read = column(tree, reading) if tree is not None else None
-        self.findings += reading.findings
-        return read
-
-    def cell(self, cell: WrittenCell, kind: str) -> ast.Cell | None:
-        span = cell.span(self.path)
-        match kind:
-            case "if":
-                return self.if_cell(cell)
-            case "then":
-                return self.then_cell(cell)
-        if not _ONE_TEXT.fullmatch(cell.text):
-            return ast.WordsCell(cell.text, span)
-        reading = self._reading(cell)
-        text = string(cell.text, 0, reading)
-        self.findings += reading.findings
-        return ast.WordsCell(text.value, span)
-
-    def if_cell(self, cell: WrittenCell) -> ast.IfCell | None:
-        if not cell.text:
-            return ast.AnyCell(cell.span(self.path))
-        reading = self._reading(cell)
-        tree = self._tree(cell.text, "if_cell", reading)
-        read = if_cell(tree, reading) if tree is not None else None
-        self.findings += reading.findings
-        return read
-
-    def then_cell(self, cell: WrittenCell) -> ast.ThenCell | None:
-        if cell.text in ("", "-"):
-            return ast.NothingCell(cell.span(self.path))
-        reading = self._reading(cell)
-        tree = self._tree(cell.text, "then_cell", reading)
-        read = then_cell(tree, reading) if tree is not None else None
-        self.findings += reading.findings
-        return read
-
-    def _reading(self, cell: WrittenCell) -> Reading:
-        return Reading(self.path, cell.start, places=cell.places)
-
-    def _tree(self, text: str, start: str, reading: Reading) -> Branch | None:
-        tree = self.trees.get((start, text))
-        if tree is None:
-            tree = bounded_tree(text, start, reading)
-            if tree is not None:
-                self.trees[start, text] = tree
-        return tree
-
-
-COLUMN_HELP = "a column is headed `if` and what is asked, `then` and what is given, `because` or `source`"
-
-
-def columns_and_rows(
-    written: list[WrittenRow], cells: Cells
-) -> tuple[tuple[ast.Column, ...] | None, tuple[ast.Row, ...]]:
-    """The columns, None where one isn't understood, and the rows that could be read."""
-    columns = [cells.column(cell) for cell in written[0].cells]
-    rows: list[ast.Row] = []
-    for row in written[1:]:
-        if _fits(row, len(columns), written[0].span, cells):
-            read = _row(row, columns, cells)
-            if read is not None:
-                rows.append(read)
-    return tuple(each for each in columns if each is not None) if None not in columns else None, tuple(rows)
-
-
-def _row(row: WrittenRow, columns: list[ast.Column | None], cells: Cells) -> ast.Row | None:
-    read = [cells.cell(cell, to.kind) for cell, to in zip(row.cells, columns, strict=True) if to is not None]
-    return ast.Row(tuple(cell for cell in read if cell is not None), row.span) if None not in read else None
-
-
-def _fits(row: WrittenRow, wanted: int, first: Span, cells: Cells) -> bool:
-    if len(row.cells) == wanted:
-        return True
-    message = f"this row has {_count(len(row.cells), 'cell')}, the table has {_count(wanted, 'column')}"
-    help = "an empty cell stands between two `|` too: `| gold | |`" if len(row.cells) < wanted else "remove what is too much"
-    related = (Related(first, "the columns"),)
-    cells.findings.append(Diagnostic(syntax.ROW_SHAPE, message, row.span, help, related))
-    return False
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-# ---------------------------------------------------------------- in a policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +110,7 @@ def matrix(text: Marked, piece: Stretch) -> tuple[ast.Matrix | None, list[Diagno
     if parts.rows:
         along = [cells.if_cell(cell) for cell in parts.rows[0].cells[1:]]
         for row in parts.rows[1:]:
-            if _fits(row, len(along) + 1, parts.rows[0].span, cells):
+            if fits(row, len(along) + 1, parts.rows[0].span, cells):
                 rows += _matrix_row(row, cells)
     elif found.node is not None:
         help = "below the head, write the cells of the second along the first line, and a line for each of the first"
@@ -269,7 +143,7 @@ def _unfit_for_matrix(front: Head, name: ast.Word) -> list[Diagnostic]:
         return [Diagnostic(syntax.UNEXPECTED, message, name.span, help)]
     if front.file is not None:
         message = f"the matrix `{name.text}` takes no file"
-        help = "write a table, which can be read from a CSV file: `table name from \"rates.csv\"`"
+        help = 'write a table, which can be read from a CSV file: `table name from "rates.csv"`'
         return [Diagnostic(syntax.UNEXPECTED, message, front.file.span, help)]
     return []
 
@@ -326,7 +200,7 @@ def _written_row(text: Marked, start: int, end: int) -> list[WrittenRow]:
     if bars[-1] != last - 1 or len(bars) == 1:
         bars.append(last)
     cells: list[WrittenCell] = []
-    for left, right in zip(bars, bars[1:], strict=False):
+    for left, right in pairwise(bars):
         written = text.clean[start + left + 1 : start + right]
         blanks = len(written) - len(written.lstrip())
         cell = written.strip()

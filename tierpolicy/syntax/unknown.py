@@ -16,9 +16,10 @@ from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
 from tierpolicy.syntax.reader import read_text
 from tierpolicy.syntax.reading import Reading, shortened
-from tierpolicy.syntax.vocabulary import BLOCKS, STATEMENTS
+from tierpolicy.syntax.vocabulary import BLOCKS, CONTINUING, STATEMENTS
 
 _BEGINNING = re.compile(r"[^\W\d]\w*|//|/\*|--|\S+")
+_CLAUSE = re.compile(r"\w+\s*(?:=|at\s+(?:least|most)\b)", re.IGNORECASE)
 _HELP = "a statement begins with one of " + ", ".join(
     f"`{word}`" for word in STATEMENTS if word not in ("organisation", "when")
 )
@@ -32,10 +33,16 @@ def unknown_statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | Non
     span = Span(text.source.path, found.start(), found.end())
     if text.blocking and any(found.start() <= at < found.end() for at in text.blocking[:200]):
         return None, []
+    if written[0] in "|}":
+        return None, []  # layout has said that nothing stands above it
+    if written.lower() in CONTINUING:
+        help = "it continues a statement, and none stands above: write the statement first"
+        return None, [Diagnostic(syntax.LAYOUT, f"`{written}` begins no statement", span, help)]
     if written.lower() in BEGINNING:
         message = f"there is no `{written}` here"
         return None, [Diagnostic(syntax.FROM_ELSEWHERE, message, span, BEGINNING[written.lower()])]
-    meant = nearest(written, STATEMENTS)
+    clause = _CLAUSE.match(text.clean, piece.start, piece.end)
+    meant = nearest(written, STATEMENTS) if clause is None else None
     message = f"`{shortened(written)}` begins no statement"
     if meant is None:
         return None, [Diagnostic(syntax.UNKNOWN_STATEMENT, message, span, _help(text, piece))]
@@ -45,7 +52,7 @@ def unknown_statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | Non
 
 
 def _help(text: Marked, piece: Stretch) -> str:
-    if re.match(r"\w+\s*(?:=|at\s+(?:least|most)\b)", text.clean[piece.start : piece.end]):
+    if _CLAUSE.match(text.clean, piece.start, piece.end):
         return f"what continues a statement is indented; to give something to everyone, write `rule name: …`; {_HELP}"
     return f"what continues a statement is indented; {_HELP}"
 

@@ -31,8 +31,9 @@ STATEMENTS: dict[str, str] = {
 BLOCKS = ("customer", "request", "service")
 
 # Words that continue a statement and begin none: in the first column they get "indent this"
-CONTINUING = frozenset(
+_CONTINUING = (
     "then because source and or not keep while given expect as overrides from until version effective currency implies "
     "where at in is has between starts ends contains includes within without always never total of by to get "
-    "first complete customers more less".split()
+    "first complete customers more less"
 )
+CONTINUING = frozenset(_CONTINUING.split())
