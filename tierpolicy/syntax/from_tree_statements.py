@@ -278,7 +278,10 @@ def _given(tree: Branch, reading: Reading) -> ast.Given:
 
 def _allow(tree: Branch, reading: Reading) -> ast.Allow:
     codes = tuple(word(part, reading) for part in branches(tree) if part.data == "name")
-    because, _ = reasons(tree, reading)
+    because, source = reasons(tree, reading)
+    if source is not None:
+        help = "what is accepted is said by `because` alone"
+        reading.report(syntax.UNEXPECTED, "`allow` takes no `source`", source.span, help)
     return ast.Allow(codes, because, reading.span(tree))
 
 

@@ -23,6 +23,9 @@ from tierpolicy.syntax.reader import read
 from tierpolicy.syntax.reading import Reading, branches, shortened
 
 _ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
+# What ends the head of a table that is read from a file (a table may be named like it)
+_REASON = re.compile(r"(?<=\s)(?:because|source)(?=\s*\")", re.IGNORECASE)
+_TABLE_AND_NAME = re.compile(r"\w+\s+\S*")
 _RULER = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 
 
@@ -170,7 +173,11 @@ def _parts(text: Marked, piece: Stretch, findings: list[Diagnostic]) -> _Parts:
             rows += _written_row(text, at, line_end)
             rest_start = line_end
         at = line_end + 1
-    rest_start = min(rest_start, piece.end) if rows else piece.end
+    if not rows:
+        name = _TABLE_AND_NAME.match(text.bones, piece.start, piece.end)
+        reason = _REASON.search(text.bones, name.end(), piece.end) if name else None
+        head_end = rest_start = reason.start() if reason else piece.end
+    rest_start = min(rest_start, piece.end)
     return _Parts(_trim(text, piece.start, head_end), tuple(rows), _trim(text, rest_start, piece.end))
 
 
