@@ -11,7 +11,7 @@ from typing import assert_never
 from tierpolicy.check.clauses import attribute_named
 from tierpolicy.check.draft import Draft, origin
 from tierpolicy.check.expressions import condition, constant, typed
-from tierpolicy.check.scope import Scope
+from tierpolicy.check.scope import Reading, Scope
 from tierpolicy.diagnostics.codes import names as name_codes
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Related
@@ -22,6 +22,10 @@ from tierpolicy.syntax import ast
 
 WHOLE = 10_000
 """100% in hundredths of a percent."""
+
+OF_AN_ASSUMPTION = Reading(
+    "an assumption", attributes=False, reason="because it is about records, before anything is decided"
+)
 
 SUMMABLE = (types.Integer, types.Number, types.Percent, types.Money, types.Duration)
 
@@ -45,7 +49,7 @@ def property_of(written: ast.Property, draft: Draft) -> policy.Property | None:
 
 
 def assumption_of(written: ast.Assume, draft: Draft) -> policy.Assumption | None:
-    assumed = condition(written.condition, draft.scope)
+    assumed = condition(written.condition, draft.scope.reads(OF_AN_ASSUMPTION))
     if assumed is None:
         return None
     name = f"assume {draft.places.line(written.span)}"
