@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Policy, Rule, Table
-from tierpolicy.model.values import MISSING, Known, Value, equal
+from tierpolicy.model.values import MISSING, Known, NotOffered, Value, equal
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.model.words import value_text
 from tierpolicy.semantics.evaluate import Situation, value_of
@@ -189,9 +189,12 @@ def _given(
 def given_by(
     attribute: Attribute, statement: Statement, clause: Grant | Cap | Floor, deliberation: Deliberation
 ) -> Given | None:
-    """What a clause says, drawn to bounds; None where its value is missing. What adds up is drawn as a sum, later."""
+    """What a clause says, drawn to bounds; None where its value is missing. What adds up is drawn as a sum, later.
+
+    A `none` read from another attribute is no value of one that is always offered: it is missing there.
+    """
     value = value_of(clause.value, deliberation.situation)
-    if value is MISSING:
+    if value is MISSING or (isinstance(value, NotOffered) and not attribute.or_none):
         return None
     if attribute.adds_up and isinstance(clause, Grant):
         held: Known = 0 if isinstance(value, int) and value < 0 else value
