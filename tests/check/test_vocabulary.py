@@ -91,6 +91,9 @@ def test_the_best_of_the_constant_baselines_for_everyone_is_the_worst_value() ->
     )
     assert policy(text).attributes["wait"].worst == 600
     assert policy(text + "baseline e: wait at most 1 second\n").attributes["wait"].worst == 60
+    more = "customer { x : flag }\nservice { fee : money more is better at most 9 }\n"
+    assert policy(more + "baseline a: fee at least 5\nbaseline b: fee at least 3\n").attributes["fee"].worst == 500
+    assert policy(more + "baseline a: fee at least 10\n").attributes["fee"].worst == 900
 
 
 @pytest.mark.parametrize(
