@@ -9,6 +9,7 @@ import pytest
 import typer.main
 
 import tierpolicy
+from tierpolicy.diagnostics.codes import catalogue
 from tierpolicy.model.builtins import BUILTINS
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Field
@@ -117,3 +118,11 @@ def statements() -> list[str]:
 @pytest.mark.parametrize("statement", statements())
 def test_the_page_of_statements_tells_each_statement(statement: str) -> None:
     assert re.search(rf"`{statement}\b|^{statement}\b", page("statements"), re.MULTILINE)
+
+
+def test_the_page_of_findings_lists_every_code() -> None:
+    """Under `All codes`: a line for each, in order."""
+    _, _, listed = page("findings").partition("## All codes\n")
+    codes = catalogue().values()
+    lines = [f"| [{each.code}](../errors/{each.code}.md) | {each.severity.value} | {each.title} |" for each in codes]
+    assert [line for line in listed.splitlines() if line.startswith("| [")] == lines
