@@ -29,6 +29,7 @@ from tierpolicy.syntax.ast import (
     Not,
     Number,
     Or,
+    Period,
     Qualified,
     Quantity,
     SetLiteral,
@@ -128,6 +129,14 @@ def string(text: String) -> Text:
 
 def date_literal(literal: DateLiteral) -> Text:
     return Text(literal.value.isoformat(), start_of(literal.span))
+
+
+def period(of: Period) -> Iterator[Piece]:
+    """` from D until D`, what there is of it."""
+    for kind, day in (("from", of.start), ("until", of.end)):
+        if day is not None:
+            yield Text(f" {kind} ")
+            yield date_literal(day)
 
 
 # ---------------------------------------------------------------- expressions

@@ -19,6 +19,7 @@ from tierpolicy.syntax.format_expressions import (
     label_text,
     listed,
     name_text,
+    period,
     start_of,
     string,
     string_text,
@@ -155,14 +156,6 @@ def _title(title: ast.String | None) -> Iterator[Piece]:
 
 def _target(target: ast.OverrideTarget) -> Iterator[Piece]:
     yield Text(f"{'tier ' if target.is_tier else ''}{name_text(target.name)}", start_of(target.span))
-
-
-def period(of: ast.Period) -> Iterator[Piece]:
-    """` from D until D`, what there is of it."""
-    for kind, day in (("from", of.start), ("until", of.end)):
-        if day is not None:
-            yield Text(f" {kind} ")
-            yield date_literal(day)
 
 
 def _body(condition: ast.Expr | None, clauses: Sequence[ast.Clause], start: int) -> Iterator[Piece]:

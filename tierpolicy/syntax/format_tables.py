@@ -34,10 +34,10 @@ from tierpolicy.syntax.ast import (
 from tierpolicy.syntax.format_expressions import (
     STEP,
     Binding,
-    date_literal,
     expression,
     guarded,
     name_text,
+    period,
     start_of,
     string,
     string_text,
@@ -83,7 +83,7 @@ def matrix(of: Matrix) -> Iterator[Piece]:
     yield from _rows([head, *rows], [_first(of.head), *(row.span for row in of.rows)])
 
 
-def _head(title: String | None, first_match: bool, complete: bool, period: Period) -> Iterator[Piece]:
+def _head(title: String | None, first_match: bool, complete: bool, in_force: Period) -> Iterator[Piece]:
     if title is not None:
         yield Text(" ")
         yield string(title)
@@ -91,10 +91,7 @@ def _head(title: String | None, first_match: bool, complete: bool, period: Perio
         yield Text(" first match")
     if complete:
         yield Text(" complete")
-    for kind, day in (("from", period.start), ("until", period.end)):
-        if day is not None:
-            yield Text(f" {kind} ")
-            yield date_literal(day)
+    yield from period(in_force)
 
 
 def _first(cells: Sequence[Column] | Sequence[IfCell]) -> Span | None:
