@@ -39,10 +39,7 @@ def _body(text: Marked, piece: Stretch, kind: str, findings: list[Diagnostic]) -
     assert opening is not None
     if not opening[2]:
         place = Span(path, piece.start, piece.start + len(kind))
-        fix = Fix(Span(path, place.end, place.end), " {", "open the block")
-        findings.append(
-            Diagnostic(syntax.BRACKET, f"after `{kind}` comes `{{`", place, f"write `{kind} {{` … `}}`", fix=fix)
-        )
+        findings.append(Diagnostic(syntax.BRACKET, f"after `{kind}` comes `{{`", place, f"write `{kind} {{` … `}}`"))
     depth = 1
     for brace in re.finditer(r"[{}]", text.bones[opening.end() : piece.end]):
         depth += 1 if brace.group() == "{" else -1

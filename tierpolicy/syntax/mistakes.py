@@ -22,6 +22,9 @@ from tierpolicy.syntax.reading import Reading, shortened
 from tierpolicy.syntax.vocabulary import STATEMENTS
 
 
+_ENDS = ("else", "elif", "elseif", ";", ")", "}")
+
+
 def mistake(written: str, stuck: Stuck, start: str, reading: Reading) -> Diagnostic:
     """The finding for a text that is no `start`."""
     place = place_of(written, stuck, start)
@@ -32,9 +35,9 @@ def mistake(written: str, stuck: Stuck, start: str, reading: Reading) -> Diagnos
 
 
 def readable_start(written: str, stuck: Stuck) -> str | None:
-    """What may still be read of a text before an `else` or `;`."""
+    """What may still be read of a text before an `else`, a `;` or a stray bracket."""
     rest = PIECE.match(written, stuck.at)
-    return written[: stuck.at] if rest is not None and rest.group().lower() in ("else", ";", "elif", "elseif") else None
+    return written[: stuck.at] if rest is not None and rest.group().lower() in _ENDS else None
 
 
 # ---------------------------------------------------------------- explanations, each or None

@@ -57,14 +57,9 @@ def parse(source: Source) -> Parsed:
     waiting = deque(pieces)
     while waiting:
         piece = waiting.popleft()
-        node, mistakes = _statement(text, piece)
-        inside = _statement_inside(mistakes, piece)
-        if inside is not None:
-            node, _ = _statement(
-                text, Stretch(piece.start, piece.start + len(text.clean[piece.start : inside].rstrip()))
-            )
-            waiting.appendleft(Stretch(inside, piece.end))
-        findings += (found for found in mistakes if found.span is None or found.span.start not in moved)
+        node, mistakes, rest = _recovered(text, piece, moved)
+        waiting.extendleft(rest)
+        findings += (each for each in mistakes if each.span is None or each.span.start not in moved)
         if node is None:
             continue
         rules += _rules_in(node)
@@ -114,6 +109,28 @@ def _statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | None, list
         return matrix(text, piece)
     found = read(text, piece, start, statement)
     return found.node, list(found.findings)
+
+
+def _recovered(
+    text: Marked, piece: Stretch, moved: set[int]
+) -> tuple[ast.Statement | None, list[Diagnostic], list[Stretch]]:
+    """A statement, its mistakes, and what is left to read: where it can't be read as a whole, its part before a line that
+    stands in the wrong column is (`moved`: where lines begin that should be indented).
+    """
+    node, mistakes = _statement(text, piece)
+    inside = _statement_inside(mistakes, piece)
+    if inside is not None:
+        return _statement(text, _before(text, piece, inside))[0], mistakes, [Stretch(inside, piece.end)]
+    if node is None and moved:
+        first = min((at for at in moved if piece.start < at < piece.end), default=None)
+        if first is not None:
+            before, again = _statement(text, _before(text, piece, first))
+            return before, again if before is not None else mistakes, []
+    return node, mistakes, []
+
+
+def _before(text: Marked, piece: Stretch, at: int) -> Stretch:
+    return Stretch(piece.start, piece.start + len(text.clean[piece.start : at].rstrip()))
 
 
 def _statement_inside(mistakes: list[Diagnostic], piece: Stretch) -> int | None:
