@@ -96,8 +96,8 @@ def test_short_units_are_the_long_ones(unit: str) -> None:
 
 NAMES_THAT_ARE_WORDS = (
     "days need hours key default month minutes s h d w text date money flag required column less more no yes "
-    "none known missing any policy rule limit because source from until tier service customer request at least most better "
-    "today if then and or not in is has"
+    "none known missing any policy rule limit because source from until tier service customer request at least "
+    "most better today if then and or not in is has"
 ).split()
 
 

@@ -21,7 +21,6 @@ from tierpolicy.syntax.place import PIECE, Explained, Piece, Place, place_of
 from tierpolicy.syntax.reading import Reading, shortened
 from tierpolicy.syntax.vocabulary import STATEMENTS
 
-
 _ENDS = ("else", "elif", "elseif", ";", ")", "}")
 
 

@@ -114,8 +114,8 @@ def _statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | None, list
 def _recovered(
     text: Marked, piece: Stretch, moved: set[int]
 ) -> tuple[ast.Statement | None, list[Diagnostic], list[Stretch]]:
-    """A statement, its mistakes, and what is left to read: where it can't be read as a whole, its part before a line that
-    stands in the wrong column is (`moved`: where lines begin that should be indented).
+    """A statement, its mistakes, and what is left to read: where it can't be read as a whole, its part before a line
+    that stands in the wrong column is (`moved`: where lines begin that should be indented).
     """
     node, mistakes = _statement(text, piece)
     inside = _statement_inside(mistakes, piece)
