@@ -90,7 +90,7 @@ class Negative:
 class Arithmetic:
     """`left op right`; the operand types with the op say the meaning (semantics/arithmetic), `type` the result.
 
-    Whole numbers beside anything but whole numbers come wrapped in `ToNumber`, and so do both sides of `/`. That leaves:
+    Whole numbers beside anything but whole numbers come wrapped in `ToNumber`; so do both sides of `/`. That leaves:
 
     | op | left, right | result |
     |---|---|---|

@@ -23,8 +23,8 @@ class Origin:
     """Where a statement stands and what it says of itself.
 
     `name` is unique among statements: the head's name, `line 12` (with the file, `other.tier line 12`, where it isn't
-    the main file) for a rule without a head, `pool row 3` for a table row, `tier gold` for a tier. `title` is '' where none
-    was given.
+    the main file) for a rule without a head, `pool row 3` for a table row, `tier gold` for a tier. `title` is ''
+    where none was given.
     """
 
     name: str
@@ -63,8 +63,8 @@ class Rule:
 
     `group` is what an `overrides` names: the rule's own name, its table's name, or `tier gold`. `overrides` are groups:
     where this rule is true, what they give to the directionless attributes that this rule also gives is left out.
-    A row of a `first match` table counts only after the rows above it: see `Table`. `condition` is the row's own, without
-    the rows above; `otherwise` marks the last row that counts where none above does (its condition is TRUE).
+    A row of a `first match` table counts only after the rows above it: see `Table`. `condition` is the row's own,
+    without the rows above; `otherwise` marks the last row that counts where none above does (its condition is TRUE).
     """
 
     origin: Origin
@@ -220,7 +220,8 @@ class Policy:
     """A whole policy. Mappings are read-only and keep the order of the text.
 
     `order` lists every attribute so that each comes after the decided attributes that its statements read.
-    `effective_from`/`effective_until`: None is open. `digest` is the SHA-256 (hex) of the sources and the parameters' values.
+    `effective_from`/`effective_until`: None is open. `digest` is the SHA-256 (hex) of the sources and the
+    parameters' values.
     """
 
     name: str
