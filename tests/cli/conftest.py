@@ -21,7 +21,7 @@ customer {
     customer_id : text key
     spend       : money at least 0
     disputes    : integer at least 0 default 0
-    secret      : text sensitive
+    code        : text sensitive
 }
 
 request {
@@ -47,7 +47,9 @@ rule good_year "Who bought a lot":
 
 rule urgent: if severity = urgent then wait = 5 minutes
 
-limit dispute "While we look into it": if disputes >= 5 then priority at most low
+limit dispute "While we look into it":
+    if disputes >= 5 then priority at most low
+limit blocked: if code is known and code = "B" then credit at most 0
 
 example "a good year":
     given spend = 1_500

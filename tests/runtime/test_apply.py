@@ -221,7 +221,7 @@ def test_parquet_in_and_out(tmp_path: Path) -> None:
         spend=pyarrow.array([Decimal("123.45"), None, Decimal("-1.00")], pyarrow.decimal128(10, 2)),
         orders=[3, None, 1],
         vip=[True, None, False],
-        since=pyarrow.array([datetime(2019, 12, 31), datetime(2019, 12, 31, 4), None], pyarrow.timestamp("ns")),  # noqa: DTZ001
+        since=pyarrow.array([datetime(2019, 12, 31), datetime(2019, 12, 31, 4), None], pyarrow.timestamp("ns")),
         waited=pyarrow.array([timedelta(hours=2), None, None], pyarrow.duration("s")),
         tags=[["a"], ["b"], None],
         unread=[[1], [2], [3]],

@@ -47,12 +47,13 @@ def test_what_gave_a_value_and_what_lost() -> None:
         '  rule big "Who spends" (policy.tier, line 18) gives high\n'
         "    You spend much\n"
         "    source: Board, May 2026\n"
-        "  rule often (policy.tier, line 20) gives normal, which others better"
+        "  rule often (policy.tier, line 20) gives normal; another gives better"
     )
 
 
 def test_what_lowered_and_what_raised() -> None:
     assert text("priority", spend=500, owed=True).endswith(
+        "would give high\n    You spend much\n    source: Board, May 2026\n"
         '  limit owing "While something is owed" (policy.tier, line 22) allows at most low\n'
         '  baseline everyone "What all get" (policy.tier, line 17) promises at least normal'
     )
@@ -68,7 +69,7 @@ def test_sums_money_defaults_and_overrides() -> None:
     assert "gives 5 EUR" not in text("points", spend=500, orders=4)
     assert text("points", spend=500, orders=4).count("adds ") == 2
     assert text("credit", spend=500).startswith("credit: 5 EUR\n")
-    assert "no rule gives anything here, so the default stands" in text("word")
+    assert "no rule gives anything here: this is the default" in text("word")
     assert "no rule gives anything here" in text("credit")
     assert 'would give "hi", but is overridden' in text("word", spend=500, orders=101)
 

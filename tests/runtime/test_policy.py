@@ -201,8 +201,8 @@ def test_what_is_sensitive_is_not_shown() -> None:
 
 
 def test_the_day_is_today_where_none_is_given_and_a_times_day_where_one_is() -> None:
-    assert POLICY.evaluate({}).as_of in (date.today(), date.today() - timedelta(days=1))  # noqa: DTZ011
-    assert POLICY.evaluate({}, as_of=datetime(2026, 5, 1, 23)).as_of == date(2026, 5, 1)  # noqa: DTZ001
+    assert POLICY.evaluate({}).as_of in (date.today(), date.today() - timedelta(days=1))
+    assert POLICY.evaluate({}, as_of=datetime(2026, 5, 1, 23)).as_of == date(2026, 5, 1)
     with pytest.raises(TypeError, match="as_of is a date"):
         POLICY.evaluate({}, as_of="2026-05-01")  # type: ignore[arg-type]
 

@@ -16,6 +16,7 @@ from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.model.words import value_text
 from tierpolicy.runtime.values import json_value
 from tierpolicy.semantics.explain import explain_reading
+from tierpolicy.semantics.lattice import better
 from tierpolicy.semantics.outcome import ClauseRef, Explanation, Outcome, Trace, Why, WhyNot
 from tierpolicy.semantics.read import Reading
 
@@ -110,31 +111,38 @@ def amount_text(value: Known, attribute: Attribute, currency: str) -> str:
 
 def _why_lines(why: Why, attribute: Attribute, currency: str) -> Iterator[str]:
     yield f"{why.attribute}: {amount_text(why.value, attribute, currency)}"
-    said: set[tuple[str, str]] = set()
 
     def lines(clauses: tuple[ClauseRef, ...], verb: str) -> Iterator[str]:
         for clause in clauses:
-            if (clause.statement, verb) not in said:
-                said.add((clause.statement, verb))
-                yield from _clause_lines(clause, verb.format(value=amount_text(clause.value, attribute, currency)))
+            yield from _clause_lines(clause, verb.format(value=amount_text(clause.value, attribute, currency)))
 
     grants = tuple(each for each in why.decided if each.kind in ("rule", "tier", "row"))
     match why.origin:
         case "worst":
-            yield "  no rule gives anything here, and this is what is left"
+            yield "  no rule gives anything here: this is the least there is"
         case "default":
-            yield "  no rule gives anything here, so the default stands"
+            yield "  no rule gives anything here: this is the default"
         case "conflict":
-            yield "  rules contradict one another here, so the default stands"
+            yield "  rules contradict one another here: this is the default"
         case "grant" | "limit" | "baseline":
             pass
         case _:
             assert_never(why.origin)
     yield from lines(grants, "adds {value}" if attribute.adds_up else "gives {value}")
-    yield from lines(why.lost, "gives {value}, which others better")
+    for clause in why.lost:
+        yield from lines((clause,), _lost_words(clause, why, attribute))
     yield from lines(why.overridden, "would give {value}, but is overridden")
     yield from lines(why.lowered, _cap_words(attribute))
     yield from lines(why.raised, _floor_words(attribute))
+
+
+def _lost_words(clause: ClauseRef, why: Why, attribute: Attribute) -> str:
+    """A grant without a part in the value: another gave better, or a limit took it back."""
+    if attribute.adds_up:
+        return "adds {value}"
+    if isinstance(attribute.type, SetOf) or better(attribute, clause.value, why.value) == clause.value:
+        return "would give {value}"
+    return "gives {value}; another gives better"
 
 
 def _cap_words(attribute: Attribute) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tierpolicy.report.tally import tally_report
 from tierpolicy.report.words import plural
@@ -61,6 +60,8 @@ def _progress() -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield lambda done, size: None
         return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("deciding"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
     with Progress(*columns, console=console(sys.stderr), transient=True) as progress:
         task = progress.add_task("deciding", total=None)

@@ -6,7 +6,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
 
 from tierpolicy.diagnostics.codes import catalogue
 from tierpolicy.diagnostics.pages import page
@@ -27,6 +26,8 @@ def explain_command(
         else:
             stop(f"there is no code `{code}`", did_you_mean(wanted, known) or "codes look like T104")
     if sys.stdout.isatty():
+        from rich.markdown import Markdown
+
         show(Markdown(text))
     else:
         say(text.rstrip("\n"))

@@ -18,13 +18,13 @@ policy "My service"
 # What you know of a customer. Anything may be missing; a decision is made all the same.
 customer {
     customer_id     : text key
-    annual_spend    : money at least 0            "paid in the last twelve months"
+    annual_spend    : money at least 0 "paid in the last twelve months"
     open_complaints : integer at least 0 default 0
 }
 
 # What you decide. A scale goes from the worst to the best.
 service {
-    priority : low < normal < high < top          "whose message is read first"
+    priority : low < normal < high < top "whose message is read first"
     max_wait : duration less is better
 }
 
