@@ -198,6 +198,11 @@ def test_two_mistakes_in_one_table_are_two_findings() -> None:
     assert len(getattr(table, "rows")) == 1  # noqa: B009
 
 
+def test_a_block_whose_name_is_cut_short_is_underlined_no_further() -> None:
+    assert [found.span.end for found in read("custo").diagnostics if found.span] == [len("custo")]
+    assert [found.span.end for found in read("custo {").diagnostics if found.span] == [len("custo"), len("custo {")]
+
+
 def test_a_statement_is_not_repaired_into_another() -> None:
     assert read("if a > 5 b = c").module.statements == ()
 

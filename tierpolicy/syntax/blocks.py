@@ -14,7 +14,7 @@ from tierpolicy.syntax.layout import Stretch, declarations
 from tierpolicy.syntax.marks import Marked
 from tierpolicy.syntax.reader import read
 
-_OPENING = re.compile(r"\w+[ \t]*(:?)\s*(\{?)")
+_OPENING = re.compile(r"(?P<word>\w+)[ \t]*:?\s*(?P<brace>\{?)")
 
 
 def block(text: Marked, piece: Stretch, kind: str) -> tuple[ast.Block, list[Diagnostic]]:
@@ -37,8 +37,8 @@ def _body(text: Marked, piece: Stretch, kind: str, findings: list[Diagnostic]) -
     path = text.source.path
     opening = _OPENING.match(text.bones, piece.start, piece.end)
     assert opening is not None
-    if not opening[2]:
-        place = Span(path, piece.start, piece.start + len(kind))
+    if not opening["brace"]:
+        place = Span(path, piece.start, opening.end("word"))
         findings.append(Diagnostic(syntax.BRACKET, f"after `{kind}` comes `{{`", place, f"write `{kind} {{` … `}}`"))
     depth = 1
     for brace in re.finditer(r"[{}]", text.bones[opening.end() : piece.end]):
@@ -46,7 +46,7 @@ def _body(text: Marked, piece: Stretch, kind: str, findings: list[Diagnostic]) -
         if depth == 0:
             _after(text, opening.end() + brace.end(), piece.end, kind, findings)
             return opening.end(), opening.end() + brace.start()
-    if opening[2]:
+    if opening["brace"]:
         place = Span(path, opening.end() - 1, opening.end())
         help = f"close the block of `{kind}` with `}}` after its last line"
         findings.append(Diagnostic(syntax.BRACKET, "this `{` has no closing `}`", place, help))

@@ -61,6 +61,8 @@ def _as_meant(
     text: Marked, piece: Stretch, length: int, meant: str, finding: Diagnostic
 ) -> tuple[ast.Statement | None, list[Diagnostic]]:
     if meant in BLOCKS:
+        if "{" not in text.bones[piece.start : piece.end]:
+            return None, [finding]
         read_block, findings = block(text, piece, meant)
         return read_block, [finding, *findings]
     start = STATEMENTS[meant]
