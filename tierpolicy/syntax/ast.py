@@ -742,7 +742,7 @@ Statement = (
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """`# …` to the end of its line; `own_line` where nothing stands before it. `text`: from `#` on, right-stripped."""
+    """`# …` to the end of its line; `own_line` where nothing stands before it. `text`: from `#` on."""
 
     text: str
     own_line: bool
