@@ -168,8 +168,8 @@ def sums_keep_negatives(patch: pytest.MonkeyPatch) -> None:
 def nothing_downstream(patch: pytest.MonkeyPatch) -> None:
     right = undetermined.changed_by
 
-    def wrong(adding, removing, deliberation, reads):  # type: ignore[no-untyped-def]
-        return right(adding, removing, deliberation, dict.fromkeys(reads, frozenset()))
+    def wrong(adding, removing, deliberation, said, reads):  # type: ignore[no-untyped-def]
+        return right(adding, removing, deliberation, said, dict.fromkeys(reads, frozenset()))
 
     patch.setattr(undetermined, "changed_by", wrong)
 

@@ -80,7 +80,7 @@ def elaborated(text: PolicyText | str) -> Policy:
     """The typed policy of a text that is valid; the assertion shows what is wrong with one that isn't."""
     checked = elaborate(gather_text(str(text)))
     errors = [f"{d.code.code} {d.message}" for d in checked.diagnostics if d.severity is Severity.ERROR]
-    assert not errors, f"{errors}\n{text}"
+    assert not errors, f"{errors[:20]}\n{str(text)[:5_000]}"
     assert checked.policy is not None
     return checked.policy
 

@@ -178,8 +178,11 @@ def _text_tested(op: TextOp, found: Value, text: Value) -> Value:
 def _define(name: str, situation: Situation) -> Value:
     """The value of a define, those that it reads first, so that a long chain of them needs no deep recursion."""
     known = situation.defines
-    waiting = [name]
+    waiting = [name] if name not in known else []
     while waiting:
+        if waiting[-1] in known:  # two of them read it
+            waiting.pop()
+            continue
         expression = situation.policy.defines[waiting[-1]].expression
         unknown = [node.name for node in walk(expression) if isinstance(node, DefineRef) and node.name not in known]
         if unknown:

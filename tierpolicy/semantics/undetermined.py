@@ -26,7 +26,7 @@ from tierpolicy.semantics.counting import (
     parts_of,
 )
 from tierpolicy.semantics.evaluate import Situation, missing_fields, read_by
-from tierpolicy.semantics.formula import decided_value
+from tierpolicy.semantics.formula import decided_value, folded
 from tierpolicy.semantics.outcome import Undetermined
 
 
@@ -73,14 +73,17 @@ def _entry(statement: Statement, found: _Open, policy: Policy) -> Undetermined:
 
 def _try_each(unknown: list[Statement], deliberation: Deliberation, found: dict[str, _Open]) -> None:
     reads = attributes_read(deliberation)
+    said = {
+        name: folded(attribute, deliberation.parts[name]) for name, attribute in deliberation.policy.attributes.items()
+    }
     waiting = {name: fields for table in deliberation.policy.tables for name, fields in _waiting(table, deliberation)}
     stoppers = dict(_stoppers(deliberation))
     for statement in unknown:
         name = statement.origin.name
-        changed = changed_by(statement, None, deliberation, reads)
+        changed = changed_by(statement, None, deliberation, said, reads)
         otherwise = stoppers.get(name)
         if otherwise is not None:
-            changed |= changed_by(statement, otherwise, deliberation, reads)
+            changed |= changed_by(statement, otherwise, deliberation, deliberation.parts, reads)
         if not changed:
             continue
         entry = found.setdefault(name, _Open())
@@ -133,9 +136,14 @@ def _stoppers(deliberation: Deliberation) -> Iterator[tuple[str, Rule]]:
 
 
 def changed_by(
-    adding: Statement, removing: Rule | None, deliberation: Deliberation, reads: Mapping[str, frozenset[str]]
+    adding: Statement,
+    removing: Rule | None,
+    deliberation: Deliberation,
+    said: Mapping[str, Parts],
+    reads: Mapping[str, frozenset[str]],
 ) -> set[str]:
-    """The attributes that come out differently where one more statement counts (and one less).
+    """The attributes that come out differently where one more statement counts (and one less); `said` is what the true
+    statements say of each attribute, `reads` which others it reads.
 
     An attribute for which the statement's own value is missing could come out as anything, so it is among them.
     """
@@ -152,7 +160,7 @@ def changed_by(
         if name not in touched and not rereads:
             continue
         attribute = policy.attributes[name]
-        parts = parts_of(attribute, again) if rereads else deliberation.parts[name]
+        parts = parts_of(attribute, again) if rereads else said[name]
         new: list[Given] = []
         for clause in added:
             if clause.attribute == name:
