@@ -60,9 +60,11 @@ def on_disk(page: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in beside if path.stat().st_size < 1_000_000}
 
 
-@pytest.mark.parametrize(("page", "block"), blocks("json"))
-def test_json_in_the_docs_is_json(page: Path, block: Fence) -> None:
-    json.loads(block.text)
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_json_in_the_docs_is_json(page: Path) -> None:
+    for block in BLOCKS[page]:
+        if block.language == "json":
+            json.loads(block.text)
 
 
 RUNNING = [page for page, found in BLOCKS.items() if any(fence.language in ("console", "python") for fence in found)]
