@@ -155,6 +155,7 @@ def test_what_a_person_should_know_of_the_file(tmp_path: Path) -> None:
     assert notes == (
         "there is no column `id`; did you mean `ID`?",
         "there is no column `spend`; did you mean `Spend`?",
+        "no column for `vip`, `since`, `waited`, `tags`, `share`: missing for every customer",
         "two columns are called `orders`",
     )
     (tmp_path / "in.csv").write_text("id,spend,orders,vip,since\n")

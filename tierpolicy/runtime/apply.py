@@ -190,14 +190,16 @@ def _notes(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
         and path_of(each)[0] not in reader.columns
         and _column_of(each) not in reader.columns
     ]
-    notes = []
-    for each in absent:
-        meant = nearest(_column_of(each), spare)
+    notes, others = [], []
+    for name in map(_column_of, absent):
+        meant = nearest(name, spare)
         if meant is not None:
-            notes.append(f"there is no column `{_column_of(each)}`; did you mean `{meant}`?")
-    if absent and not notes:
-        names = ", ".join(f"`{_column_of(each)}`" for each in absent[:MOST_NOTED_COLUMNS])
-        more = f" and {len(absent) - MOST_NOTED_COLUMNS} more" if len(absent) > MOST_NOTED_COLUMNS else ""
+            notes.append(f"there is no column `{name}`; did you mean `{meant}`?")
+        else:
+            others.append(f"`{name}`")
+    if others:
+        more = f" and {len(others) - MOST_NOTED_COLUMNS} more" if len(others) > MOST_NOTED_COLUMNS else ""
+        names = ", ".join(others[:MOST_NOTED_COLUMNS])
         notes.append(f"no column for {names}{more}: missing for every customer")
     twice = sorted({name for name in reader.columns if name in tops and reader.columns.count(name) > 1})
     notes += [f"two columns are called `{name}`" for name in twice]

@@ -21,7 +21,7 @@ EXPLAINED = "00056"
 
 
 def demo_command() -> None:
-    """Apply a policy to the customers of a CD shop, and explain one decision."""
+    """Apply a policy to 23,570 real customers, explain one decision."""
     folder = next((each for each in (BESIDE, CHECKOUT) if (each / "service.tier").is_file()), None)
     if folder is None:
         stop("the demonstration's policy is not part of this installation", code=1)

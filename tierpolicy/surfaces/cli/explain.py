@@ -16,7 +16,7 @@ from tierpolicy.surfaces.cli.speaking import say, show, stop
 def explain_command(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A finding's code, such as T104.", show_default=False)],
 ) -> None:
-    """Tell more about a finding: what it means, an example, the mended example."""
+    """Tell what a finding means, with an example and its mended form."""
     known = catalogue()
     text = page(code)
     if text is None:
