@@ -183,7 +183,9 @@ bare_rules = st.builds(
     maybe,
     maybe,
 )
-targets = st.builds(ast.OverrideTarget, words(), st.booleans())
+targets = st.one_of(
+    st.builds(ast.OverrideTarget, words(), st.just(False)), st.builds(ast.OverrideTarget, labels, st.just(True))
+)
 effects = st.builds(
     ast.Effect,
     st.sampled_from(["rule", "limit", "baseline"]),

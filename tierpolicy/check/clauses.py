@@ -86,7 +86,7 @@ def cap_of(clause: ast.Clause, draft: Draft) -> Cap | None:
     value = value_for(clause.value, draft.scope, attribute)
     if value is None:
         return None
-    if isinstance(attribute.type, Flag) and isinstance(value, Constant) and value.value != attribute.worst:
+    if isinstance(attribute.type, Flag) and isinstance(value, Constant) and value.value is _best_flag(attribute):
         _pointless_flag(floor_codes.WRONG_WORD_IN_LIMIT, "a limit takes away", attribute, clause, draft, better=False)
         return None
     kind: CapKind = clause.op if clause.op in ("within", "without") else "value"
@@ -147,6 +147,10 @@ def _baseline_word(attribute: Attribute) -> ast.ClauseOp:
             return "at least" if attribute.direction is Direction.MORE else "at most"
 
 
+def _best_flag(attribute: Attribute) -> bool:
+    return attribute.direction is Direction.MORE
+
+
 def _is_none(value: ast.Expr) -> bool:
     return isinstance(value, ast.Name) and not value.quoted and value.text.lower() == "none"
 
@@ -168,8 +172,7 @@ def _wrong_word(code: Code, who: str, right: ast.ClauseOp, clause: ast.Clause, d
 def _pointless_flag(
     code: Code, who: str, attribute: Attribute, clause: ast.Clause, draft: Draft, *, better: bool
 ) -> None:
-    worst = attribute.worst
-    value = "yes" if (worst is False) == better else "no"
+    value = "yes" if _best_flag(attribute) is better else "no"
     draft.findings.report(
         code,
         f"{who}, and for `{attribute.name}` that is `{value}`",

@@ -52,17 +52,13 @@ FITTING: Mapping[str, tuple[tuple[type, ...], str]] = {
     "at least": ((*MEASURES, types.Date), "only numbers, amounts, durations and dates have bounds"),
     "at most": ((*MEASURES, types.Date), "only numbers, amounts, durations and dates have bounds"),
     "in": ((types.Duration,), "only a duration is counted in `hours` or `days`"),
-    "key": ((types.Text,), "a key is `text`; numbers that name customers are read as text too"),
+    "key": ((types.Text, types.Integer), "a key is `text` or `integer`"),
     "earnable": ((*MEASURES, types.Date, types.Flag, *LABELLED), "a customer can't earn a text or a choice"),
     "less is better": ((*MEASURES, types.Date), "write `no direction` or leave it out"),
     "more is better": ((*MEASURES, types.Date), "leave it out, or write `no direction`"),
     "no is better": ((types.Flag,), "only a flag has `yes` and `no`"),
     "yes is better": ((types.Flag,), "only a flag has `yes` and `no`"),
     "adds up": ((types.Integer, types.Money, types.Percent), "only integers, money and percents add up exactly"),
-    "or none": (
-        (*MEASURES, types.Date, types.Text, types.Scale, types.Choice),
-        "a flag says it with `no`, a set with `{}`",
-    ),
 }
 """The types that a modifier fits, and what to tell who wrote it elsewhere; those not listed fit every type."""
 

@@ -250,7 +250,9 @@ def _comparison(expr: Compare | In | Between | Is | Has | TextTest, indent: int)
             yield from expression(right, indent, Binding.SUM)
         case In(_, options, negated):
             yield Text(" not in " if negated else " in ")
-            yield from listed(Text("("), [expression(o, indent + STEP) for o in options], ")", indent + STEP)
+            yield from listed(
+                Text("("), [expression(o, indent + STEP, Binding.SUM) for o in options], ")", indent + STEP
+            )
         case Between(_, low, high):
             yield Text(" between ")
             yield from expression(low, indent, Binding.SUM)

@@ -155,7 +155,8 @@ def _title(title: ast.String | None) -> Iterator[Piece]:
 
 
 def _target(target: ast.OverrideTarget) -> Iterator[Piece]:
-    yield Text(f"{'tier ' if target.is_tier else ''}{name_text(target.name)}", start_of(target.span))
+    name = f"tier {label_text(target.name)}" if target.is_tier else name_text(target.name)
+    yield Text(name, start_of(target.span))
 
 
 def _body(condition: ast.Expr | None, clauses: Sequence[ast.Clause], start: int) -> Iterator[Piece]:
