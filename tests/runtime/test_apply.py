@@ -15,7 +15,7 @@ import pytest
 
 import tierpolicy
 from tierpolicy.runtime.apply import Applied, apply
-from tierpolicy.runtime.files import UnusableFile
+from tierpolicy.runtime.rows import UnusableFile
 
 DAY = date(2026, 11, 21)
 POLICY = tierpolicy.loads(

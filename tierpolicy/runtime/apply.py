@@ -20,17 +20,9 @@ from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Field
 from tierpolicy.runtime.decision import Decision
 from tierpolicy.runtime.engine import Policy
-from tierpolicy.runtime.files import (
-    OutputColumn,
-    Reader,
-    Row,
-    UnusableFile,
-    check_writable,
-    open_reader,
-    open_writer,
-    reason,
-)
+from tierpolicy.runtime.files import check_writable, open_reader, open_writer, reason
 from tierpolicy.runtime.records import path_of
+from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile
 
 ROWS_BETWEEN_REPORTS = 100
 MOST_NOTED_COLUMNS = 8

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tierpolicy.model.values import Value
-from tierpolicy.runtime.files import OutputColumn, Reader, Row, UnusableFile, Writer
+from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile, Writer
 from tierpolicy.runtime.values import cell_text
 from tierpolicy.semantics.outcome import Problem
 

@@ -1,4 +1,4 @@
-"""Customers in files: which reader and writer a file's name asks for, and the rows that pass between them.
+"""Customers in files: which reader and writer a file's name asks for.
 
 A reader yields every row, however broken, with what was wrong with it; nothing is dropped. All of them hold a bounded
 number of rows in memory.
@@ -7,15 +7,13 @@ number of rows in memory.
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from tierpolicy.model.types import Type
-from tierpolicy.model.values import Value
-from tierpolicy.semantics.outcome import Problem
+from tierpolicy.runtime.csv_files import read_csv, write_csv
+from tierpolicy.runtime.jsonl_files import read_jsonl, write_jsonl
+from tierpolicy.runtime.rows import OutputColumn, Reader, UnusableFile, Writer
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 JSONL_ENDINGS = (".jsonl", ".ndjson")
@@ -31,59 +29,13 @@ FOREIGN_BEGINNINGS: Mapping[bytes, str] = {
 }
 
 
-class UnusableFile(Exception):
-    """A file that can't be read or written at all; the message is one sentence for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One customer of a file. `record` holds text cells in CSV files (`from_text`), typed values in the others.
-
-    `number` counts rows from 1; `problems` is what was wrong with the row itself, whatever it says.
-    """
-
-    number: int
-    record: Mapping[str, object]
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """An opened file. `columns` is None where each row has its own. `size` and `at` count bytes or rows."""
-
-    rows: Iterator[Row]
-    columns: tuple[str, ...] | None
-    from_text: bool
-    size: int
-    at: Callable[[], int]
-
-
-@dataclass(frozen=True, slots=True)
-class OutputColumn:
-    """A column of the result. `type` is None for text copied from the input and, with `counts`, for whole numbers."""
-
-    name: str
-    type: Type | None
-    counts: bool = False
-
-
-class Writer(Protocol):
-    """Takes the cells of one row, in the order of the columns."""
-
-    def __call__(self, cells: tuple[Value | object, ...], /) -> None: ...
-
-
 def open_reader(path: Path, wanted: frozenset[str]) -> AbstractContextManager[Reader]:
     """The reader that the file's name asks for; `wanted` are the top-level names that a policy can read."""
     _check_readable(path)
     ending = path.suffix.lower()
     if ending in CSV_ENDINGS:
-        from tierpolicy.runtime.csv_files import read_csv
-
         return read_csv(path)
     if ending in JSONL_ENDINGS:
-        from tierpolicy.runtime.jsonl_files import read_jsonl
-
         return read_jsonl(path)
     if ending in PARQUET_ENDINGS:
         from tierpolicy.runtime.frames import read_parquet
@@ -95,12 +47,8 @@ def open_reader(path: Path, wanted: frozenset[str]) -> AbstractContextManager[Re
 def open_writer(path: Path, ending: str, columns: tuple[OutputColumn, ...]) -> AbstractContextManager[Writer]:
     """A writer of new file `path` in the form that `ending` names."""
     if ending in CSV_ENDINGS:
-        from tierpolicy.runtime.csv_files import write_csv
-
         return write_csv(path, columns, "\t" if ending == ".tsv" else ",")
     if ending in JSONL_ENDINGS:
-        from tierpolicy.runtime.jsonl_files import write_jsonl
-
         return write_jsonl(path, columns)
     from tierpolicy.runtime.frames import write_parquet
 

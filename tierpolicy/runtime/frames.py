@@ -23,7 +23,7 @@ from tierpolicy.model.types import (
     Type,
 )
 from tierpolicy.model.values import Value
-from tierpolicy.runtime.files import OutputColumn, Reader, Row, UnusableFile, Writer
+from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile, Writer
 from tierpolicy.runtime.values import python_value
 from tierpolicy.semantics.outcome import Problem
 

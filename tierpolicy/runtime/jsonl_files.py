@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tierpolicy.model.values import Value
-from tierpolicy.runtime.files import OutputColumn, Reader, Row, Writer
+from tierpolicy.runtime.rows import OutputColumn, Reader, Row, Writer
 from tierpolicy.runtime.strict_json import UnreadableJson, load_json
 from tierpolicy.runtime.values import json_value
 from tierpolicy.semantics.outcome import Problem

@@ -16,7 +16,7 @@ from tierpolicy.report.words import plural
 from tierpolicy.runtime.apply import Applied, apply
 from tierpolicy.runtime.apply import Progress as Report
 from tierpolicy.runtime.engine import Policy, day_of
-from tierpolicy.runtime.files import UnusableFile
+from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
 from tierpolicy.surfaces.cli.speaking import console, remark, say, show, stop
 
