@@ -1,4 +1,4 @@
-"""The rows that pass between customer files of any form and what is done with them: what a reader yields, a writer takes."""
+"""The rows that pass between customer files of any form and what is done with them: from reader to writer."""
 
 from __future__ import annotations
 
