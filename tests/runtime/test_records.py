@@ -15,6 +15,7 @@ import pydantic
 import pytest
 
 import tierpolicy
+from tierpolicy.semantics.decide import decide
 
 DAY = date(2026, 11, 21)
 POLICY = tierpolicy.loads(
@@ -185,3 +186,41 @@ def test_a_method_is_no_value() -> None:
     decision = POLICY.evaluate(Customer(), as_of=DAY)
     assert decision["seen"] == frozenset()
     assert [problem.subject for problem in decision.problems] == ["name"]
+
+
+PATHS = tierpolicy.loads(
+    """
+customer {
+    account : integer
+    depth   : integer column "account.depth"
+}
+service {
+    sum : integer adds up
+}
+rule a: sum = account
+rule d: sum = depth * 10
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "total", "wrong"),
+    [
+        ({"account": {"depth": 2}}, 20, ["account"]),
+        ({"account": 5}, 5, ["depth"]),  # a number has no depth
+        ({"account": None}, 0, []),
+        ({"account": float("nan")}, 0, []),
+        ({"account": {}}, 0, ["account"]),
+        ({"account": 5, "account.depth": 2}, 25, []),  # two columns of a file
+        ({"account.depth": None, "account": {"depth": 2}}, 20, ["account"]),
+        ({"account": {"depth": {"more": 2}}}, 0, ["account", "depth"]),
+        ({"account": SimpleNamespace(depth=2)}, 20, ["account"]),
+    ],
+)
+def test_a_path_leads_through_groups_of_values_only(record: Any, total: int, wrong: list[str]) -> None:
+    decision = PATHS.evaluate(record, as_of=DAY)
+    assert decision["sum"] == total
+    assert [problem.subject for problem in decision.problems] == wrong
+    if not isinstance(record["account"], SimpleNamespace):  # what the evaluator alone makes of it
+        alone = decide(PATHS.versions[0], record, {}, DAY)
+        assert (alone.values["sum"], [problem.subject for problem in alone.problems]) == (total, wrong)

@@ -24,7 +24,10 @@ WHOLE = 10_000
 """100% in hundredths of a percent."""
 
 OF_AN_ASSUMPTION = Reading(
-    "an assumption", attributes=False, reason="because it is about records, before anything is decided"
+    "an assumption",
+    attributes=False,
+    reason="because it is about records, before anything is decided",
+    code=codes.NOT_A_FACT,
 )
 
 SUMMABLE = (types.Integer, types.Number, types.Percent, types.Money, types.Duration)
@@ -39,7 +42,7 @@ def property_of(written: ast.Property, draft: Draft) -> policy.Property | None:
         return None
     if isinstance(claim, policy.Share | policy.Total):
         code, message = codes.MEASURED, f"`{written.name.text}` is measured on customers, it can't be proved"
-        hint = "name the customers: `check --on customers.csv`"
+        hint = "it is kept with the policy; which customers there are decides whether it holds"
     else:
         code, message = codes.NOT_PROVED, f"`{written.name.text}` has not been proved"
         hint = "it is kept with the policy; test it with examples meanwhile"

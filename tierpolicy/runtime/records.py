@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tierpolicy.model.vocabulary import Field
+from tierpolicy.semantics.convert import is_nothing
 from tierpolicy.semantics.outcome import Problem
+from tierpolicy.semantics.read import OBSTACLE
 
 Path = tuple[str, ...]
 
@@ -33,7 +35,10 @@ KINDS: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordRead:
-    """A record's declared keys, as they stood, and what went wrong while they were looked up."""
+    """A record's declared keys, as they stood, and what went wrong while they were looked up.
+
+    A path of keys is one key here, `account.depth`, as in a file with such a column.
+    """
 
     values: Mapping[str, object]
     problems: tuple[Problem, ...] = ()
@@ -75,7 +80,7 @@ def read_record(record: object, fields: Iterable[Field], subject: str = "record"
             problems.append(_unreadable(field, error))
             continue
         if not isinstance(found, _Absent):
-            _put(values, path, found)
+            values[".".join(path)] = found
     return RecordRead(values, tuple(problems))
 
 
@@ -86,17 +91,18 @@ def _is_record(record: object) -> bool:
 
 
 def _at(record: object, path: Path) -> object:
-    """What the path leads to; a value that ends the way early is what is found there, for the evaluator to judge."""
-    dotted = ".".join(path)
-    if len(path) > 1 and isinstance(found := _get(record, dotted), _Absent) is False:
-        return found
+    """What the path leads to; OBSTACLE, which is wrong for every field, where a single value ends the way early."""
+    if len(path) > 1:
+        found = _get(record, ".".join(path))
+        if not isinstance(found, _Absent) and not is_nothing(found):
+            return _plain(found)
     at: object = record
     for key in path:
-        at = _get(at, key)
-        if isinstance(at, _Absent) or at is None:
-            return at
         if not _is_record(at):
-            break
+            return OBSTACLE
+        at = _get(at, key)
+        if isinstance(at, _Absent) or is_nothing(at):
+            return at
     return _plain(at)
 
 
@@ -115,24 +121,15 @@ def _get(record: object, key: str) -> object:
 
 
 def _plain(value: object) -> object:
-    """The value itself, out of an enumeration or a NumPy scalar; lists and sets copied, lest they change."""
+    """The value itself, out of an enumeration or a NumPy scalar; lists and sets copied, lest they change. A group of
+    values is no value of any field, so nothing of it is kept."""
     if isinstance(value, Enum):
         return value.value
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
         return value.tolist()
     if type(value) in (list, set):
         return value.copy()  # type: ignore[attr-defined]
-    return value
-
-
-def _put(values: dict[str, object], path: Path, found: object) -> None:
-    at = values
-    for key in path[:-1]:
-        inner = at.setdefault(key, {})
-        if not isinstance(inner, dict):
-            return
-        at = inner
-    at[path[-1]] = found
+    return {} if isinstance(value, Mapping) else value
 
 
 def _not_a_record(record: object, subject: str) -> Problem:

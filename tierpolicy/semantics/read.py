@@ -35,7 +35,7 @@ class Reading:
 class _Obstacle(Enum):
     """What stands where a mapping failed instead of answering, or where a path ends in a single value too early."""
 
-    OBSTACLE = "a value in the way"
+    OBSTACLE = "out of reach"
 
 
 OBSTACLE: Final = _Obstacle.OBSTACLE
@@ -76,8 +76,10 @@ def _raw(field: Field, record: object, request: object) -> object:
 
 
 def _at(record: object, path: tuple[str, ...]) -> object:
-    """What a path leads to: None where a part of it is missing."""
-    at = record if _is_record(record) else None
+    """What a path leads to, one key (`account.depth`) or key by key; None where a part of it is missing."""
+    at: object = record if _is_record(record) else None
+    if len(path) > 1 and not is_nothing(found := _at(at, (".".join(path),))):
+        return found
     for key in path:
         if is_nothing(at):
             return None
@@ -108,7 +110,8 @@ def _value_or_default(field: Field, raw: object, problems: list[Problem]) -> Val
         value = WRONG
     if not isinstance(value, Wrong):
         return value
-    given, expected = shown(raw, hidden=field.sensitive), expected_text(field)
+    given = OBSTACLE.value if raw is OBSTACLE else shown(raw, hidden=field.sensitive)
+    expected = expected_text(field)
     message = f"`{field.name}` is {given}, which counts as missing: expected {expected}"
     problems.append(_problem(field.name, given, expected, message))
     return _default(field)

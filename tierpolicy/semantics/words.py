@@ -1,131 +1,131 @@
-"""An explanation in words that an agent can read to a customer (language.md §6)."""
+"""An explanation in words that an agent can read to a customer (language.md §6).
+
+One attribute is a line with its value, then a line for each clause that had a say in it. One statement is a line that
+says whether it applied, then its condition, part by part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import Money
-from tierpolicy.model.values import MISSING, Known, Value
-from tierpolicy.model.vocabulary import Attribute
+from tierpolicy.model.types import Flag, Money, SetOf
+from tierpolicy.model.values import MISSING, Known, NotOffered, Value, equal
+from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.model.words import value_text
-from tierpolicy.semantics.outcome import ClauseRef, Explanation, Trace, Undetermined, Why, WhyNot
+from tierpolicy.semantics.lattice import at_least_as_good
+from tierpolicy.semantics.outcome import ClauseRef, Explanation, Trace, Why, WhyNot
 
 INDENT = "  "
-MOST_NAMED = 5
-"""Clauses or parts named one by one; the rest are counted."""
+MOST_NAMED = 20
+"""Clauses of one kind, or parts of one condition, said one by one; the rest are counted."""
 
-MOST_PARTS = 20
 EVERYONE = "yes"
 """The condition of a statement without `if`."""
 
+BY_PLACE = re.compile(r"(.* )?line [0-9]+")
+"""The name of a rule without a head: its line, which is said anyway."""
+
+KINDS = {"rule": "rule ", "tier": "", "row": "", "limit": "limit ", "baseline": "baseline "}
+GRANTS = ("rule", "tier", "row")
+
 
 def explanation_lines(explanation: Explanation, policy: Policy) -> list[str]:
-    """Every attribute's value and its reasons, then what remained open and what was wrong with the record."""
-    lines = [line for why in explanation.whys.values() for line in why_lines(why, policy)]
-    lines += [_open_text(each) for each in explanation.outcome.undetermined]
-    lines += [f"note: {problem.message}" for problem in explanation.outcome.problems]
-    return lines
+    """Every attribute, an empty line between them."""
+    lines: list[str] = []
+    for why in explanation.whys.values():
+        lines += ["", *why_lines(why, policy)]
+    return lines[1:]
 
 
 def why_lines(why: Why, policy: Policy) -> list[str]:
-    """One attribute: a line with the value and where it comes from, then what else had a say."""
+    """One attribute: its value, then what gave it, what lost, what lowered it and what raised it."""
     attribute = policy.attributes[why.attribute]
-    lines = [f"{why.attribute} is {_amount(why.value, attribute, policy)}: {_cause(why, attribute, policy)}"]
-    lines += [f"{INDENT}because {_sentence(reason)}" for reason in _reasons(why.decided)]
-    for clause in _first(why.lost):
-        lines.append(
-            f"{INDENT}{_clause_text(clause)} gives {_amount(clause.value, attribute, policy)}, which isn’t better"
-        )
-    for clause in _first(why.overridden):
-        lines.append(f"{INDENT}{_clause_text(clause)} would give {_amount(clause.value, attribute, policy)}")
-    for clause in why.lowered if why.origin != "limit" else ():
-        lines.append(f"{INDENT}{_clause_text(clause)} takes something away")
-    return lines
+
+    def amount(value: Known) -> str:
+        return amount_text(value, attribute, policy)
+
+    grants = [clause for clause in why.decided if clause.kind in GRANTS]
+    gives = "adds" if attribute.adds_up else "gives"
+    return [
+        f"{why.attribute}: {amount(why.value)}",
+        *_nothing_given(why),
+        *_clauses(grants, lambda clause: f"{gives} {amount(clause.value)}"),
+        *_clauses(why.lost, lambda clause: _lost_words(clause, why, attribute, amount(clause.value))),
+        *_clauses(why.overridden, lambda clause: f"would give {amount(clause.value)}, but is overridden"),
+        *_clauses(why.lowered, lambda clause: _cap_words(clause, attribute, amount(clause.value))),
+        *_clauses(why.raised, lambda clause: _floor_words(attribute, amount(clause.value))),
+    ]
 
 
-def _cause(why: Why, attribute: Attribute, policy: Policy) -> str:
-    """Where the value comes from, after the colon."""
+def amount_text(value: Known, attribute: Attribute, policy: Policy) -> str:
+    """A value in words, money with its currency."""
+    text = value_text(value, attribute.type)
+    with_currency = policy.currency and isinstance(attribute.type, Money) and not isinstance(value, NotOffered)
+    return f"{text} {policy.currency}" if with_currency else text
+
+
+def _nothing_given(why: Why) -> list[str]:
     match why.origin:
-        case "grant":
-            if attribute.adds_up:
-                return _join(f"{_amount(c.value, attribute, policy)} from {_clause_text(c)}" for c in why.decided)
-            return _clauses_text(why.decided)
-        case "limit":
-            granted = _before(why.granted, attribute, policy)
-            return f"{_clauses_text(why.lowered)} lowers it{granted}"
-        case "baseline":
-            before = _before(why.limited, attribute, policy) if why.limited != why.value else ""
-            return f"{_clauses_text(why.raised)} promises it{before and ', raised' + before}"
         case "worst":
-            return "no rule gives anything here"
+            return [f"{INDENT}no rule gives anything here: this is the least there is"]
         case "default":
-            return "the default, as no rule gives another"
+            return [f"{INDENT}no rule gives anything here: this is the default"]
         case "conflict":
-            said = _join(f"{_amount(c.value, attribute, policy)} by {_clause_text(c)}" for c in why.decided)
-            return f"the default, as rules contradict one another: {said}"
+            return [f"{INDENT}rules contradict one another here: this is the default"]
+        case "grant" | "limit" | "baseline":
+            return []
         case _:
             assert_never(why.origin)
 
 
-def _before(value: Known | None, attribute: Attribute, policy: Policy) -> str:
-    return "" if value is None else f" from {_amount(value, attribute, policy)}"
+def _lost_words(clause: ClauseRef, why: Why, attribute: Attribute, amount: str) -> str:
+    """Of a grant that isn't in the value: a limit took it, another gave better, or a baseline promises more."""
+    if attribute.adds_up:
+        return f"adds {amount}"
+    if why.limited is not None and not at_least_as_good(attribute, why.limited, clause.value):
+        return f"would give {amount}"
+    if why.granted is not None and not equal(clause.value, why.granted) and not isinstance(attribute.type, SetOf):
+        return f"gives {amount}; another gives better"
+    return f"gives {amount}"
 
 
-def _amount(value: Value, attribute: Attribute, policy: Policy) -> str:
-    text = "not offered" if value_text(value, attribute.type) == "none" else value_text(value, attribute.type)
-    return f"{text} {policy.currency}".rstrip() if isinstance(attribute.type, Money) and text[-1:].isdigit() else text
+def _cap_words(clause: ClauseRef, attribute: Attribute, amount: str) -> str:
+    if isinstance(attribute.type, Flag) or isinstance(clause.value, NotOffered):
+        return f"allows only {amount}"
+    if isinstance(attribute.type, SetOf):
+        return "takes some of it away"
+    return f"allows at {'least' if attribute.direction is Direction.LESS else 'most'} {amount}"
 
 
-def _clause_text(clause: ClauseRef) -> str:
-    """`rule “Win unhappy customers back” (service.tier:44)`."""
-    place = f" ({clause.path}:{clause.line})" if clause.line else ""
-    if clause.kind == "tier":
-        return f"{clause.statement}{place}"
-    if clause.kind == "row":
-        return f"{clause.statement}{_title(clause.title)}{place}"
-    if clause.title:
-        return f"{clause.kind} “{clause.title}”{place}"
-    by_place = clause.statement.startswith("line ") or " line " in clause.statement
-    return f"the {clause.kind} on {clause.statement}{place}" if by_place else f"{clause.kind} {clause.statement}{place}"
+def _floor_words(attribute: Attribute, amount: str) -> str:
+    if isinstance(attribute.type, Flag | SetOf):
+        return f"promises {amount}"
+    return f"promises at {'most' if attribute.direction is Direction.LESS else 'least'} {amount}"
+
+
+def _clauses(clauses: Iterable[ClauseRef], says: Callable[[ClauseRef], str]) -> Iterator[str]:
+    named = list(clauses)
+    for clause in named[:MOST_NAMED]:
+        yield f"{INDENT}{_clause_name(clause)} ({clause.path}, line {clause.line}) {says(clause)}"
+        if clause.because:
+            yield f"{INDENT * 2}{clause.because}"
+        if clause.source:
+            yield f"{INDENT * 2}source: {clause.source}"
+    if len(named) > MOST_NAMED:
+        yield f"{INDENT}… and {len(named) - MOST_NAMED} more"
+
+
+def _clause_name(clause: ClauseRef) -> str:
+    """`rule recover "Win unhappy customers back"`; one without a name is `the rule`."""
+    named = f"{KINDS[clause.kind]}{clause.statement}"
+    return (f"the {clause.kind}" if BY_PLACE.fullmatch(clause.statement) else named) + _title(clause.title)
 
 
 def _title(title: str) -> str:
-    return f" “{title}”" if title else ""
-
-
-def _clauses_text(clauses: Iterable[ClauseRef]) -> str:
-    return _join(_clause_text(clause) for clause in clauses)
-
-
-def _join(texts: Iterable[str]) -> str:
-    """`a, b and c`, each once; of many the first, and how many more."""
-    distinct = list(dict.fromkeys(texts))
-    if len(distinct) > MOST_NAMED:
-        distinct = [*distinct[:MOST_NAMED], f"{len(distinct) - MOST_NAMED} more"]
-    return " and ".join(part for part in (", ".join(distinct[:-1]), *distinct[-1:]) if part)
-
-
-def _first(clauses: tuple[ClauseRef, ...]) -> tuple[ClauseRef, ...]:
-    return clauses[:MOST_NAMED]
-
-
-def _reasons(clauses: tuple[ClauseRef, ...]) -> Iterator[str]:
-    return iter(dict.fromkeys(clause.because for clause in clauses if clause.because))
-
-
-def _sentence(reason: str) -> str:
-    return reason.rstrip(".")
-
-
-def _open_text(found: Undetermined) -> str:
-    subject = f"{found.statement}{_title(found.title)}"
-    attributes = _join(found.attributes)
-    if not found.fields:
-        return f"open: {subject} could change {attributes}, but its value can't be worked out"
-    verb = "is" if len(found.fields) == 1 else "are"
-    return f"open: {subject} could change {attributes}; {_join(found.fields)} {verb} not known"
+    return f' "{title}"' if title else ""
 
 
 # ---------------------------------------------------------------- why not
@@ -134,30 +134,28 @@ def _open_text(found: Undetermined) -> str:
 def why_not_lines(explanation: Explanation, name: str) -> list[str]:
     """Whether a statement applied, and its condition part by part, with what each comparison saw."""
     found = explanation.statements[name]
-    lines = [f"{found.statement}{_title(found.title)} {_applied_text(found)}"]
+    lines = [f"{found.statement}{_title(found.title)} {_applied_words(found)}"]
     if found.note:
         lines.append(f"{INDENT}{found.note}")
     if found.trace.text == EVERYONE:
-        return [*lines, f"{INDENT}it is for everyone"]
-    lines += [f"{INDENT}{line}" for line in _trace_lines(found.trace)]
-    return lines
+        return [*lines, f"{INDENT}it has no condition of its own"]
+    return [*lines, *_trace_lines(found.trace, INDENT)]
 
 
-def _applied_text(found: WhyNot) -> str:
+def _applied_words(found: WhyNot) -> str:
     if found.applied is MISSING:
-        return "may apply: something it asks for is not known"
+        return "may apply: what it asks isn't known"
     return "applies" if found.applied is True else "does not apply"
 
 
-def _trace_lines(trace: Trace) -> Iterator[str]:
+def _trace_lines(trace: Trace, indent: str) -> Iterator[str]:
     seen = ", ".join(f"{name} is {value}" for name, value in trace.seen if name != trace.text)
-    yield f"{trace.text}: {_truth_text(trace.truth)}{f' ({seen})' if seen else ''}"
-    for part in trace.parts[:MOST_PARTS]:
-        for line in _trace_lines(part):
-            yield INDENT + line
-    if len(trace.parts) > MOST_PARTS:
-        yield f"{INDENT}… and {len(trace.parts) - MOST_PARTS} more"
+    yield f"{indent}{trace.text}: {_truth_word(trace.truth)}{f' ({seen})' if seen else ''}"
+    for part in trace.parts[:MOST_NAMED]:
+        yield from _trace_lines(part, indent + INDENT)
+    if len(trace.parts) > MOST_NAMED:
+        yield f"{indent}{INDENT}… and {len(trace.parts) - MOST_NAMED} more"
 
 
-def _truth_text(truth: Value) -> str:
+def _truth_word(truth: Value) -> str:
     return "unknown" if truth is MISSING else "true" if truth is True else "false"
