@@ -1,7 +1,11 @@
 """Runs the case files: each `language/*.md` states what the language means, by policy and decision.
 
-A file holds `tier` blocks, each followed by `json case` blocks (a customer and what must come out; what is not named is
-not compared) or by a `findings` block (the codes, in order of place, with the line of each).
+A file holds `tier` blocks, each followed by blocks that say what comes of it:
+
+    json case    a customer and what must come out; what is not named is not compared
+    why NAME     the explanation of an attribute or a statement, in words, for the case above it
+    failing      what the policy's examples get wrong; nothing where they hold
+    findings     the codes, in order of place, with the line of each
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import pytest
 
 import tierpolicy
 from tierpolicy.check.elaborate import elaborate
+from tierpolicy.runtime.examples import failing_examples
 from tierpolicy.syntax.gather import gather_text
 
 FOLDER = Path(__file__).parent / "language"
@@ -32,16 +37,19 @@ def blocks(path: Path) -> Iterator[tuple[str, str, int]]:
 def collect(kind: str) -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.md")):
-        policy, files = "", {}
-        previous = ""
+        policy, previous, case = "", "", ""
+        files: dict[str, str] = {}
         for info, body, line in blocks(path):
             if info == "tier":
                 policy = body
                 files = files if previous == "file" else {}
             elif "file=" in info:
                 files = {**(files if previous == "file" else {}), info.split("file=")[1]: body}
-            elif info == kind:
-                found.append(pytest.param(policy, dict(files), body, id=f"{path.stem}:{line}"))
+            elif info.startswith(kind):
+                name = info.removeprefix(kind).strip()
+                said = (policy, dict(files), body) if kind != "why" else (policy, dict(files), case, name, body)
+                found.append(pytest.param(*said, id=f"{path.stem}:{line}"))
+            case = body if info == "json case" else case
             previous = "file" if "file=" in info else info
     return found
 
@@ -61,6 +69,22 @@ def test_case(policy: str, files: dict[str, str], body: str) -> None:
     if "undetermined" in case:
         got["undetermined"] = {u["statement"]: sorted(u["fields"]) for u in decision["undetermined"]}
     assert got == {name: case[name] for name in got}, decision
+
+
+@pytest.mark.parametrize(("policy", "files", "case", "name", "text"), collect("why"))
+def test_why(policy: str, files: dict[str, str], case: str, name: str, text: str) -> None:
+    given = json.loads(case)
+    loaded = tierpolicy.loads(policy, files=files, parameters=given.get("parameters"))
+    as_of = date.fromisoformat(given.get("as_of", "2026-11-21"))
+    decision = loaded.evaluate(given["customer"], request=given.get("request"), as_of=as_of)
+    assert decision.explain().text(name) + "\n" == text
+
+
+@pytest.mark.parametrize(("policy", "files", "body"), collect("failing"))
+def test_failing_examples(policy: str, files: dict[str, str], body: str) -> None:
+    checked = elaborate(gather_text(policy, files=files)).policy
+    assert checked is not None
+    assert "".join(f"{found.message}\n    {found.help}\n" for found in failing_examples(checked)) == body
 
 
 @pytest.mark.parametrize(("policy", "files", "body"), collect("findings"))

@@ -207,6 +207,7 @@ def given_by(
 
 def _drawn_problem(attribute: Attribute, statement: Statement, value: Known, held: Known) -> Problem:
     given, taken = value_text(value, attribute.type), value_text(held, attribute.type)
-    bounds = bounds_text(attribute.low, attribute.high, attribute.type) or ", at least 0"
+    adds = attribute.adds_up and isinstance(statement, Rule)  # then only a negative value is drawn
+    bounds = ", at least 0" if adds else bounds_text(attribute.low, attribute.high, attribute.type)
     message = f"`{statement.origin.name}` says {given} for `{attribute.name}`, which was taken as {taken}"
     return Problem(attribute.name, given, bounds.removeprefix(", "), message)

@@ -17,13 +17,13 @@ from tierpolicy.model.expressions import (
     ParameterRef,
     walk,
 )
-from tierpolicy.model.policy import Rule, Table
+from tierpolicy.model.policy import Policy, Rule, Table
 from tierpolicy.model.types import Flag
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.model.words import expression_text, name_text, value_text
 from tierpolicy.semantics.counting import Deliberation, Statement, rule_of, truth_of, without
-from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.semantics.evaluate import Situation, read_by, value_of
 from tierpolicy.semantics.formula import standing
 from tierpolicy.semantics.outcome import Trace, WhyNot
 from tierpolicy.semantics.shown import HIDDEN
@@ -85,10 +85,15 @@ def _seen(expr: Expr, situation: Situation) -> Iterator[tuple[str, str]]:
                 continue
             met.add(node.name)
             value = value_of(node, situation)
-            hidden = isinstance(node, FieldRef) and policy.fields[node.name].sensitive and value is not MISSING
+            hidden = value is not MISSING and _is_sensitive(node, policy)
             yield name_text(node.name), HIDDEN if hidden else value_text(value, node.type)
             if isinstance(node, DefineRef):
                 waiting.append(policy.defines[node.name].expression)
+
+
+def _is_sensitive(node: Expr, policy: Policy) -> bool:
+    """True for a sensitive field, and for what is calculated from one."""
+    return any(isinstance(read, FieldRef) and policy.fields[read.name].sensitive for read in read_by(node, policy))
 
 
 # ---------------------------------------------------------------- what else kept a statement out
@@ -125,7 +130,7 @@ def _rows(deliberation: Deliberation) -> Iterator[tuple[str, str]]:
 
 
 def _rows_of(table: Table, deliberation: Deliberation) -> Iterator[tuple[str, str]]:
-    """Of each row below one that is true or unknown, which that is."""
+    """Of each row below one that is true or unknown, which that is; of `otherwise`, why it counts."""
     stopped_by: Rule | None = None
     unknown: Rule | None = None
     for index in table.rows:
@@ -139,6 +144,8 @@ def _rows_of(table: Table, deliberation: Deliberation) -> Iterator[tuple[str, st
             yield row.origin.name, f"whether `{unknown.origin.name}` above is true is not known"
         elif unknown is not None and row.otherwise:
             yield row.origin.name, f"counts because no row above does; `{unknown.origin.name}` is not known to be false"
+        elif row.otherwise:
+            yield row.origin.name, "counts because no row above does"
         if own is True:
             stopped_by = stopped_by or row
         elif own is MISSING:
