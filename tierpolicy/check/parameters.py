@@ -56,7 +56,7 @@ def parameter_of(statement: ast.Parameter, given: Given, scope: Scope) -> Parame
     if value is None or outside(value, low, high):
         scope.findings.report(
             codes.PARAMETER_VALUE,
-            f"`{name}` can't be set to `{_shown(given[name])}`",
+            f"`{name}` can't be set to `{shown_setting(given[name])}`",
             statement.span,
             help=f"it takes {type_words(type_)}{_within(statement, kept.keys() & {'at least', 'at most'})}",
         )
@@ -76,14 +76,14 @@ def report_unknown(given: Given, declared: Mapping[str, Parameter], findings: Fi
             known = ", ".join(f"`{parameter}`" for parameter in declared)
             findings.report(
                 codes.PARAMETER_VALUE,
-                f"`{_shown(name)}` is set, but the policy has no such parameter",
+                f"`{shown_setting(name)}` is set, but the policy has no such parameter",
                 None,
                 help=near or (f"its parameters are {known}" if known else "it declares no `parameter`"),
                 related=tuple(Related(p.span, f"`{p.name}` is declared here") for p in declared.values())[:1],
             )
 
 
-def _shown(given: object) -> str:
+def shown_setting(given: object) -> str:
     """What the application gave, as short text; never longer work than its size allows."""
     match given:
         case None:
