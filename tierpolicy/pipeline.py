@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 
 from tierpolicy.check.elaborate import Checked, elaborate
+from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
 from tierpolicy.diagnostics.render import STYLES as RENDERINGS
@@ -80,12 +81,21 @@ def loads(
 
 
 def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
-    checked = [elaborate(each, parameters) for each in gathered]
+    checked, unknown = _elaborated(gathered, parameters)
     versions = [each.policy for each in checked if each.policy is not None]
-    findings = _each_once([*(finding for each in checked for finding in each.diagnostics), *version_findings(versions)])
+    found = [*unknown, *(finding for each in checked for finding in each.diagnostics), *version_findings(versions)]
+    findings = _each_once(found)
     if has_errors(findings) or len(versions) < len(checked):
         raise PolicyError(findings, _sources(gathered))
     return Policy(version_order(versions), findings)
+
+
+def _elaborated(
+    gathered: tuple[Gathered, ...], parameters: Parameters
+) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
+    """Each policy with the parameters that it declares; findings about those that none declares."""
+    shares, unknown = shared_out(gathered, parameters or {})
+    return tuple(elaborate(each, share) for each, share in zip(gathered, shares, strict=True)), unknown
 
 
 def _of_one_name(gathered: tuple[Gathered, ...], name: str | None) -> tuple[Gathered, ...]:
@@ -122,12 +132,13 @@ def _sources(gathered: Iterable[Gathered]) -> tuple[Source, ...]:
 
 def check_path(path: str | PathLike[str], parameters: Parameters = None) -> Report:
     """Every finding about a policy file, or about all policies of a folder; examples are run."""
-    return _checked(gather_folder(Path(path)), parameters)
+    return check_paths([path], parameters)
 
 
 def check_paths(paths: Iterable[str | PathLike[str]], parameters: Parameters = None) -> Report:
     """Every finding about several files and folders, each said once."""
-    return _checked(tuple(each for path in paths for each in gather_folder(Path(path))), parameters)
+    folders = (folder for path in paths for folder in policy_folders(Path(path)))
+    return _checked(tuple(each for folder in folders for each in gather_folder(folder)), parameters)
 
 
 def check_text(
@@ -138,14 +149,24 @@ def check_text(
 
 
 def _checked(gathered: tuple[Gathered, ...], parameters: Parameters) -> Report:
-    checked = [elaborate(each, parameters) for each in {each.path: each for each in gathered}.values()]
-    findings = [finding for each in checked for finding in (*each.diagnostics, *_failing(each))]
-    findings += version_findings([each.policy for each in checked if each.policy is not None])
+    gathered = tuple({each.path: each for each in gathered}.values())
+    policies, unknown = _elaborated(gathered, parameters)
+    checked = {each.path: policy for each, policy in zip(gathered, policies, strict=True)}
+    findings = [*unknown, *(found for each in policies for found in (*each.diagnostics, *_failing(each)))]
+    for folder in dict.fromkeys(Path(path).parent for path in checked):
+        together = [each.policy for path, each in checked.items() if Path(path).parent == folder]
+        findings += version_findings([policy for policy in together if policy is not None])
     return Report(_each_once(findings), _sources(gathered))
 
 
 def _failing(checked: Checked) -> tuple[Diagnostic, ...]:
     return failing_examples(checked.policy) if checked.policy is not None else ()
+
+
+def policy_folders(path: Path) -> list[Path]:
+    """The path itself; for a folder without policy files, the folders inside it that hold some."""
+    holding = sorted({file.parent for file in policy_files(path)}) if path.is_dir() else []
+    return [each for each in holding if not any(above in holding for above in each.parents)] or [path]
 
 
 # ---------------------------------------------------------------- format

@@ -78,7 +78,7 @@ ONE_MISTAKE = [
     # numbers and dates
     ("rule r: a = 100,000", "T008", "100,000", "`100_000`"),
     ("if a in (1,200) then b = c", "T008", "1,200", "space after each comma"),
-    ("rule r: a = 1e5", "T020", "1e5", "exponent"),
+    ("rule r: a = 1e5", "T905", "1e5", "exponent"),
     ("rule r: a = .5", "T020", ".", "`0.5`"),
     ("rule r: a = 10 minuts", "T020", "minuts", "did you mean `minutes`?"),
     ("rule r: a = 24x7", "T020", "24x7", "in quotes"),

@@ -79,7 +79,7 @@ def cap_of(clause: ast.Clause, draft: Draft) -> Cap | None:
     if attribute is None:
         return None
     right = _limit_words(attribute)
-    none = clause.op == "=" and attribute.or_none and _is_none(clause.value)
+    none = clause.op == "=" and _is_none(clause.value)
     if clause.op not in right and not none:
         _wrong_word(floor_codes.WRONG_WORD_IN_LIMIT, "a limit on", right[0], clause, draft)
         return None

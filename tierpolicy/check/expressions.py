@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TypeGuard, assert_never
 
 from tierpolicy.check import expressions_comparisons as comparisons
+from tierpolicy.check.expressions_alone import values_alone
 from tierpolicy.check.expressions_arithmetic import arithmetic, negative
 from tierpolicy.check.expressions_calls import call
 from tierpolicy.check.expressions_kinds import kind, same, way_out, wrote
@@ -59,9 +60,10 @@ def condition(expr: ast.Expr, scope: Scope) -> Expr | None:
     """
     match expr:
         case ast.And(parts) | ast.Or(parts):
-            found = [condition(part, scope) for part in parts]
+            alone = values_alone(expr, scope)
+            found = [condition(part, scope) for index, part in enumerate(parts) if index not in alone]
             known = tuple(part for part in found if part is not None)
-            if len(known) < len(found):
+            if len(known) < len(parts):
                 return None
             return And(known, expr.span) if isinstance(expr, ast.And) else Or(known, expr.span)
         case ast.Not(operand):

@@ -123,6 +123,10 @@ def way_out(expr: ast.Expr | None, have: Type, asked: Type) -> str | None:
             return "a percentage divided by `100%` is a number"
         case Money(), (Integer() | Number()):
             return "money divided by money is a number"
+        case ((Integer() | Number()), Percent()) if not isinstance(expr, ast.Number):
+            return "a number times a percentage is a percentage, as in `orders * 1%`"
+        case ((Integer() | Number()), Money()) if not isinstance(expr, ast.Number):
+            return "a number times an amount is an amount, as in `orders * 5`"
         case ((Integer() | Number()), (Scale(labels) | Choice(labels))) if (
             isinstance(expr, ast.Number) and expr.text in labels
         ):

@@ -29,6 +29,8 @@ FOREIGN = {
     "undefined": "is missing",
     "nan": "is missing",
     "na": "is missing",
+    "missing": "is missing",
+    "known": "is known",
     "now": "today",
     "current_date": "today",
 }
@@ -130,6 +132,8 @@ def unknown_name(text: str, span: Span, scope: Scope, is_text: bool = False) -> 
     holder = next(islice(scope.holders_of(text), 1), None)
     if foreign == "is missing":
         help: str | None = "what data lacks is asked for with `is missing`, as in `orders is missing`"
+    elif foreign == "is known":
+        help = "what data has is asked for with `is known`, as in `orders is known`"
     elif foreign is not None:
         help, fix = f"say `{foreign}`", Fix(span, foreign, f"say `{foreign}`")
     elif holder is not None:

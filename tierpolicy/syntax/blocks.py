@@ -13,8 +13,10 @@ from tierpolicy.syntax.from_tree_declarations import declaration
 from tierpolicy.syntax.layout import Stretch, declarations
 from tierpolicy.syntax.marks import Marked
 from tierpolicy.syntax.reader import read
+from tierpolicy.syntax.vocabulary import STATEMENTS
 
-_OPENING = re.compile(r"(?P<word>\w+)[ \t]*:?\s*(?P<brace>\{?)")
+# the word may be a slip such as `)customer`, of which `unknown` has said what was meant
+_OPENING = re.compile(r"(?P<word>\S[^\s:{]*)[ \t]*:?\s*(?P<brace>\{?)")
 
 
 def block(text: Marked, piece: Stretch, kind: str) -> tuple[ast.Block, list[Diagnostic]]:
@@ -61,7 +63,9 @@ def _after(text: Marked, at: int, end: int, kind: str, findings: list[Diagnostic
         place = Span(text.source.path, at, end if line < 0 else line)
         code = syntax.BRACKET if rest[0] == "}" else syntax.UNEXPECTED
         message = f"`{text.clean[at : place.end].strip()[:40]}` stands after the `}}` that closes `{kind}`"
-        findings.append(Diagnostic(code, message, place, "remove it, or move it inside the braces"))
+        begins = rest.split(maxsplit=1)[0].lower() in STATEMENTS
+        help = "a statement starts in the first column" if begins else "remove it, or move it inside the braces"
+        findings.append(Diagnostic(code, message, place, help))
 
 
 def _without_comma(text: Marked, each: Stretch, findings: list[Diagnostic]) -> Stretch:

@@ -98,6 +98,7 @@ AFTER_IN: dict[tuple[str, str], str] = {
     ("property", "property"): _NAME,
     ("property", ":"): "what must hold: `always …`, `never …`, `more … never lowers …` or `… never depends on …`",
     ("example", ":"): "`given` and `expect`",
+    ("example", "of"): _DATE,
     ("declaration", ":"): "a type, such as `text`, `money`, `low < high` or `one of a, b`",
     ("parameter", ":"): "a type, such as `text`, `money`, `low < high` or `one of a, b`",
     ("declaration", "<"): "a label; labels with blanks stand in quotes",
@@ -133,6 +134,12 @@ FORMS: dict[str, str] = {
     "expression": "a condition reads `annual_spend >= 10_000 and stage = loyalty`",
 }
 
+# The same where the first word of the statement matters
+FORMS_OF: dict[tuple[str, str], str] = {
+    ("effect", "limit"): "a limit reads `limit name: if condition then attribute at most value`",
+    ("effect", "baseline"): "a baseline reads `baseline name: if condition then attribute at least value`",
+}
+
 # What a statement is called in a sentence
 CALLED: dict[str, str] = {
     "rule": "a rule",
@@ -150,6 +157,7 @@ _MODIFIERS = (
     "more is better, no is better, yes is better, no direction, or none, adds up, internal"
 )
 MODIFIER_WORDS = tuple(_MODIFIERS.split(", "))
+MODIFIER_FIRST_WORDS = frozenset(words.split()[0] for words in MODIFIER_WORDS)
 
 # The words that a statement knows besides names, for "did you mean"
 _EFFECT = (

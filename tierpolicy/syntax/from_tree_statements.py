@@ -150,6 +150,9 @@ def _effect(tree: Branch, reading: Reading) -> ast.Effect:
     body = next(part for part in rest if part.data == "body")
     condition, given = _body(branches(body)[0], reading)
     because, source = reasons(tree, reading)
+    if front.overrides and (what := str(kind.children[0]).lower()) != "rule":
+        at = reading.span(next(part for part in pieces if part.data == "overrides"))
+        reading.report(syntax.UNEXPECTED, f"a {what} overrides nothing", at, _OVERRIDES_NOTHING[what])
     return ast.Effect(
         cast(Literal["rule", "limit", "baseline"], str(kind.children[0]).lower()),
         word(name, reading),
@@ -162,6 +165,12 @@ def _effect(tree: Branch, reading: Reading) -> ast.Effect:
         source,
         reading.span(tree),
     )
+
+
+_OVERRIDES_NOTHING = {
+    "limit": "a limit lowers whatever the rules give: remove `overrides`",
+    "baseline": "a baseline raises whatever the rules and limits leave: remove `overrides`",
+}
 
 
 def _bare(tree: Branch, reading: Reading) -> ast.Effect:
@@ -264,6 +273,9 @@ def _example(tree: Branch, reading: Reading) -> ast.Example:
                 days.append(part)
     because, source = reasons(tree, reading)
     as_of = date_node(branches(days[0])[0], reading) if days else None
+    if not expects:
+        help = "say what must come out: `expect priority = high`"
+        reading.report(syntax.UNEXPECTED, "this example expects nothing", reading.span(name), help)
     return ast.Example(
         text_node(name, reading), tuple(given), tuple(expects), as_of, because, source, reading.span(tree)
     )

@@ -163,7 +163,7 @@ def number(token: Token, reading: Reading) -> ast.Number:
     mantissa, _, exponent = text.lower().partition("e")
     if exponent:
         reading.report(
-            syntax.NUMBER_FORM,
+            size.NUMBER_TOO_LONG,
             f"`{shortened(text)}` has an exponent",
             span,
             "write the number out, with `_` between groups of digits where it is long: 100_000",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.suggest import nearest
 from tierpolicy.syntax.elsewhere import MODIFIERS, TYPES
-from tierpolicy.syntax.expected import AFTER, FORMS, MODIFIER_WORDS
+from tierpolicy.syntax.expected import AFTER, FORMS, MODIFIER_FIRST_WORDS, MODIFIER_WORDS
 from tierpolicy.syntax.place import Explained, Place
 
 _TYPE_WORDS = ("flag", "integer", "number", "percent", "money", "duration", "date", "text", "one of", "set of")
@@ -58,7 +58,7 @@ def type(place: Place) -> Explained | None:
         return None
     if place.before[-2].text != ":" or not last.text[0].isalpha():
         return None
-    if last.word in ("one", "set") or (place.here is not None and place.here.text == "<"):
+    if last.word in ("one", "set") or (place.here is not None and place.here.text in ("<", ">")):
         return None
     here = TYPES.get(last.word) or nearest(last.word, _TYPE_WORDS)
     help = (
@@ -69,12 +69,24 @@ def type(place: Place) -> Explained | None:
     return Explained(syntax.UNEXPECTED, f"`{last.text}` is no type", help, last)
 
 
+def _is_no_type(place: Place) -> bool:
+    """`enum a, b`, and `low > high`: a word after the colon that is no type by itself."""
+    if place.last is None or place.last.word in _TYPE_WORDS:
+        return False
+    return place.last.word in TYPES or (place.here is not None and place.here.text == ">")
+
+
 def modifier(place: Place) -> Explained | None:
     here = place.here
     if place.start not in ("declaration", "parameter") or here is None or len(place.before) < 3:
         return None
     if place.last is not None and place.last.text in ("<", ",", "(", "=", "{"):
         return None
+    if place.before[-2].text == ":" and _is_no_type(place):
+        return None
+    if place.last is not None and place.last.text[0] == '"' and here.word in MODIFIER_FIRST_WORDS:
+        help = f"put `{here.text}` before the description"
+        return Explained(syntax.UNEXPECTED, "the description stands last", help)
     if place.last is not None and "of" in (piece.word for piece in place.before[3:5]) and len(place.before) > 4:
         near = nearest(here.word, MODIFIER_WORDS)
         if near is None and here.word not in MODIFIERS and here.text[0].isalpha():

@@ -16,6 +16,17 @@ def second_if(place: Place) -> Explained | None:
     return Explained(syntax.FROM_ELSEWHERE, "a rule has one `if`", help, last)
 
 
+def if_behind(place: Place) -> Explained | None:
+    """`rule r: callback = yes if orders > 3`: the condition stands first."""
+    words = [piece.word for piece in place.before]
+    if place.start != "effect" or place.here is None or place.here.word not in ("if", "when") or "if" in words:
+        return None
+    if "=" not in words and "at" not in words:
+        return None
+    help = "write `if condition then attribute = value`"
+    return Explained(syntax.UNEXPECTED, "the condition stands before what is given", help)
+
+
 def then(place: Place) -> Explained | None:
     """A condition that runs into what is given."""
     if place.start not in ("effect", "tier") or place.last is None:
@@ -46,6 +57,21 @@ def comma_between_conditions(place: Place) -> Explained | None:
     words = [piece.word for piece in place.before]
     if "then" in words or ("if" not in words and place.start == "effect"):
         return None
+    next_words = [piece.word for piece in place.after[:2]]
+    if next_words[:1] == ["then"]:
+        return Explained(syntax.UNEXPECTED, "no comma stands before `then`", "remove the comma", replacement="")
+    if len(place.before) > 2 and place.before[-3].word == "has" and place.before[-2].text == "(":
+        help = f"write `has {place.before[-1].text} and … has …`, a `has` for each label"
+        return Explained(syntax.UNEXPECTED, "`has` asks for one label", help)
+    if (
+        len(place.before) > 2
+        and place.before[-2].text == "="
+        and next_words[1:]
+        and next_words[1] in ("then", "and", ",")
+    ):
+        operand, label = place.before[-3].text, place.before[-1].text
+        help = f"write `{operand} in ({label}, {place.after[0].text})`"
+        return Explained(syntax.UNEXPECTED, "a comma doesn't join labels", help)
     return Explained(syntax.UNEXPECTED, "a comma doesn't join conditions", "write `and` or `or`", replacement=" and")
 
 

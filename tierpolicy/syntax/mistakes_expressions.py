@@ -12,6 +12,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _OTHER_UNITS = tuple("ms millis quarter quarters usd eur gbp dollars euros k m million pct".split())
 _COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
+_AT = {"least": ">=", "most": "<="}
+_CONDITIONS = ("effect", "tier", "define", "assume", "property", "example", "expression", "column")
 
 
 def number(place: Place) -> Explained | None:
@@ -27,6 +29,9 @@ def number(place: Place) -> Explained | None:
     if here.text[0].isdigit() and _LETTER.search(here.text):
         help = f'write `10 minutes`, `5%`; a label that begins with a digit stands in quotes: "{here.text}"'
         return Explained(syntax.NUMBER_FORM, f"`{here.text}` is neither a number nor a name", help)
+    if last is not None and last.word in (*_UNITS, *(unit[:-1] for unit in _UNITS)) and here.text[0].isdigit():
+        help = "write their sum: `1 hour + 30 minutes`"
+        return Explained(syntax.NUMBER_FORM, "two durations stand side by side", help)
     if last is not None and last.text[0].isdigit() and here.text[0].isalpha():
         near = nearest(here.word, _UNITS)
         if near or here.word in _OTHER_UNITS:
@@ -40,6 +45,10 @@ def chained(place: Place) -> Explained | None:
         return None
     if not any(piece.text in _COMPARATORS for piece in place.before[-8:]):
         return None
+    words = [piece.word for piece in place.before]
+    if place.start == "effect" and ("then" in words or "if" not in words):
+        help = "write a rule with `if` and `then`: `if orders > 3 then callback = yes`"
+        return Explained(syntax.UNEXPECTED, "what is given is a value, not a condition", help)
     help = "write `between 1 and 5`, or two comparisons with `and`"
     return Explained(syntax.UNEXPECTED, f"a comparison has two sides; this `{place.here.text}` makes a third", help)
 
@@ -67,6 +76,11 @@ def said_otherwise(place: Place) -> Explained | None:
     if here.word == "to" and "between" in recent:
         return Explained(
             syntax.FROM_ELSEWHERE, "`between` has `and`, not `to`", "write `between 1 and 5`", replacement="and"
+        )
+    if here.word == "at" and place.after and place.after[0].word in _AT and place.start in _CONDITIONS:
+        help = f"write `{last.text} {_AT[place.after[0].word]} …`"
+        return Explained(
+            syntax.FROM_ELSEWHERE, f"a condition compares with a sign, not with `at {place.after[0].text}`", help
         )
     if last.word == "not" and len(place.before) > 1 and place.before[-2].word in ("has", "contains", "with"):
         help = "put `not` before the whole: `not (tags has vip)`"
