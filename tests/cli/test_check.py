@@ -93,3 +93,29 @@ def test_usage(run: Run, folder: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "Usage:" in done.stderr
     assert run("check").returncode == 2
+
+
+def test_of_a_folder_of_folders_each_is_checked(run: Run, folder: Path) -> None:
+    policies = folder / "policies"
+    for name, text in {"a": GOOD, "b/deep": MISTAKES, ".hidden": MISTAKES}.items():
+        (policies / name).mkdir(parents=True)
+        (policies / name / "service.tier").write_text(text)
+    done = run("check", "policies", "--format", "json")
+    findings = json.loads(done.stdout)["findings"]
+    assert (done.returncode, len(findings)) == (1, 3)
+    assert {each["path"] for each in findings} == {"policies/b/deep/service.tier"}
+
+
+def test_policies_of_one_name_in_two_folders_are_no_versions_of_one_another(run: Run, folder: Path) -> None:
+    head = 'policy "Same" effective from 2026-01-01\n'
+    for name in ("north", "south"):
+        (folder / "shops" / name).mkdir(parents=True)
+        (folder / "shops" / name / "service.tier").write_text(head + GOOD)
+    assert run("check", "shops").stdout == "no findings\n"
+
+
+def test_folders_inside_a_folder_of_policies_hold_what_these_use(run: Run, folder: Path) -> None:
+    (folder / "own" / "parts").mkdir(parents=True)
+    (folder / "own" / "service.tier").write_text(GOOD)
+    (folder / "own" / "parts" / "draft.tier").write_text(MISTAKES)
+    assert run("check", "own").stdout == "no findings\n"
