@@ -11,12 +11,15 @@ from collections.abc import Callable
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
 from tierpolicy.diagnostics.suggest import nearest
+from tierpolicy.syntax import mistakes_cells as cells
 from tierpolicy.syntax import mistakes_declarations as declarations
 from tierpolicy.syntax import mistakes_effects as effects
 from tierpolicy.syntax import mistakes_expressions as expressions
+from tierpolicy.syntax import mistakes_names as names
 from tierpolicy.syntax.elsewhere import WITHIN
-from tierpolicy.syntax.expected import AFTER, AFTER_IN, CALLED, FORMS, WORDS_OF
+from tierpolicy.syntax.expected import AFTER, AFTER_IN, WORDS_OF
 from tierpolicy.syntax.grammar import Stuck
+from tierpolicy.syntax.mistakes_names import form_of
 from tierpolicy.syntax.place import PIECE, Explained, Piece, Place, place_of
 from tierpolicy.syntax.reading import Reading, shortened
 from tierpolicy.syntax.vocabulary import STATEMENTS
@@ -98,18 +101,6 @@ def _brackets(place: Place) -> Explained | None:
     return None
 
 
-def _name(place: Place) -> Explained | None:
-    """A statement without its name."""
-    if len(place.before) != 1 or place.before[0].word not in CALLED:
-        return None
-    keyword, here = place.before[0], place.here
-    form = FORMS[place.start].replace("`rule ", f"`{keyword.word} ")
-    if here is not None and here.text[0].isdigit():
-        message = f"`{shortened(here.text)}` is no name: a name begins with a letter"
-        return Explained(syntax.MISSING_NAME, message, form)
-    return Explained(syntax.MISSING_NAME, f"{CALLED[keyword.word]} has a name", form, keyword)
-
-
 def _misspelt(place: Place) -> Explained | None:
     """The word before is almost one of the words that a statement knows."""
     last, here = place.last, place.here
@@ -135,7 +126,7 @@ def _word_as_name(place: Place) -> Explained | None:
     follows = AFTER_IN.get((place.start, asks.word)) or AFTER.get(asks.word)
     if follows is None or asks.text[0] in '"`':
         return None
-    return Explained(syntax.UNEXPECTED, f"after `{asks.text}` comes {follows}", FORMS[place.start], asks)
+    return Explained(syntax.UNEXPECTED, f"after `{asks.text}` comes {follows}", form_of(place), asks)
 
 
 def _after_word(place: Place) -> Explained | None:
@@ -145,7 +136,7 @@ def _after_word(place: Place) -> Explained | None:
     follows = AFTER_IN.get((place.start, last.word)) or (AFTER.get(last.word) if last.text != "`" else None)
     if follows is None or last.text[0] in '"`':
         return None
-    return Explained(syntax.UNEXPECTED, f"after `{last.text}` comes {follows}", FORMS[place.start])
+    return Explained(syntax.UNEXPECTED, f"after `{last.text}` comes {follows}", form_of(place))
 
 
 _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
@@ -157,12 +148,15 @@ _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
     declarations.modifier,
     declarations.type,
     _from_elsewhere,
-    _name,
+    names.missing,
+    names.of_words,
+    cells.cell,
     expressions.hyphen,
     declarations.colon,
     declarations.joined_labels,
     _word_as_name,
     expressions.said_otherwise,
+    effects.if_behind,
     effects.then,
     effects.comma_between_conditions,
     effects.given,
@@ -178,7 +172,7 @@ _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
 def _unexpected(place: Place) -> Explained:
     if place.here is None:
         last = f" after `{shortened(place.last.text)}`" if place.last is not None else ""
-        return Explained(syntax.UNEXPECTED, f"something is missing{last}", FORMS[place.start])
+        return Explained(syntax.UNEXPECTED, f"something is missing{last}", form_of(place))
     if place.start == "column" and not place.before:
         message = f"this column doesn't say whether it asks or gives: `{shortened(place.written)}`"
         help = f"write `if {shortened(place.written)}` or `then {shortened(place.written)}`"
@@ -186,7 +180,7 @@ def _unexpected(place: Place) -> Explained:
     after = f" after `{shortened(place.last.text)}`" if place.last is not None else ""
     known = AFTER_IN.get((place.start, place.here.word)) or _known_words(place)
     message = f"`{shortened(place.here.text)}` can't stand here{after}"
-    return Explained(syntax.UNEXPECTED, message, known or FORMS[place.start])
+    return Explained(syntax.UNEXPECTED, message, known or form_of(place))
 
 
 def _known_words(place: Place) -> str | None:

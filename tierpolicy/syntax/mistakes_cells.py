@@ -27,7 +27,7 @@ def cell(place: Place) -> Explained | None:
         help = f'head a column `if … {words[0]} {"with " if words[0] != "contains" else ""}"…"` and write `yes` below'
         return Explained(syntax.UNEXPECTED, "such a test stands in the head of a column", help)
     if place.here is not None and place.here.word == "or":
-        return Explained(syntax.UNEXPECTED, "a cell has no `or`", "write a comma: `a, b`", replacement=",")
+        return Explained(syntax.FROM_ELSEWHERE, "a cell has no `or`", "write a comma: `a, b`", replacement=",")
     if place.here is not None and place.here.word == "and":
         help = "a range is written `5 to 20` or `5 to below 20`; another condition is another column"
         return Explained(syntax.UNEXPECTED, "a cell has no `and`", help)
