@@ -79,7 +79,8 @@ def note_otherwise(policy: Policy, findings: Findings) -> None:
 
 
 def note_undecided(policy: Policy, findings: Findings) -> None:
-    """Reports limits and conditional baselines that may not hold where a fact is missing (language.md §3)."""
+    """Reports limits and conditional baselines that may not hold where a fact is missing, and properties that say
+    nothing of such customers (language.md §3)."""
     statements: tuple[Limit | Baseline, ...] = (*policy.limits, *policy.baselines)
     for statement in statements:
         fields = _may_be_missing(policy, [statement.condition])
@@ -93,6 +94,29 @@ def note_undecided(policy: Policy, findings: Findings) -> None:
                 help=f"if it should hold then too, add `or {fields[0]} is missing`; if not, `and {fields[0]} is known` "
                 "says so",
             )
+    for stated in policy.properties:
+        fields = _may_be_missing(policy, _conditions_of(stated))
+        if fields:
+            named = " or ".join(f"`{name}`" for name in fields[:4])
+            findings.report(
+                codes.UNDECIDED_ON_MISSING,
+                f"the property `{stated.origin.name}` says nothing of customers whose {named} is missing",
+                stated.origin.span,
+                help=f"if it should, add `or {fields[0]} is missing`; if not, `and {fields[0]} is known` says so",
+            )
+
+
+def _conditions_of(stated: Property) -> Iterator[Expr]:
+    """The conditions of a property that must be true before it says anything of a customer."""
+    if stated.where is not None:
+        yield stated.where
+    match stated.claim:
+        case claims.Always(condition, implied) if implied is not None:
+            yield condition
+        case claims.Never(condition):
+            yield condition
+        case _:
+            pass
 
 
 def _may_be_missing(policy: Policy, conditions: Iterable[Expr]) -> list[str]:
