@@ -289,7 +289,7 @@ def test_the_tally_counts_customers_the_raised_and_the_troubled(tmp_path: Path) 
     assert (tally.customers, tally.raised, tally.with_problems) == (3, 2, 1)
     assert dict(tally.by_value) == {"high": 1, "normal": 2}
     assert dict(tally.raised_by_value) == {"high": 0, "normal": 2}
-    assert dict(tally.raised_attributes) == {"priority": 2, "wait": 2}
+    assert dict(tally.raised_attributes) == {"priority": 2}
     assert dict(tally.problems) == {"spend": 1}
     assert reports[-1] == (23, 23)
 

@@ -17,7 +17,7 @@ from tierpolicy.syntax.gather import Gathered
 
 
 def shared_out(versions: Sequence[Gathered], given: Given) -> tuple[tuple[Given, ...], tuple[Diagnostic, ...]]:
-    """What each version is given, and what none of them takes. A single version says for itself what it doesn't take."""
+    """What each version is given, and what none of them takes (a single version says that for itself)."""
     if len(versions) == 1 or not given:
         return tuple(given for _ in versions), ()
     declared = [_declared(version) for version in versions]
@@ -33,11 +33,11 @@ def _declared(version: Gathered) -> dict[str, Span]:
 
 def _unknown(name: str, declared: Mapping[str, Span]) -> Diagnostic:
     near = nearest(name, declared)
-    known = ", ".join(f"`{each}`" for each in sorted(declared))
+    known = "its parameters are " + ", ".join(f"`{each}`" for each in sorted(declared))
     return Diagnostic(
         codes.PARAMETER_VALUE,
         f"`{shown_setting(name)}` is set, but no version of the policy has such a parameter",
         None,
-        help=did_you_mean(name, declared) or (f"its parameters are {known}" if known else "none declares a `parameter`"),
+        help=did_you_mean(name, declared) or (known if declared else "none declares a `parameter`"),
         related=(Related(declared[near], f"`{near}` is declared here"),) if near is not None else (),
     )

@@ -159,15 +159,14 @@ def _outside(policy: TypedPolicy, day: date) -> Problem:
 
 
 def _raised(deliberation: Deliberation) -> tuple[str, ...]:
-    """The parts of the service that a baseline made what they are: rules and limits alone would not have."""
+    """The parts of the service that a baseline made better than rules and limits left them."""
     decided = deliberation.situation.decided
     found = []
     for name, attribute in deliberation.policy.attributes.items():
         parts = deliberation.parts[name]
         if parts.floors and not attribute.internal:
             unaided = limited(attribute, granted(attribute, parts, []), parts)
-            promised = not parts.grants and any(equal(floor.value, decided[name]) for floor in parts.floors)
-            if promised or not equal(unaided, decided[name]):
+            if not equal(unaided, decided[name]):
                 found.append(name)
     return tuple(found)
 

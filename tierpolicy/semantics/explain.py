@@ -54,15 +54,14 @@ def _why(attribute: Attribute, deliberation: Deliberation, sources: Sources) -> 
         origin = "limit"
     elif parts.grants:
         origin = "grant"
-    else:  # nobody gives anything: what a baseline promises stands, where it is no less than the worst value
-        raised = tuple(f for f in parts.floors if equal(f.value, value))
-        origin = "baseline" if raised else "worst"
+    else:  # nobody gives anything; a baseline that promises the worst value is why it stands, and raised nobody
+        origin = "baseline" if any(equal(f.value, value) for f in parts.floors) else "worst"
     winners = tuple(g for g in parts.grants if _wins(attribute, g.value, value, under_limits))
     movers: Givens = ()
     if origin == "limit":
         movers = tuple(c for c in lowered if _ties(attribute, c.value, value))
     elif origin == "baseline":
-        movers = tuple(f for f in raised if _ties(attribute, f.value, value))
+        movers = tuple(f for f in raised or parts.floors if _ties(attribute, f.value, value))
     return Why(
         attribute=attribute.name,
         value=value,

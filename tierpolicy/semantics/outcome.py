@@ -72,10 +72,11 @@ class Why:
     """One attribute's value and where it comes from (language.md §6).
 
     `decided`: every clause that by itself ties with the final value (grants; or the limits or baselines that
-    moved it). `lost`: true grants that did not make it. `overridden`: grants left out by a true rule that overrides
-    them. `lowered`: limits that took something away. `raised`: baselines that added something. `origin` says what the
-    final value is: a grant (or sum), a limit, a baseline, the worst value or the default where nothing gave one, or
-    a conflict. `granted` is what the rules gave, `limited` what limits left of it (both None without direction).
+    moved it, or the baselines that promise it where nothing is given). `lost`: true grants that did not make it.
+    `overridden`: grants left out by a true rule that overrides them. `lowered`: limits that took something away.
+    `raised`: baselines that promise better than limits left. `origin` says what the final value is: a grant (or sum),
+    a limit, a baseline, the worst value or the default where nothing gave one, or a conflict. `granted` is what the
+    rules gave, `limited` what limits left of it (both None without direction).
     """
 
     attribute: str

@@ -48,6 +48,7 @@ def why_lines(why: Why, policy: Policy) -> list[str]:
         return amount_text(value, attribute, policy)
 
     grants = [clause for clause in why.decided if clause.kind in GRANTS]
+    promises = why.raised or [clause for clause in why.decided if clause.kind == "baseline"]
     gives = "adds" if attribute.adds_up else "gives"
     return [
         f"{why.attribute}: {amount(why.value)}",
@@ -56,7 +57,7 @@ def why_lines(why: Why, policy: Policy) -> list[str]:
         *_clauses(why.lost, lambda clause: _lost_words(clause, why, attribute, amount(clause.value))),
         *_clauses(why.overridden, lambda clause: f"would give {amount(clause.value)}, but is overridden"),
         *_clauses(why.lowered, lambda clause: _cap_words(clause, attribute, amount(clause.value))),
-        *_clauses(why.raised, lambda clause: _floor_words(attribute, amount(clause.value))),
+        *_clauses(promises, lambda clause: _floor_words(attribute, amount(clause.value))),
     ]
 
 
