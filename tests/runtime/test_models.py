@@ -92,3 +92,31 @@ def test_schemas_tell_descriptions_and_bounds() -> None:
     spend = POLICY.Customer.model_json_schema()["properties"]["spend"]
     assert spend["description"] == "paid this year"
     assert "1000" in str(spend)
+
+
+@pytest.mark.parametrize("modifiers", ["", "default 3", "required"])
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "within"),
+    [("integer", "1", "9", 1), ("number", "1", "9", 9), ("money", "1", "9", "1.50"), ("percent", "1%", "9%", "0.05")],
+)
+def test_bounds_hold_whatever_else_a_field_says(modifiers: str, kind: str, low: str, high: str, within: object) -> None:
+    if kind == "percent":
+        modifiers = modifiers.replace("3", "3%")
+    policy = tierpolicy.loads(
+        f"customer {{\n    b : {kind} at least {low} at most {high} {modifiers}\n    free : {kind} default {low}\n}}\n"
+        "service {\n    priority : low < high\n}\nrule a: if b is known and free is known then priority = high\n"
+    )
+    assert policy.Customer.model_validate({"b": within}).b is not None
+    for outside in (-1, 0, 10, 2**70):
+        with pytest.raises(pydantic.ValidationError):
+            policy.Customer.model_validate({"b": outside})
+    bounded = str(policy.Customer.model_json_schema()["properties"]["b"])
+    assert f"'minimum': {python_low(kind)}" in bounded
+    if kind == "integer":
+        assert str(2**63) not in bounded
+        with pytest.raises(pydantic.ValidationError):
+            policy.Customer.model_validate({"b": 1, "free": 2**63})
+
+
+def python_low(kind: str) -> str:
+    return {"percent": "0.01", "integer": "1", "number": "1.0", "money": "1.0"}[kind]

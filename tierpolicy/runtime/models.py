@@ -75,13 +75,12 @@ def _attribute_name(name: str) -> str:
 def _field_definition(field: Field) -> tuple[Any, Any]:
     path = path_of(field)
     by_column = AliasPath(*path) if len(path) > 1 else path[0]
-    settings = {
+    settings: dict[str, Any] = {
         "validation_alias": AliasChoices(field.name, by_column),
         "serialization_alias": field.name,
         "description": field.description or None,
-        **_bounds(field.type, field.low, field.high),
     }
-    annotation = _annotation(field.type)
+    annotation = _bounded(field.type, field.low, field.high)
     if field.spellings:
         annotation = Annotated[annotation, BeforeValidator(partial(_respelled, field.spellings))]
     if field.seconds_per_unit is not None:
@@ -96,12 +95,8 @@ def _field_definition(field: Field) -> tuple[Any, Any]:
 
 
 def _attribute_definition(attribute: Attribute) -> tuple[Any, Any]:
-    annotation = _annotation(attribute.type)
-    settings = {
-        "alias": attribute.name,
-        "description": attribute.description or None,
-        **_bounds(attribute.type, attribute.low, attribute.high),
-    }
+    annotation = _bounded(attribute.type, attribute.low, attribute.high)
+    settings: dict[str, Any] = {"alias": attribute.name, "description": attribute.description or None}
     return (annotation | None if attribute.or_none else annotation), ModelField(**settings)
 
 
@@ -110,7 +105,7 @@ def _annotation(type_: Type) -> Any:
         case Flag():
             return bool
         case Integer():
-            return Annotated[int, ModelField(ge=INTEGER_MIN, le=INTEGER_MAX)]
+            return int
         case Number():
             return Annotated[float, ModelField(allow_inf_nan=False)]
         case Percent() | Money():
@@ -129,15 +124,16 @@ def _annotation(type_: Type) -> Any:
             assert_never(type_)
 
 
-def _bounds(type_: Type, low: Known | None, high: Known | None) -> dict[str, Any]:
+def _bounded(type_: Type, low: Known | None, high: Known | None) -> Any:
+    """The annotation with bounds in it: those said beside it wouldn't replace its own where a field has a default."""
+    annotation = _annotation(type_)
     if isinstance(type_, Scale | Choice | SetOf | Flag | Text):
-        return {}
-    found: dict[str, Any] = {}
-    if low is not None:
-        found["ge"] = python_value(low, type_)
-    if high is not None:
-        found["le"] = python_value(high, type_)
-    return found
+        return annotation
+    if isinstance(type_, Integer):
+        low, high = INTEGER_MIN if low is None else low, INTEGER_MAX if high is None else high
+    ends = (("ge", low), ("le", high))
+    bounds: dict[str, Any] = {name: python_value(end, type_) for name, end in ends if end is not None}
+    return Annotated[annotation, ModelField(**bounds)] if bounds else annotation
 
 
 def _respelled(spellings: Mapping[str, str], given: object) -> object:
