@@ -290,10 +290,11 @@ def test_allow_accepts_the_finding_below_it_and_no_other() -> None:
     text = "define a = orders > 3\ndefine b = orders > 4\nif orders > 5 then priority = top\n"
     assert codes(text) == ["T502", "T502"]
     assert codes('allow T502 because "x"\n' + text) == ["T502"]
-    assert codes("allow t502\n" + text) == ["T502"]
-    assert codes("allow T501\n" + text) == ["T504", "T502", "T502"]
-    assert codes(text + "allow T502\n") == ["T502", "T502", "T504"]
-    assert codes("allow T104\n" + text)[0] == "T169"
+    assert codes('allow t502 because "x"\n' + text) == ["T502"]
+    assert codes('allow T501 because "x"\n' + text) == ["T504", "T502", "T502"]
+    assert codes(text + 'allow T502 because "x"\n') == ["T502", "T502", "T504"]
+    assert codes('allow T104 because "x"\n' + text)[0] == "T169"
+    assert "T169" in codes("allow T502\n" + text)
 
 
 def test_the_digest_follows_texts_and_parameters() -> None:

@@ -35,12 +35,23 @@ def accepted_in(modules: Iterable[ast.Module], findings: Findings) -> tuple[Acce
         waiting: list[ast.Word] = []
         for statement in module.statements:
             if isinstance(statement, ast.Allow):
+                _has_a_reason(statement, findings)
                 waiting += [word for word in statement.codes if _can_be_allowed(word, known, findings)]
                 continue
             found += [Accepted(word, statement.span) for word in waiting]
             waiting = []
         found += [Accepted(word, None) for word in waiting]
     return tuple(found)
+
+
+def _has_a_reason(written: ast.Allow, findings: Findings) -> None:
+    if written.because is None:
+        findings.report(
+            name_codes.CANNOT_ALLOW,
+            "an `allow` says why",
+            written.span,
+            help='end it with a reason, `because "…"`: whoever reads it later must be able to judge',
+        )
 
 
 def _can_be_allowed(word: ast.Word, known: dict[str, Code], findings: Findings) -> bool:
