@@ -9,7 +9,7 @@ from tests.check_expressions.vocabulary import STAGE, a_scope, codes_of
 from tests.strategies import asts
 from tierpolicy.check.cells import cell_condition
 from tierpolicy.check.expressions import condition, constant, typed, value_for
-from tierpolicy.check.scope import MOST_SUGGESTIONS
+from tierpolicy.check.scope import MOST_COMPARED
 from tierpolicy.model import types as t
 from tierpolicy.model.builtins import BY_NAME
 from tierpolicy.model.expressions import And, FieldRef, In
@@ -92,8 +92,10 @@ def test_a_hundred_thousand_unknown_labels_are_each_reported() -> None:
 
 def test_searching_for_the_nearest_word_ends_where_mistakes_are_many() -> None:
     findings = a_scope().findings
-    answers = [findings.did_you_mean("stge", ("stage",)) for _ in range(MOST_SUGGESTIONS + 1)]
-    assert answers == ["did you mean `stage`?"] * MOST_SUGGESTIONS + [None]
+    words = ("stage", *(f"x{number}" for number in range(MOST_COMPARED // 100)))
+    answers = [findings.did_you_mean("stge", words) for _ in range(101)]
+    assert answers[:99] == ["did you mean `stage`?"] * 99
+    assert answers[-1] is None
 
 
 def test_ten_thousand_conditions_in_a_row() -> None:

@@ -112,6 +112,13 @@ def test_a_ragged_csv_loses_no_record(policy: str, tmp_path: Path) -> None:
     assert all(row["priority"] in ("normal", "top") for row in rows)
 
 
+@pytest.mark.parametrize(("line", "lines"), [('a","x\n', 2_000), ('a","' + "x" * 100_000 + "\n", 200)])
+def test_quotes_that_open_on_every_line(policy: str, tmp_path: Path, line: str, lines: int) -> None:
+    (tmp_path / "in.csv").write_text("orders,region\n" + line * lines)
+    done = run("apply", policy, str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv"), "--as-of", "2026-11-21")
+    assert done.stdout.splitlines()[-1].startswith(f"{lines:,} decisions")
+
+
 def test_jsonl_with_broken_lines_loses_no_record(policy: str, tmp_path: Path) -> None:
     lines = [
         '{"orders": 9, "customer_id": "a"}',
@@ -129,6 +136,18 @@ def test_jsonl_with_broken_lines_loses_no_record(policy: str, tmp_path: Path) ->
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert len(rows) == 9
     assert [row["priority"] for row in rows] == ["top", *["normal"] * 6, "top", "normal"]
+
+
+def test_names_as_long_as_a_disk_allows(policy: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("orders\n9\n")
+    target = tmp_path / f"{'x' * 251}.csv"
+    assert run("apply", policy, str(tmp_path / "in.csv"), "-o", str(target)).returncode == 0
+    assert target.read_text().endswith("\n")
+    long = tmp_path / f"{'y' * 250}.tier"
+    long.write_text("if  orders > 3 then priority = top\n")
+    assert run("fmt", str(long)).returncode == 0
+    assert long.read_text() == POLICY
+    assert run("apply", policy, str(tmp_path / "in.csv"), "-o", str(tmp_path / f"{'x' * 300}.csv")).returncode == 2
 
 
 def test_the_input_is_never_overwritten(policy: str, tmp_path: Path) -> None:

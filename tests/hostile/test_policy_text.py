@@ -52,6 +52,35 @@ def test_a_file_of_short_bad_lines_ends() -> None:
     assert len(errors(found)) == 2_000
 
 
+@pytest.mark.parametrize("slip", [")customer", "(customer", "])service", "customer)", "{request", "]request:"])
+def test_a_slip_before_the_word_of_a_block_is_a_finding(slip: str) -> None:
+    assert errors(checked(f"{slip} {{\n    x : money\n}}\nif orders > 1 then priority = high\n"))
+
+
+def test_a_name_of_a_megabyte_is_a_finding() -> None:
+    assert "T903" in errors(checked("if " + "x" * 1_000_000 + " > 1 then priority = top\n"))
+    assert errors(checked("if " + "x" * 1_000_000 + " > \u00e9 then priority = top\n"))
+
+
+def test_long_labels_are_not_compared_letter_by_letter() -> None:
+    letters = [chr(0x4E00 + n) for n in range(300)]
+    labels = [letters[shift:] + letters[:shift] for shift in range(100)]
+    text = ", ".join(f'"{"".join(label * 30)}"' for label in labels)
+    found = checked(
+        f"customer {{\n    x : one of {text}\n}}\nservice {{\n    p : low < high\n}}\n"
+        + "".join(f'if x = "{"".join(label[::-1] * 30)}" then p = high\n' for label in labels)
+    )
+    assert set(errors(found)) == {"T104"}
+
+
+def test_thousands_of_slips_among_thousands_of_names() -> None:
+    names = [f"a_rather_long_name_of_a_field_of_this_customer_{n}" for n in range(2_000)]
+    fields = "".join(f"    {name} : integer\n" for name in names)
+    rules = "".join(f"if x{name} > 1 then p = high\n" for name in names)
+    found = checked(f"customer {{\n{fields}}}\nservice {{\n    p : low < high\n}}\n{rules}")
+    assert errors(found) == ["T101"] * 2_000
+
+
 @pytest.mark.parametrize("depth", [50, 95])
 def test_nesting_within_the_limit_works(depth: int) -> None:
     policy = tierpolicy.loads("if " + "(" * depth + "orders > 1" + ")" * depth + " then priority = top\n")
@@ -65,6 +94,14 @@ def test_wide_or() -> None:
     assert policy.evaluate({"orders": 10_000}, as_of=DAY)["priority"] == "normal"
     assert policy.evaluate({}, as_of=DAY).undetermined
     assert policy.evaluate({"orders": 9_999}, as_of=DAY).explain().text()
+
+
+def test_many_fields_of_which_nothing_is_known() -> None:
+    names = [f"f{n}" for n in range(10_000)]
+    fields = "".join(f"    {name} : integer\n" for name in names)
+    rules = "".join(f"if {name} > 1 then p = high\n" for name in names)
+    policy = tierpolicy.loads(f"customer {{\n{fields}}}\nservice {{\n    p : low < high\n}}\n{rules}")
+    assert [entry.fields for entry in policy.evaluate({}, as_of=DAY).undetermined] == [(name,) for name in names]
 
 
 def test_wide_in() -> None:

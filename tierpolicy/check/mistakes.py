@@ -16,7 +16,7 @@ from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
 from tierpolicy.source import Source
 from tierpolicy.syntax import ast
 
-DECLARED = re.compile(r"`?([A-Za-z_][A-Za-z0-9_]*)`?\s*:")
+DECLARED = re.compile(r"(?<![A-Za-z0-9_])`?([A-Za-z_][A-Za-z0-9_]*+)`?\s*+:")
 NAMED = re.compile(
     r"(?i)(?:define|parameter|rule|limit|baseline|table|matrix|property|tier)\s+`?([A-Za-z_][A-Za-z0-9_]*)"
 )

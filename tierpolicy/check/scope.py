@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
-from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.diagnostics.suggest import MOST_CANDIDATES, did_you_mean
 from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, ParameterRef, walk
 from tierpolicy.model.types import Choice, Scale, SetOf, Type
 from tierpolicy.model.vocabulary import Attribute, Define, Field, Parameter
 from tierpolicy.source import Span
 
-MOST_SUGGESTIONS = 200
-"""How many findings of one run get a searched "did you mean": each search looks at up to 2,000 words."""
+MOST_COMPARED = 30_000
+"""How many words one run of `check` looks at, all in all, in search of a "did you mean"."""
 
 Meaning = Field | Attribute | Parameter | Define
 """What a name can stand for."""
@@ -29,7 +30,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._suggestions = 0
+        self._compared = 0
 
     def report(
         self,
@@ -49,9 +50,12 @@ class Findings:
         return any(found.span == span and found.code.code.startswith("T0") for found in self.diagnostics)
 
     def did_you_mean(self, word: str, candidates: Iterator[str] | tuple[str, ...]) -> str | None:
-        """``did you mean `x`?`` or None; gives up searching after MOST_SUGGESTIONS mistakes."""
-        self._suggestions += 1
-        return did_you_mean(word, candidates) if self._suggestions <= MOST_SUGGESTIONS else None
+        """``did you mean `x`?`` or None; gives up searching after MOST_COMPARED words."""
+        if self._compared >= MOST_COMPARED:
+            return None
+        words = tuple(islice(candidates, MOST_CANDIDATES))
+        self._compared += len(words)
+        return did_you_mean(word, words)
 
 
 @dataclass(frozen=True, slots=True)

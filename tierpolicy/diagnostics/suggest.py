@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 MOST_CANDIDATES = 2_000
+LONGEST_WORD = 100
+"""Characters of a word that is compared letter by letter: the time for that grows with their square."""
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -17,6 +19,8 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         folded = _folded(candidate)
         if folded == wanted:
             return candidate
+        if len(wanted) > LONGEST_WORD or len(folded) > LONGEST_WORD:
+            continue
         if abs(len(folded) - len(wanted)) > max(3, len(wanted) // 2):
             continue
         score = SequenceMatcher(None, wanted, folded).ratio()

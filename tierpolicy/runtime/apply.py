@@ -204,7 +204,7 @@ def _notes(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
 @contextmanager
 def _written_whole(target: Path) -> Iterator[Path]:
     """A path beside `target` to write to, moved onto it at the end; removed where something goes wrong."""
-    new = target.with_name(f".{target.name}.{os.getpid()}.part")
+    new = target.with_name(f".tierpolicy.{os.getpid()}.part")
     try:
         yield new
         new.replace(target)

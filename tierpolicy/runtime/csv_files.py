@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from enum import Enum
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -98,36 +99,65 @@ def _whole_row(line: str, lines: _Lines, header: Header, delimiter: str) -> str 
     shapes = _shapes(delimiter)
     if '"' not in line or shapes.lenient.fullmatch(line.rstrip("\n")):
         return line
+    if not shapes.opens.fullmatch(line):
+        return None
     taken: list[str] = []
-    whole = line
-    while len(taken) < MOST_LINES_IN_A_ROW and len(whole) < LONGEST_LINE:
+    length = len(line)
+    while len(taken) < MOST_LINES_IN_A_ROW and length < LONGEST_LINE:
         following = lines.next()
         if following == "":
             break
         taken.append(following)
-        whole += following
-        if '"' in following and shapes.strict.fullmatch(whole.rstrip("\n")):
+        length += len(following)
+        ending = _ending(following, delimiter)
+        if ending is _Ending.CLOSED:
+            whole = "".join((line, *taken))
             if not header or len(_cells(whole, delimiter)) == len(header):
                 return whole
+        if ending is not _Ending.OPEN:
             break
     lines.put_back(taken)
     return None
 
 
+class _Ending(Enum):
+    """How a line that begins inside a quoted cell ends: inside one, with the row closed, or as no row can."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    BROKEN = "broken"
+
+
+@lru_cache(maxsize=MOST_LINES_IN_A_ROW)  # lines that are put back are looked at again, for each row that they might end
+def _ending(line: str, delimiter: str) -> _Ending:
+    shapes = _shapes(delimiter)
+    if '"' not in line or shapes.stays_open.fullmatch(line):
+        return _Ending.OPEN
+    return _Ending.CLOSED if shapes.closes.fullmatch(line.rstrip("\n")) else _Ending.BROKEN
+
+
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """Rows in which every quoted cell is closed: `lenient` lets anything follow a closing quote, as spreadsheets do."""
+    """`lenient` is a row on one line, where anything may follow a closing quote, as spreadsheets have it. The others
+    are strict: a line that `opens` a quoted cell and doesn't close it, and lines that begin inside one."""
 
     lenient: re.Pattern[str]
-    strict: re.Pattern[str]
+    opens: re.Pattern[str]
+    stays_open: re.Pattern[str]
+    closes: re.Pattern[str]
 
 
 @cache
 def _shapes(delimiter: str) -> _Shapes:
     d = re.escape(delimiter)
-    quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'(?!")[^{d}\n]*+'
-    lenient, strict = rf"(?:{quoted}[^{d}]*+|{bare})", rf"(?:{quoted}|{bare})"
-    return _Shapes(*(re.compile(rf"{cell}(?:{d}{cell})*+") for cell in (lenient, strict)))
+    inside, bare = r'[^"]*+(?:""[^"]*+)*+', rf'(?!")[^{d}\n]*+'
+    lenient, strict = rf'(?:"{inside}"[^{d}]*+|{bare})', rf'(?:"{inside}"|{bare})'
+    return _Shapes(
+        lenient=re.compile(rf"{lenient}(?:{d}{lenient})*+"),
+        opens=re.compile(rf'(?:{strict}{d})*+"{inside}'),
+        stays_open=re.compile(rf'{inside}(?:"{d}(?:{strict}{d})*+"{inside})?+'),
+        closes=re.compile(rf'{inside}"(?:{d}{strict})*+'),
+    )
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -59,6 +59,13 @@ def check_writable(path: Path, never: tuple[Path, ...], ending: str = "") -> Non
     """Refuses an output that has no known ending, is a folder, has none to stand in, or is one of `never`."""
     if (ending or path.suffix.lower()) not in ENDINGS:
         raise UnusableFile(_unknown_ending(path))
+    try:
+        _check_place(path, never)
+    except (OSError, ValueError) as error:  # a name too long, a folder that may not be looked into
+        raise UnusableFile(f"`{path}` can't be written: {reason(error)}") from None
+
+
+def _check_place(path: Path, never: tuple[Path, ...]) -> None:
     if path.is_dir():
         raise UnusableFile(f"`{path}` is a folder; name a file in it")
     if not path.parent.is_dir():

@@ -51,7 +51,8 @@ def undetermined(deliberation: Deliberation) -> tuple[Undetermined, ...]:
         _try_each(unknown, deliberation, found)
     if not found:
         return ()
-    return tuple(_entry(s, found[s.origin.name], policy) for s in statements(policy) if s.origin.name in found)
+    places = {name: at for at, name in enumerate((*policy.attributes, *policy.fields))}
+    return tuple(_entry(s, found[s.origin.name], places) for s in statements(policy) if s.origin.name in found)
 
 
 def statements(policy: Policy) -> Iterator[Statement]:
@@ -61,12 +62,13 @@ def statements(policy: Policy) -> Iterator[Statement]:
     yield from policy.baselines
 
 
-def _entry(statement: Statement, found: _Open, policy: Policy) -> Undetermined:
+def _entry(statement: Statement, found: _Open, places: Mapping[str, int]) -> Undetermined:
+    """The statement with its attributes and fields, ordered by their places in the policy."""
     return Undetermined(
         statement.origin.name,
         statement.origin.title,
-        tuple(name for name in policy.attributes if name in found.attributes),
-        tuple(name for name in policy.fields if name in found.fields),
+        tuple(sorted(found.attributes, key=places.__getitem__)),
+        tuple(sorted(found.fields, key=places.__getitem__)),
         statement.origin.span,
     )
 

@@ -99,7 +99,7 @@ def _line_end(text: str, at: int) -> int:
 
 # ---------------------------------------------------------------- blocks
 
-_DECLARED = re.compile(r"(?:[^\W\d]\w*|`[^`\n]*`)(?=[ \t]*:)")
+_DECLARED = re.compile(r"(?:(?<!\w)[^\W\d]\w*+|`[^`\n]*`)(?=[ \t]*+:)")
 _CONTINUED_LINE = re.compile(
     r"[<,\")({:}]|(?:at|default|required|key|column|in|earnable|need|protected|sensitive|less|more|no|yes|or|adds|internal"
     r"|from|one|set)\b",

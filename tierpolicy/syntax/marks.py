@@ -28,7 +28,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 # blanks that are no plain ones · words with a letter beyond ASCII · other signs
-_FOREIGN = re.compile(r"[^\S\x00-\x7f]+|\w*[^\W\x00-\x7f](?:\w|[\u0300-\u036f])*|[^\w\s\x00-\x7f]+")
+_FOREIGN = re.compile(r"[^\S\x00-\x7f]+|(?<!\w)\w*[^\W\x00-\x7f](?:\w|[\u0300-\u036f])*|[^\w\s\x00-\x7f]+")
 _THOUSANDS = re.compile(r"(?<![\w.])[0-9][0-9_]*(?:,[0-9]{3})+(?![0-9_])(?:\.[0-9]+)?")
 _SLASHED_DATE = re.compile(
     r"(?<![\w.])(?:[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})(?![\w.])"

@@ -72,7 +72,7 @@ def _difference(file: Path, result: Formatted) -> str:
 def _replace(file: Path, text: str) -> None:
     """Writes beside the file and moves over it, so that nobody ever reads half of one; a link stays a link."""
     real = file.resolve()
-    new = real.with_name(f".{real.name}.{os.getpid()}.part")
+    new = real.with_name(f".tierpolicy.{os.getpid()}.part")
     try:
         with new.open("x", encoding="utf-8", newline="\n") as out:
             out.write(text)
