@@ -17,8 +17,8 @@ from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.semantics.decide import decide, deliberate
 from tierpolicy.semantics.evaluate import value_of
 from tierpolicy.semantics.explain import explain
+from tierpolicy.semantics.index import index_of
 from tierpolicy.semantics.read import read
-from tierpolicy.semantics.undetermined import attributes_read
 from tierpolicy.semantics.words import explanation_lines, why_not_lines
 
 Law = Callable[[Policy, Raw, random.Random], None]
@@ -116,8 +116,7 @@ def a_baseline_added_never_lowers(policy: Policy, raw: Raw, chance: random.Rando
 def _compare(lower: Policy, upper: Policy, raw: Raw) -> None:
     """Every attribute with a direction is no worse in `upper`, where all decided attributes that it reads are equal."""
     low, high = values(lower, raw), values(upper, raw)
-    deliberation = deliberate(upper, read(upper, *raw), TODAY)
-    reads = attributes_read(deliberation)
+    reads = index_of(upper).reads
     for name, attribute in upper.attributes.items():
         held_fixed = all(equal(low[other], high[other]) for other in reads[name])
         if attribute.direction is not Direction.NONE and held_fixed:

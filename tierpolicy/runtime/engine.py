@@ -21,6 +21,7 @@ from tierpolicy.runtime.records import NOTHING_READ, read_record
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.formula import granted, limited
+from tierpolicy.semantics.index import Index, index_of
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.semantics.read import read
 
@@ -61,6 +62,11 @@ class Policy:
     @property
     def name(self) -> str:
         return self.versions[0].name
+
+    @cached_property
+    def _indexes(self) -> dict[str, Index]:
+        """What deciding looks up in each version, by the version's digest."""
+        return {version.digest: index_of(version) for version in self.versions}
 
     def version_on(self, as_of: date) -> TypedPolicy:
         """The version that decides on a day: the one in effect, else the nearest."""
@@ -112,7 +118,7 @@ class Policy:
         reading = read(typed, customer.values, contact.values, from_text=from_text)
         met = (*((_outside(typed, as_of),) if outside else ()), *problems, *customer.problems, *contact.problems)
         reading = replace(reading, problems=(*met, *reading.problems))
-        deliberation = deliberate(typed, reading, as_of)
+        deliberation = deliberate(typed, reading, as_of, self._indexes[typed.digest])
         identity = PolicyIdentity(typed.name, typed.version, typed.digest)
         return Decision(outcome_of(deliberation, reading), identity, as_of, typed, reading), deliberation
 

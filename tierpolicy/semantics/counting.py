@@ -5,7 +5,7 @@ A `Deliberation` is one decision while it is made: each statement's truth and ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Policy, Rule, Table
@@ -13,11 +13,10 @@ from tierpolicy.model.values import MISSING, Known, NotOffered, Value, equal
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.model.words import value_text
 from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.semantics.index import Index, Statement
 from tierpolicy.semantics.lattice import drawn
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.semantics.shown import bounds_text
-
-Statement = Rule | Limit | Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +37,6 @@ class Parts:
     floors: tuple[Given, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
-    """Every clause of a policy about one attribute, with its statement."""
-
-    grants: list[tuple[Rule, Grant]] = field(default_factory=list)
-    caps: list[tuple[Limit, Cap]] = field(default_factory=list)
-    floors: list[tuple[Baseline, Floor]] = field(default_factory=list)
-
-    def all(self) -> Iterator[tuple[Statement, Grant | Cap | Floor]]:
-        yield from self.grants
-        yield from self.caps
-        yield from self.floors
-
-
 @dataclass(slots=True)
 class Deliberation:
     """One decision while it is made, and after: what explains it and what remained open.
@@ -61,8 +46,7 @@ class Deliberation:
     """
 
     situation: Situation
-    clauses: Mapping[str, Clauses]
-    first_match: Mapping[str, Table]
+    index: Index
     truths: dict[str, Value] = field(default_factory=dict)
     parts: dict[str, Parts] = field(default_factory=dict)
     silent: list[tuple[Statement, Grant | Cap | Floor]] = field(default_factory=list)
@@ -98,31 +82,11 @@ def clauses_of(statement: Statement) -> tuple[Grant, ...] | tuple[Cap, ...] | tu
             return statement.floors
 
 
-def clauses_by_attribute(policy: Policy) -> Mapping[str, Clauses]:
-    """Every clause of the policy, by the attribute that it is about."""
-    found = {name: Clauses() for name in policy.attributes}
-    for rule in policy.rules:
-        for grant in rule.grants:
-            found[grant.attribute].grants.append((rule, grant))
-    for limit in policy.limits:
-        for cap in limit.caps:
-            found[cap.attribute].caps.append((limit, cap))
-    for baseline in policy.baselines:
-        for floor in baseline.floors:
-            found[floor.attribute].floors.append((baseline, floor))
-    return found
-
-
-def first_match_rows(policy: Policy) -> Mapping[str, Table]:
-    """The table of every row that counts only after the rows above it, by the row's name."""
-    return {policy.rules[row].origin.name: table for table in policy.tables if table.first_match for row in table.rows}
-
-
 def truth_of(statement: Statement, deliberation: Deliberation) -> Value:
     """Whether a statement counts: True, False, or MISSING where that is unknown."""
     truths, name = deliberation.truths, statement.origin.name
     if name not in truths:
-        table = deliberation.first_match.get(name)
+        table = deliberation.index.first_match.get(name)
         if table is not None:
             truths.update(first_match_truths(table, deliberation.situation))
         else:
@@ -164,7 +128,7 @@ def first_match_truths(table: Table, situation: Situation) -> Iterator[tuple[str
 
 def parts_of(attribute: Attribute, deliberation: Deliberation) -> Parts:
     """What the true statements say of an attribute; the problems met on the way are noted."""
-    clauses = deliberation.clauses[attribute.name]
+    clauses = deliberation.index.clauses[attribute.name]
     return Parts(
         tuple(_given(attribute, clauses.grants, deliberation)),
         tuple(_given(attribute, clauses.caps, deliberation)),

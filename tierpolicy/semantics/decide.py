@@ -13,9 +13,10 @@ from types import MappingProxyType
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import Value
 from tierpolicy.model.words import expression_text
-from tierpolicy.semantics.counting import Deliberation, clauses_by_attribute, first_match_rows, parts_of
+from tierpolicy.semantics.counting import Deliberation, parts_of
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.formula import decided_value
+from tierpolicy.semantics.index import Index, index_of
 from tierpolicy.semantics.outcome import Outcome, Problem
 from tierpolicy.semantics.read import Reading, read, typed_reading
 from tierpolicy.semantics.undetermined import undetermined
@@ -36,10 +37,13 @@ def decide_reading(policy: Policy, reading: Reading, as_of: date) -> Outcome:
     return outcome_of(deliberate(policy, reading, as_of), reading)
 
 
-def deliberate(policy: Policy, reading: Reading, as_of: date) -> Deliberation:
-    """Decides every attribute, in the policy's order, and keeps all that the decision was made of."""
+def deliberate(policy: Policy, reading: Reading, as_of: date, index: Index | None = None) -> Deliberation:
+    """Decides every attribute, in the policy's order, and keeps all that the decision was made of.
+
+    Whoever decides for many records makes the policy's `index` once.
+    """
     situation = Situation(policy, reading.values, as_of)
-    deliberation = Deliberation(situation, clauses_by_attribute(policy), first_match_rows(policy))
+    deliberation = Deliberation(situation, index or index_of(policy))
     for name in policy.order:
         attribute = policy.attributes[name]
         parts = parts_of(attribute, deliberation)

@@ -11,9 +11,10 @@ from tierpolicy.model.policy import Baseline, Limit, Policy, Rule
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import Known, equal
 from tierpolicy.model.vocabulary import Attribute, Direction
-from tierpolicy.semantics.counting import Deliberation, Given, Parts, Statement, without
+from tierpolicy.semantics.counting import Deliberation, Given, Parts, without
 from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.formula import granted, limited, standing
+from tierpolicy.semantics.index import Statement
 from tierpolicy.semantics.lattice import at_least_as_good
 from tierpolicy.semantics.outcome import ClauseKind, ClauseRef, Explanation, Why
 from tierpolicy.semantics.read import Reading, read

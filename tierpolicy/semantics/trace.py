@@ -22,12 +22,12 @@ from tierpolicy.model.types import Flag
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.model.words import expression_text, name_text, value_text
-from tierpolicy.semantics.counting import Deliberation, Statement, rule_of, truth_of, without
+from tierpolicy.semantics.counting import Deliberation, rule_of, truth_of, without
 from tierpolicy.semantics.evaluate import Situation, read_by, value_of
 from tierpolicy.semantics.formula import standing
+from tierpolicy.semantics.index import Statement, statements
 from tierpolicy.semantics.outcome import Trace, WhyNot
 from tierpolicy.semantics.shown import HIDDEN
-from tierpolicy.semantics.undetermined import statements
 
 LONGEST_TEXT = 400
 DEEPEST_DEFINES = 20

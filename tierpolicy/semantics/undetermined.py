@@ -11,22 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tierpolicy.model.expressions import AttributeRef, Expr
-from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule, Table
+from tierpolicy.model.policy import Cap, Floor, Grant, Rule, Table
 from tierpolicy.model.values import MISSING, equal
 from tierpolicy.semantics.counting import (
-    Clauses,
     Deliberation,
     Given,
     Parts,
-    Statement,
     clauses_of,
     condition_of,
     given_by,
     parts_of,
 )
-from tierpolicy.semantics.evaluate import Situation, missing_fields, read_by
+from tierpolicy.semantics.evaluate import Situation, missing_fields
 from tierpolicy.semantics.formula import decided_value, folded
+from tierpolicy.semantics.index import Statement, statements
 from tierpolicy.semantics.outcome import Undetermined
 
 
@@ -55,13 +53,6 @@ def undetermined(deliberation: Deliberation) -> tuple[Undetermined, ...]:
     return tuple(_entry(s, found[s.origin.name], places) for s in statements(policy) if s.origin.name in found)
 
 
-def statements(policy: Policy) -> Iterator[Statement]:
-    """Everything that can decide an attribute."""
-    yield from policy.rules
-    yield from policy.limits
-    yield from policy.baselines
-
-
 def _entry(statement: Statement, found: _Open, places: Mapping[str, int]) -> Undetermined:
     """The statement with its attributes and fields, ordered by their places in the policy."""
     return Undetermined(
@@ -74,7 +65,7 @@ def _entry(statement: Statement, found: _Open, places: Mapping[str, int]) -> Und
 
 
 def _try_each(unknown: list[Statement], deliberation: Deliberation, found: dict[str, _Open]) -> None:
-    reads = attributes_read(deliberation)
+    reads = deliberation.index.reads
     said = {
         name: folded(attribute, deliberation.parts[name]) for name, attribute in deliberation.policy.attributes.items()
     }
@@ -151,7 +142,7 @@ def changed_by(
     """
     policy, before = deliberation.policy, deliberation.situation
     situation = Situation(policy, before.fields, before.as_of, dict(before.decided))
-    again = Deliberation(situation, deliberation.clauses, deliberation.first_match)
+    again = Deliberation(situation, deliberation.index)
     added = clauses_of(adding)
     touched = {clause.attribute for clause in added}
     if removing is not None:
@@ -188,25 +179,3 @@ def _adjusted(parts: Parts, removing: Rule | None, adding: list[Given]) -> Parts
         (*parts.caps, *(given for given in adding if isinstance(given.clause, Cap))),
         (*parts.floors, *(given for given in adding if isinstance(given.clause, Floor))),
     )
-
-
-def attributes_read(deliberation: Deliberation) -> Mapping[str, frozenset[str]]:
-    """For each attribute the decided attributes that the statements about it read."""
-    policy = deliberation.policy
-    conditions = {s.origin.name: _attributes_in(s.condition, policy) for s in statements(policy)}
-    for table in policy.tables:
-        if table.first_match:
-            together = frozenset().union(*(conditions[policy.rules[row].origin.name] for row in table.rows))
-            conditions.update((policy.rules[row].origin.name, together) for row in table.rows)
-    return {name: _read_for(clauses, conditions, policy) for name, clauses in deliberation.clauses.items()}
-
-
-def _read_for(clauses: Clauses, conditions: Mapping[str, frozenset[str]], policy: Policy) -> frozenset[str]:
-    found: set[str] = set()
-    for statement, clause in clauses.all():
-        found |= conditions[statement.origin.name] | _attributes_in(clause.value, policy)
-    return frozenset(found)
-
-
-def _attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
-    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
