@@ -26,17 +26,19 @@ def render(
     style: Style = "text",
     *,
     color: bool = False,
+    width: int | None = None,
 ) -> str:
     """The findings in one of the styles, ordered by file and place, without a newline at the end.
 
     `sources` are the texts that spans point into; their order is the order of files in the output. A finding in a text
-    that isn't among them is shown with its path alone. `color` adds ANSI colours to the `text` style.
+    that isn't among them is shown with its path alone. `color` adds ANSI colours to the `text` style, `width` fits
+    it into a terminal.
     """
     texts = Texts.of(sources)
     findings = ordered(diagnostics, texts)
     match style:
         case "text":
-            return text_report(findings, texts, color=color)
+            return text_report(findings, texts, color=color, width=width)
         case "json":
             return json_document(findings, texts)
         case "github":

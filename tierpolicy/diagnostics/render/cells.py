@@ -36,6 +36,21 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Printable text in lines of at most `width` columns, broken between words; a longer word has a line of its own."""
+    lines: list[str] = []
+    taken = 0
+    for word in text.split(" "):
+        wide = sum(cell.width for cell in cells(word))
+        if lines and taken + 1 + wide <= width:
+            lines[-1] += f" {word}"
+            taken += 1 + wide
+        else:
+            lines.append(word)
+            taken = wide
+    return lines
+
+
 def _cell(character: str, previous: str) -> Cell:
     if " " <= character <= "~":
         return Cell(character, 1)

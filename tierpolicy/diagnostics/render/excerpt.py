@@ -16,6 +16,7 @@ from tierpolicy.diagnostics.render.cells import Cell, cells, printable
 from tierpolicy.source import Source, Span
 
 WIDEST = 100
+NARROWEST = 20
 BEFORE_SPAN = 30
 CUT = "…"
 
@@ -49,8 +50,12 @@ class _Stretch:
     message: str
 
 
-def excerpt(source: Source, labels: list[Label]) -> list[Row]:
-    """The lines that the labels stand in, in the order of the text, each line once, with the underlines below it."""
+def excerpt(source: Source, labels: list[Label], room: int | None = None) -> list[Row]:
+    """The lines that the labels stand in, in the order of the text, each line once, with the underlines below it.
+
+    `room` is how many columns a row may take, on a terminal.
+    """
+    widest = WIDEST if room is None else min(WIDEST, max(NARROWEST, room - 2 * len(CUT)))
     by_line: dict[int, list[_Stretch]] = {}
     for label in labels:
         for stretch in _stretches(source, label):
@@ -60,7 +65,7 @@ def excerpt(source: Source, labels: list[Label]) -> list[Row]:
     for line in sorted(by_line):
         if before is not None and line > before + 1:
             rows.append(Row(None, "..."))
-        rows.extend(_rows_of_line(source.line(line), by_line[line]))
+        rows.extend(_rows_of_line(source.line(line), by_line[line], widest))
         before = line
     return rows
 
@@ -84,12 +89,12 @@ def _end_without_blank(source: Source, span: Span) -> int:
     return end if end > span.start else span.start
 
 
-def _rows_of_line(line: str, stretches: list[_Stretch]) -> Iterator[Row]:
+def _rows_of_line(line: str, stretches: list[_Stretch], widest: int) -> Iterator[Row]:
     """A line and its underlines; where two don't fit one window, the line is shown again around the second."""
     shown: _Window | None = None
     for stretch in stretches:
         if shown is None or not shown.holds(stretch.start):
-            shown = _window(line, stretch)
+            shown = _window(line, stretch, widest)
             yield Row(stretch.line, shown.text())
         text = shown.underline(stretch)
         yield Row(None, f"{text} {printable(stretch.message)}" if stretch.message else text, stretch.mark)
@@ -120,31 +125,31 @@ class _Window:
         return " " * (lead + before) + stretch.mark * max(1, under)
 
 
-def _window(line: str, stretch: _Stretch) -> _Window:
+def _window(line: str, stretch: _Stretch, widest: int) -> _Window:
     """Only characters near the stretch are looked at: a line may be 16 MiB long."""
-    near = cells(line[: WIDEST + 1]) if len(line) <= WIDEST else []
-    if near and sum(cell.width for cell in near) <= WIDEST:
+    near = cells(line[: widest + 1]) if len(line) <= widest else []
+    if near and sum(cell.width for cell in near) <= widest:
         return _Window(0, near, cut_before=False, cut_after=False)
-    start = max(0, min(stretch.start - BEFORE_SPAN, len(line) - WIDEST))
-    if stretch.end <= WIDEST and _width(line[: stretch.end]) <= WIDEST:
+    start = max(0, min(stretch.start - min(BEFORE_SPAN, widest // 3), len(line) - widest))
+    if stretch.end <= widest and _width(line[: stretch.end]) <= widest:
         start = 0
-    start = max(start, _first_that_shows(line, start, stretch.start))
+    start = max(start, _first_that_shows(line, start, stretch.start, widest))
     visible: list[Cell] = []
     width = 0
-    for cell in cells(line[start : start + WIDEST]):
-        if width + cell.width > WIDEST:
+    for cell in cells(line[start : start + widest]):
+        if width + cell.width > widest:
             break
         visible.append(cell)
         width += cell.width
     return _Window(start, visible, start > 0, start + len(visible) < len(line))
 
 
-def _first_that_shows(line: str, start: int, column: int) -> int:
+def _first_that_shows(line: str, start: int, column: int, widest: int) -> int:
     """The first column from `start` on that leaves room for `column` in the window (escapes are wide)."""
     before = cells(line[start:column])
     width = sum(cell.width for cell in before)
     for at, cell in enumerate(before):
-        if width <= WIDEST // 2:
+        if width <= widest // 2:
             return start + at
         width -= cell.width
     return column

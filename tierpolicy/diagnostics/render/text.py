@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
-from tierpolicy.diagnostics.render.cells import printable
+from tierpolicy.diagnostics.render.cells import printable, wrapped
 from tierpolicy.diagnostics.render.excerpt import Label, Row, excerpt
 from tierpolicy.diagnostics.render.json_document import json_ready
 from tierpolicy.diagnostics.render.ordered import Texts, counted
@@ -25,12 +25,17 @@ _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;3
 _GUTTER, _STRONG, _HELP = "1;34", "1", "1;32"
 Painter = Callable[[str, str], str]
 MAIN, RELATED = "^", "-"
+HANGING = 4
+NARROWEST = 20
 
 
-def text_report(findings: list[Diagnostic], texts: Texts, *, color: bool = False) -> str:
-    """All findings, a blank line between two, and the summary as the last line."""
+def text_report(findings: list[Diagnostic], texts: Texts, *, color: bool = False, width: int | None = None) -> str:
+    """All findings, a blank line between two, and the summary as the last line.
+
+    With a `width`, a terminal's, sentences are broken between words and source lines are cut to it.
+    """
     painter = _painted if color else _plain
-    blocks = ["\n".join(_block(finding, texts, painter)) for finding in findings]
+    blocks = ["\n".join(_block(finding, texts, painter, width)) for finding in findings]
     return "\n\n".join([*blocks, summary(findings)])
 
 
@@ -48,11 +53,13 @@ def _painted(text: str, style: str) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if text else text
 
 
-def _block(finding: Diagnostic, texts: Texts, paint: Painter) -> Iterator[str]:
+def _block(finding: Diagnostic, texts: Texts, paint: Painter, width: int | None) -> Iterator[str]:
     severity = finding.severity
-    head = paint(f"{severity.value}[{finding.code.code}]", _COLORS[severity])
-    yield head + paint(f": {printable(finding.message)}", _STRONG)
-    groups = _excerpts(finding, texts)
+    head = f"{severity.value}[{finding.code.code}]"
+    message, *more = _broken(f"{head}: {printable(finding.message)}", width, HANGING)
+    yield paint(head, _COLORS[severity]) + paint(message.removeprefix(head), _STRONG)
+    yield from (paint(line, _STRONG) for line in more)
+    groups = _excerpts(finding, texts, None if width is None else width - _widest_number(finding, texts) - len(" | "))
     numbers = [row.number for _, rows in groups for row in rows if row.number is not None]
     gutter = len(str(max(numbers, default=1)))
     arrow = "-->"
@@ -67,12 +74,28 @@ def _block(finding: Diagnostic, texts: Texts, paint: Painter) -> Iterator[str]:
     if remarks and numbers:
         yield bar
     for word, said in remarks:
-        first, *rest = said.split("\n")
-        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint(word + ':', _HELP)} {printable(first)}"
-        yield from (f"{' ' * (gutter + 4 + len(word))} {printable(line)}" for line in rest)
+        hanging = gutter + len(f" = {word}: ")
+        first, *rest = [part for line in said.split("\n") for part in _broken(printable(line), width, hanging, hanging)]
+        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint(word + ':', _HELP)} {first.lstrip()}"
+        yield from rest
 
 
-def _excerpts(finding: Diagnostic, texts: Texts) -> list[tuple[str, list[Row]]]:
+def _broken(line: str, width: int | None, hanging: int, first: int = 0) -> list[str]:
+    """A line in pieces that fit a terminal, those after the first `hanging` columns in, the first `first` columns."""
+    if width is None:
+        return [" " * first + line]
+    pieces = wrapped(line, max(NARROWEST, width - hanging))
+    return [" " * (hanging if at else first) + piece for at, piece in enumerate(pieces)]
+
+
+def _widest_number(finding: Diagnostic, texts: Texts) -> int:
+    """How many columns the numbers of the lines to show take, at most."""
+    spans = [related.span for related in finding.related] + ([finding.span] if finding.span is not None else [])
+    ends = [place.end_line for place in map(texts.place, spans) if place is not None]
+    return len(str(max(ends, default=1)))
+
+
+def _excerpts(finding: Diagnostic, texts: Texts, room: int | None) -> list[tuple[str, list[Row]]]:
     """Each file that the finding speaks of: its place and its lines; the file of the main span first."""
     labels = [] if finding.span is None else [Label(finding.span, MAIN)]
     labels += [Label(related.span, RELATED, related.message) for related in finding.related]
@@ -85,7 +108,7 @@ def _excerpts(finding: Diagnostic, texts: Texts) -> list[tuple[str, list[Row]]]:
         if source is None or place is None:
             found.append((path, []))
         else:
-            found.append((f"{path}:{place.line}:{place.column}", excerpt(source, inside)))
+            found.append((f"{path}:{place.line}:{place.column}", excerpt(source, inside, room)))
     return found
 
 

@@ -11,7 +11,7 @@ import typer
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.diagnostics.render import Style, render
 from tierpolicy.pipeline import check_paths
-from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, say, stop
+from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, say, stop
 
 
 def check_command(
@@ -26,7 +26,8 @@ def check_command(
         if not path.exists():
             stop(f"there is no file or folder `{path}`")
     report = check_paths(paths)
-    text = render(report.diagnostics, report.sources, format, color=format == "text" and colored(sys.stdout))
+    painted = format == "text" and colored(sys.stdout)
+    text = render(report.diagnostics, report.sources, format, color=painted, width=columns(sys.stdout))
     if text:
         say(text)
     if any(finding.severity is not Severity.NOTE for finding in report.diagnostics):

@@ -57,12 +57,18 @@ def stop(message: str, help: str | None = None, code: int = USAGE) -> NoReturn:
 
 def stop_for_policy(error: PolicyError) -> NoReturn:
     """Ends the command with the findings of a policy that can't be loaded."""
-    print(render(error.diagnostics, error.sources, color=colored(sys.stderr)), file=sys.stderr)
+    shown = render(error.diagnostics, error.sources, color=colored(sys.stderr), width=columns(sys.stderr))
+    print(shown, file=sys.stderr)
     from tierpolicy.diagnostics.codes.names import PARAMETER_VALUE
     from tierpolicy.diagnostics.diagnostic import Severity
 
     errors = [each for each in error.diagnostics if each.severity is Severity.ERROR]
     raise typer.Exit(USAGE if all(each.code is PARAMETER_VALUE for each in errors) else FINDINGS)
+
+
+def columns(stream: TextIO) -> int | None:
+    """How wide a terminal is; None where the output isn't one, and lines may be as long as they are."""
+    return console(stream).width if stream.isatty() else None
 
 
 def colored(stream: TextIO) -> bool:
