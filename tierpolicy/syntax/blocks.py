@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal, cast
 
 from tierpolicy.diagnostics.codes import syntax
@@ -17,6 +18,8 @@ from tierpolicy.syntax.vocabulary import STATEMENTS
 
 # the word may be a slip such as `)customer`, of which `unknown` has said what was meant
 _OPENING = re.compile(r"(?P<word>\S[^\s:{]*)[ \t]*:?\s*(?P<brace>\{?)")
+# `open complaints :` on one line; layout takes the last word for the beginning of a declaration
+_NAME_APART = re.compile(r"(?P<words>[^\W\d]\w*(?:[ \t]+[^\W\d]\w*){0,6}[ \t]+(?P<last>[^\W\d]\w*))[ \t]*:")
 
 
 def block(text: Marked, piece: Stretch, kind: str) -> tuple[ast.Block, list[Diagnostic]]:
@@ -24,7 +27,7 @@ def block(text: Marked, piece: Stretch, kind: str) -> tuple[ast.Block, list[Diag
     findings: list[Diagnostic] = []
     start, end = _body(text, piece, kind, findings)
     declared: list[ast.Declaration] = []
-    for each in declarations(text.bones, start, end):
+    for each in _names_together(text, declarations(text.bones, start, end), findings):
         each = _without_comma(text, each, findings)
         found = read(text, each, "declaration", declaration)
         findings += found.findings
@@ -32,6 +35,24 @@ def block(text: Marked, piece: Stretch, kind: str) -> tuple[ast.Block, list[Diag
             declared.append(found.node)
     span = Span(text.source.path, piece.start, piece.end)
     return ast.Block(cast(Literal["customer", "request", "service"], kind), tuple(declared), span), findings
+
+
+def _names_together(text: Marked, pieces: list[Stretch], findings: list[Diagnostic]) -> Iterator[Stretch]:
+    """The declarations, without those whose name is several words, `open complaints : integer`: these are reported."""
+    skipped = -1
+    for at, each in enumerate(pieces):
+        if at <= skipped:
+            continue
+        last = pieces[at + 1] if at + 1 < len(pieces) else each
+        named = _NAME_APART.match(text.bones, each.start, last.end)
+        if last is each or named is None or named.start("last") != last.start:
+            yield each
+            continue
+        skipped = at + 1
+        name = "_".join(named["words"].split())
+        place = Span(text.source.path, named.start("words"), named.end("words"))
+        fix = Fix(place, name, f"write `{name}`")
+        findings.append(Diagnostic(syntax.UNEXPECTED, "a name is one word", place, f"write `{name}`", fix=fix))
 
 
 def _body(text: Marked, piece: Stretch, kind: str, findings: list[Diagnostic]) -> tuple[int, int]:

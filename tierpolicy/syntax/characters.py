@@ -16,7 +16,8 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 # Signs that word processors put in place of the plain ones; each has one character
 PLAIN_SIGNS = {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": "*", "÷": "/", "＝": "=", "：": ":", "，": ","}
-KNOWN_SIGNS = "≤≥≠"
+# of which a finding in its place says more than that they are not plain
+KNOWN_SIGNS = "≤≥≠€£¥"
 
 
 def look_alike_in(text: str) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Fix
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
+from tierpolicy.syntax.from_tree_meant import duration_meant
 from tierpolicy.syntax.from_tree_words import date_node, label_text, name_text, number, word
 from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches, tokens
@@ -197,11 +198,13 @@ def _arithmetic(tree: Branch, reading: Reading) -> ast.Expr:
     """`a - b + c` is `(a - b) + c`."""
     first, *rest = tree.children
     assert isinstance(first, Tree)
-    result = expression(first, reading)
+    result: ast.Expr = expression(first, reading)
     start = reading.span(first)
     for sign, operand in zip(rest[::2], rest[1::2], strict=True):
         assert isinstance(sign, Token)
         assert isinstance(operand, Tree)
         span = Span(start.path, start.start, max(start.end, reading.span(operand).end))
-        result = ast.Arithmetic(cast(ast.ArithmeticOp, str(sign)), result, expression(operand, reading), span)
+        right = expression(operand, reading)
+        meant = duration_meant(result, right, span, reading) if sign == "/" else None
+        result = meant or ast.Arithmetic(cast(ast.ArithmeticOp, str(sign)), result, right, span)
     return result

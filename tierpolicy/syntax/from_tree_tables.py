@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_expressions import comparator, expression, expressions, plain_words
+from tierpolicy.syntax.from_tree_meant import range_meant
 from tierpolicy.syntax.from_tree_words import word
 from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches
@@ -46,7 +47,9 @@ def if_cell(tree: Branch, reading: Reading) -> ast.IfCell:
             low, high = expressions(tree, reading)
             return ast.RangeCell(low, high, tree.data == "below_cell", span)
         case "list_cell":
-            return ast.ListCell(expressions(tree, reading), span)
+            items = expressions(tree, reading)
+            meant = [range_meant(item, reading) for item in items]
+            return meant[0] if meant[0] is not None and len(items) == 1 else ast.ListCell(items, span)
         case "has_cell":
             return ast.HasCell(expressions(tree, reading), span)
     raise AssertionError(f"the grammar has a cell that no reader knows: {tree.data}")

@@ -24,6 +24,7 @@ _MARK = re.compile(
     r"""|(?P<tick>`[^`\n]*`?)"""
     r"""|(?P<comment>\#[^\n]*)"""
     r"""|(?P<curly>[“”„‟«»][^“”„‟«»"\n]*[“”„‟«»"]?)"""
+    r"""|(?P<grouped>(?<![\w.])[0-9][0-9_]*(?:['’][0-9]{3})+(?![0-9_]))"""
     r"""|(?P<single>['‘’‚][^'‘’‚"\n]*['‘’]?)""",
     re.VERBOSE,
 )
@@ -98,6 +99,9 @@ def _mark(mark: re.Match[str], source: Source, findings: list[Diagnostic]) -> st
         else:
             _plain(written[1:-1], mark.start() + 1, source, findings, in_backticks=True)
         return written
+    if mark["grouped"] is not None:
+        findings.append(_thousands(written, span))
+        return _ungrouped(written)
     if written.startswith("'t") and source.text.endswith("n", 0, mark.start()):
         help = "write `is not`, or `not` before a condition"
         place = Span(span.path, span.start, span.start + 2)
@@ -193,14 +197,19 @@ def _not_ascii(written: str, span: Span, in_backticks: bool) -> Diagnostic | Non
 
 
 def _thousands(written: str, span: Span) -> Diagnostic:
-    plain = written.replace(",", "_")
+    plain = _ungrouped(written)
+    several = "; if you mean several numbers, put a space after each comma" if "," in written else ""
     return Diagnostic(
-        syntax.THOUSANDS_COMMA,
-        f"`{written}` has a comma inside",
+        syntax.THOUSANDS_COMMA if "," in written else syntax.NUMBER_FORM,
+        f"`{written}` has {'a comma' if ',' in written else 'an apostrophe'} inside",
         span,
-        f"write `{plain}`; if you mean several numbers, put a space after each comma",
+        f"write `{plain}`{several}",
         fix=Fix(span, plain, "group digits with `_`"),
     )
+
+
+def _ungrouped(written: str) -> str:
+    return re.sub("[,'’]", "_", written)
 
 
 def _first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:

@@ -11,10 +11,13 @@ from collections.abc import Callable
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
 from tierpolicy.diagnostics.suggest import nearest
+from tierpolicy.syntax import mistakes_amounts as amounts
 from tierpolicy.syntax import mistakes_cells as cells
+from tierpolicy.syntax import mistakes_comparisons as comparisons
 from tierpolicy.syntax import mistakes_declarations as declarations
 from tierpolicy.syntax import mistakes_effects as effects
 from tierpolicy.syntax import mistakes_expressions as expressions
+from tierpolicy.syntax import mistakes_lists as lists
 from tierpolicy.syntax import mistakes_names as names
 from tierpolicy.syntax.elsewhere import WITHIN
 from tierpolicy.syntax.expected import AFTER, AFTER_IN, WORDS_OF
@@ -142,7 +145,15 @@ def _after_word(place: Place) -> Explained | None:
 _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
     _new_statement,
     effects.second_if,
+    amounts.amount,
     expressions.number,
+    amounts.counted,
+    comparisons.in_words,
+    comparisons.cell_in_words,
+    lists.comma_missing,
+    lists.comma_before_part,
+    lists.given_colon,
+    lists.type_phrase,
     _brackets,
     declarations.no_value,
     declarations.modifier,
