@@ -124,7 +124,7 @@ def _is_undirected(attributes: Mapping[str, Attribute], name: str) -> bool:
 
 def _report_unknown(target: ast.OverrideTarget, not_giver: bool, gives: dict[str, set[str]], draft: Draft) -> None:
     group = group_of(target)
-    if target.name.text in draft.scope.broken:
+    if group in draft.scope.broken:
         return
     if not_giver:
         message = f"`{group}` gives nothing: it is a limit or a baseline"

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from tierpolicy.check import style
 from tierpolicy.check.allows import accepted_in, without_accepted
+from tierpolicy.check.bounds import warn_of_constants_beyond
 from tierpolicy.check.defines import define_all
 from tierpolicy.check.dependencies import order_of, reads_of
 from tierpolicy.check.digest import digest_of
@@ -104,6 +105,7 @@ def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findi
         digest=digest_of(gathered.sources, vocabulary.parameters),
     )
     if not has_errors(findings.diagnostics):
+        warn_of_constants_beyond(policy, draft.places, findings)
         _note_style(policy, findings)
     return policy
 

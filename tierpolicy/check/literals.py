@@ -104,6 +104,9 @@ def number_constant(number: ast.Number, sign: Sign, want: Want | None, span: Spa
         return None
     value *= sign
     match want.type if want else None:
+        case Money() if len(number.text.partition(".")[2]) == 3:
+            _perhaps_thousands(number, span, scope)
+            return None
         case Money():
             return _exact(value * 100, MONEY, MONEY_MAX, span, number, scope)
         case Percent() | Duration() if value == 0:
@@ -113,12 +116,13 @@ def number_constant(number: ast.Number, sign: Sign, want: Want | None, span: Spa
             _needs_percent(number, value, span, scope)
             return None
         case Duration():
+            s = "" if number.text == "1" else "s"
             asks = f"`{want.subject}` is a duration" if want and want.subject else "a duration belongs here"
             scope.findings.report(
                 codes.UNIT_MISSING,
                 f"`{number.text}` needs its unit: {asks}",
                 span,
-                help=f"say `{number.text} minutes`, `{number.text} seconds` or `{number.text} days`",
+                help=f"say `{number.text} minute{s}`, `{number.text} second{s}` or `{number.text} day{s}`",
             )
             return None
         case Number():
@@ -254,6 +258,17 @@ def _exact(
         scope.findings.report(codes.TOO_LARGE, f"{wrote(literal)} is more than {kind(type_)} can hold", span)
         return None
     return Constant(int(units), type_, span)
+
+
+def _perhaps_thousands(number: ast.Number, span: Span, scope: Scope) -> None:
+    """`2.500` as an amount: in half of the world that is two thousand five hundred."""
+    whole, _, decimals = number.text.partition(".")
+    message = f"`{number.text}` has three digits after the point, and an amount of money has two"
+    small = f"`{whole}.{decimals[:2]}`"
+    if decimals[2] != "0":
+        message, small = f"`{number.text}` is finer than an amount of money can be", "the rounded value"
+    help = f"write `{whole}_{decimals}` if the point parts thousands, {small} if decimals stand behind it"
+    scope.findings.report(codes.TOO_FINE, message, span, help=help)
 
 
 def _needs_percent(number: ast.Number, value: Fraction, span: Span, scope: Scope) -> None:

@@ -17,12 +17,12 @@ from tierpolicy.source import Source
 from tierpolicy.syntax import ast
 
 DECLARED = re.compile(r"(?<![A-Za-z0-9_])`?([A-Za-z_][A-Za-z0-9_]*+)`?\s*+:")
-NAMED = re.compile(
-    r"(?i)(?:define|parameter|rule|limit|baseline|table|matrix|property|tier)\s+`?([A-Za-z_][A-Za-z0-9_]*)"
-)
+APART = re.compile(r"^[ \t]+([A-Za-z_]\w*(?:[ \t]+\w+){1,6})[ \t]*:", re.MULTILINE)
+NAMED = re.compile(r"(?i)(?:define|parameter|rule|limit|baseline|table|matrix|property)\s+`?([A-Za-z_][A-Za-z0-9_]*)")
 BASELINE = re.compile(r"(?i)baseline\b")
 USE = re.compile(r"(?i)use\b")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+TIER = re.compile(r"(?i)tier\s+[`\"]?(\w+)")
 TIERS = re.compile(r"(?i)tiers\b")
 FIRST_COLUMN = re.compile(r"^[^\s|}#]", re.MULTILINE)
 LONGEST_READ = 100_000
@@ -78,8 +78,14 @@ def _names_in(statement: str) -> Iterator[str]:
     named = NAMED.match(statement)
     if named is not None:
         yield named[1]
+    # what can be overridden is `tier gold`; `gold` itself is a label, declared in `tiers`
+    tier = TIER.match(statement)
+    if tier is not None:
+        yield f"tier {tier[1]}"
     if TIERS.match(statement):
-        yield "tier"
+        yield from ("tier", "current_tier", "current_tier_since")
+    for words in APART.finditer(statement):
+        yield "_".join(words[1].split())
     for declared in DECLARED.finditer(statement):
         yield declared[1]
 
