@@ -129,6 +129,26 @@ def test_gaps_and_overlaps(versions: list[Policy], found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("versions", "help"),
+    [
+        ([OLD, MIDDLE, LATE], "let version `middle` end on 2026-05-31, the day before version `late` begins"),
+        ([OLD, FAR, MIDDLE], "let version `middle` end on 2026-07-10, or version `far` begin on 2026-07-01"),
+        (
+            [version("x", "2026-01-01"), version("x", "2026-02-01")],
+            "let `policy.tier` end on 2026-01-31, the day before",
+        ),
+        (
+            [version("a"), version("b")],
+            "let version `a` and version `b` begin on different days, or remove one of them",
+        ),
+    ],
+)
+def test_what_to_do_about_gaps_and_overlaps(versions: list[Policy], help: str) -> None:
+    (found,) = version_findings(versions)
+    assert (found.help or "").startswith(help)
+
+
+@pytest.mark.parametrize(
     ("day", "name", "outside"),
     [
         ("1990-01-01", "old", True),

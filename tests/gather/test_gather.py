@@ -317,6 +317,22 @@ def test_beside_policies_with_heads_an_unused_file_gets_a_note(tmp_path: Path) -
     assert str(tmp_path / "forgotten.tier") in [source.path for source in found.sources]
 
 
+@pytest.mark.parametrize("head", ['policy "b" effective from 1.1.2027', 'policy "b" version 2026', "policy Harbour"])
+def test_a_policy_whose_head_has_a_mistake_is_no_unused_file(tmp_path: Path, head: str) -> None:
+    write(tmp_path, a='policy "a"', b=f'{head}\nuse "shared.tier"', shared=OWN)
+    found = gather_folder(tmp_path)
+    assert names(found) == ["a.tier", "b.tier"]
+    assert [len(each.diagnostics) for each in found] == [0, 1]
+    assert syntax.UNUSED_FILE not in codes(found[1])
+
+
+def test_a_file_whose_use_has_a_mistake_is_no_unused_file(tmp_path: Path) -> None:
+    write(tmp_path, a='policy "a"\nuse shared.tier', shared=OWN)
+    (found,) = gather_folder(tmp_path)
+    assert len(found.diagnostics) == 1
+    assert syntax.UNUSED_FILE not in codes(found)
+
+
 def test_without_heads_the_policy_is_the_file_that_no_other_uses(tmp_path: Path) -> None:
     write(tmp_path, words=OWN, rules='use "words.tier"\nassume a')
     found = gather_folder(tmp_path)

@@ -54,7 +54,7 @@ def _gap(before: Policy, after: Policy) -> Diagnostic:
         codes.VERSION_GAP,
         f"no version of `{after.name}` is effective from {first} until {last}",
         _head(after),
-        help=f"let {_called(before)} end on {last}, or {_called(after)} begin on {first}",
+        help=f"let {_called(before, after)} end on {last}, or {_called(after, before)} begin on {first}",
         related=(Related(_head(before), "the version before"),),
     )
 
@@ -71,13 +71,24 @@ def _overlap(before: Policy, after: Policy) -> Diagnostic:
         codes.VERSION_OVERLAP,
         f"two versions of `{after.name}` are effective {days}; {what}",
         _head(after),
-        help=f"let {_called(before)} end the day before {_called(after)} begins",
+        help=_which_to_end(before, after),
         related=(Related(_head(before), "the other version"),),
     )
 
 
-def _called(policy: Policy) -> str:
-    return f"version `{policy.version}`" if policy.version else f"`{policy.sources[0].path}`"
+def _which_to_end(before: Policy, after: Policy) -> str:
+    if _start(before) == _start(after):
+        return (
+            f"let {_called(before, after)} and {_called(after, before)} begin on different days, or remove one of them"
+        )
+    return f"let {_called(before, after)} end on {_start(after) - DAY}, the day before {_called(after, before)} begins"
+
+
+def _called(policy: Policy, other: Policy) -> str:
+    """How a policy is told from the other: by its version, by its file where both have the same."""
+    if policy.version and policy.version != other.version:
+        return f"version `{policy.version}`"
+    return f"`{policy.sources[0].path}`"
 
 
 def _head(policy: Policy) -> Span:

@@ -14,7 +14,7 @@ from importlib.resources import files as package_files
 from pathlib import Path, PurePosixPath
 
 from tierpolicy.diagnostics.codes import size, syntax
-from tierpolicy.diagnostics.diagnostic import Diagnostic, Related, has_errors
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Related, Severity, has_errors
 from tierpolicy.source import Source, Span, source_from_text
 from tierpolicy.syntax.ast import Block, Module, PolicyHead, String, Table, Use
 from tierpolicy.syntax.files import (
@@ -34,6 +34,8 @@ from tierpolicy.syntax.parse import Parsed, ParsedTable, parse, parse_csv_table
 
 DEEPEST_USE = 16
 STANDARD_PATH = "tierpolicy/model/standard.tier"
+HEAD = re.compile(r"^policy\b", re.IGNORECASE | re.MULTILINE)
+USES = re.compile(r"use\b", re.IGNORECASE)
 DECLARES_VOCABULARY = re.compile(r"^(customer|service)\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -76,7 +78,7 @@ def gather_folder(path: Path) -> tuple[Gathered, ...]:
     if isinstance(names, Refusal):
         return (_refused(shown, names),)
     found = {name: _gather_file(path / name, parsed, DiskFolder(path)) for name in names}
-    policies = [each for each in found.values() if _head(each.modules[0]) is not None]
+    policies = [each for each in found.values() if _has_head(each)]
     others = _not_reached(list(found.values()), policies)
     if policies:
         return _with_notes(policies, others)
@@ -103,6 +105,7 @@ def _not_reached(files: list[Gathered], policies: list[Gathered]) -> list[Gather
 def _with_notes(policies: list[Gathered], left_over: list[Gathered]) -> tuple[Gathered, ...]:
     """The policies, the first with a note on each file (its own mistakes beside it) that none of them uses."""
     added: list[Diagnostic] = []
+    lost = _lost_uses(policies)
     for each in left_over:
         note = Diagnostic(
             syntax.UNUSED_FILE,
@@ -110,7 +113,7 @@ def _with_notes(policies: list[Gathered], left_over: list[Gathered]) -> tuple[Ga
             Span(each.path, 0, 0),
             f'write `use "{PurePosixPath(each.path).name}"` in a policy, or begin the file with `policy "…"`.',
         )
-        added += [note, *each.diagnostics]
+        added += each.diagnostics if lost else [note, *each.diagnostics]
     extra = tuple(source for each in left_over for source in each.sources)
     known = {source.path for source in policies[0].sources}
     first = replace(
@@ -298,6 +301,23 @@ def _takes_standard(reading: _Reading) -> bool:
 
 def _mentions_vocabulary(sources: Iterable[Source]) -> bool:
     return any(DECLARES_VOCABULARY.search(s.text) for s in sources if s.path.endswith(".tier"))
+
+
+def _has_head(file: Gathered) -> bool:
+    """True for a policy, also where its head has a mistake."""
+    return _head(file.modules[0]) is not None or HEAD.search(file.sources[0].text) is not None
+
+
+def _lost_uses(policies: list[Gathered]) -> bool:
+    """True where a `use` line has a mistake: which file it meant isn't known."""
+    for each in policies:
+        texts = {source.path: source for source in each.sources}
+        for found in each.diagnostics:
+            if found.span is not None and found.severity is Severity.ERROR and found.span.path in texts:
+                source = texts[found.span.path]
+                if USES.match(source.line(source.position(found.span.start).line)):
+                    return True
+    return False
 
 
 def _head(module: Module) -> PolicyHead | None:
