@@ -103,7 +103,7 @@ def kind_text(type_: Type) -> str:
         case Flag():
             return "yes or no"
         case Integer():
-            return "a whole number of at most 64 bits"
+            return "a whole number"
         case Number():
             return "a number"
         case Percent():
