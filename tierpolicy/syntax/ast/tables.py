@@ -1,0 +1,164 @@
+"""Tables and matrices, cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tierpolicy.source import Span
+from tierpolicy.syntax.ast.effects import ALWAYS_IN_FORCE, Period
+from tierpolicy.syntax.ast.expressions import CompareOp, Expr
+from tierpolicy.syntax.ast.words import String, Word, span_field
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column: `if X` (value: expression), `then A` (value: the attribute's `Word`), `because`, `source`."""
+
+    kind: Literal["if", "then", "because", "source"]
+    value: Expr | Word | None = None
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyCell:
+    """`any` or an empty if-cell."""
+
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherwiseCell:
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCell:
+    """`known`, or `missing` with `known=False`."""
+
+    known: bool
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class TestCell:
+    """`>= 5`, `!= gold`."""
+
+    op: CompareOp
+    value: Expr
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCell:
+    """`10 to 20`; with `below`, `10 to below 20`."""
+
+    low: Expr
+    high: Expr
+    below: bool = False
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class ListCell:
+    """A literal, or several: `a, b` (any of them)."""
+
+    items: tuple[Expr, ...]
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class HasCell:
+    """`has vip`; with several, any of them."""
+
+    items: tuple[Expr, ...]
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class NotCell:
+    """`not …`, the whole cell."""
+
+    cell: IfCell
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class NothingCell:
+    """`-` or an empty then-cell."""
+
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCell:
+    value: Expr
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class WordsCell:
+    """A cell of a `because` or `source` column, with or without quotes; '' where empty."""
+
+    text: str
+    span: Span = span_field()
+
+
+IfCell = AnyCell | OtherwiseCell | KnownCell | TestCell | RangeCell | ListCell | HasCell | NotCell
+ThenCell = NothingCell | ValueCell
+Cell = IfCell | ThenCell | WordsCell
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """As many cells as the table has columns, each of its column's kind."""
+
+    cells: tuple[Cell, ...]
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`table n "…" [first match] [complete]:`; with `file`, the columns and rows come from a CSV file beside it.
+
+    `gather` fills `columns` and `rows` of such a table from the file and leaves `file` set.
+    """
+
+    name: Word
+    title: String | None
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    first_match: bool = False
+    complete: bool = False
+    file: String | None = None
+    period: Period = ALWAYS_IN_FORCE
+    because: String | None = None
+    source: String | None = None
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """The cell for `down`, then one then-cell for each cell of the head."""
+
+    head: IfCell
+    cells: tuple[ThenCell, ...]
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """`matrix n "…": A by F, G`: F's cells down the first column, G's along the head, A's values inside."""
+
+    name: Word
+    title: String | None
+    attribute: Word
+    down: Expr
+    along: Expr
+    head: tuple[IfCell, ...]
+    rows: tuple[MatrixRow, ...]
+    complete: bool = False
+    period: Period = ALWAYS_IN_FORCE
+    because: String | None = None
+    source: String | None = None
+    span: Span = span_field()
