@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tierpolicy.diagnostics.codes import catalogue
-from tierpolicy.diagnostics.pages import page
+from tierpolicy.diagnostics.pages import labelled, page
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.surfaces.cli.speaking import say, show, stop
 
@@ -25,6 +25,7 @@ def explain_command(
             text = f"# {wanted}: {known[wanted].title}\n"
         else:
             stop(f"there is no code `{code}`", did_you_mean(wanted, known) or "codes look like T104")
+    text = labelled(text)
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
