@@ -186,16 +186,19 @@ bare_rules = st.builds(
 targets = st.one_of(
     st.builds(ast.OverrideTarget, words(), st.just(False)), st.builds(ast.OverrideTarget, labels, st.just(True))
 )
-effects = st.builds(
-    ast.Effect,
-    st.sampled_from(["rule", "limit", "baseline"]),
-    words(),
-    maybe,
-    some_clauses,
-    st.one_of(st.none(), expressions),
-    st.lists(targets, max_size=3).map(tuple),
-    periods,
-    **reasons,
+
+
+def _effects(
+    kinds: list[str], overrides: st.SearchStrategy[tuple[ast.OverrideTarget, ...]]
+) -> st.SearchStrategy[ast.Effect]:
+    maybe_condition = st.one_of(st.none(), expressions)
+    return st.builds(
+        ast.Effect, st.sampled_from(kinds), words(), maybe, some_clauses, maybe_condition, overrides, periods, **reasons
+    )
+
+
+effects = st.one_of(
+    _effects(["rule"], st.lists(targets, max_size=3).map(tuple)), _effects(["limit", "baseline"], st.just(()))
 )
 tiers = st.builds(
     ast.Tier,
@@ -293,7 +296,7 @@ examples = st.builds(
     ast.Example,
     strings,
     st.lists(givens, max_size=3).map(tuple),
-    st.lists(expressions, max_size=3).map(tuple),
+    st.lists(expressions, min_size=1, max_size=3).map(tuple),
     maybe_day,
     **reasons,
 )
