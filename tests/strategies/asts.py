@@ -74,13 +74,24 @@ atoms: st.SearchStrategy[ast.Expr] = st.one_of(
 compare_ops: st.SearchStrategy[ast.CompareOp] = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
 
 
+def _literal(expr: ast.Expr) -> bool:
+    inner = expr.operand if isinstance(expr, ast.Negative) else expr
+    return isinstance(inner, ast.Number | ast.Quantity | ast.DateLiteral | ast.Negative)
+
+
+def _calculations(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Arithmetic]:
+    """Without two literals around `-` or `/`: a cell's `1 - 9` and `1/2 hour` are refused, they mean something else."""
+    found = st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner)
+    return found.filter(lambda a: a.op in "+*" or not (_literal(a.left) and _literal(a.right)))
+
+
 def _larger(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
     some = st.lists(inner, min_size=1, max_size=3).map(tuple)
     several = st.lists(inner, min_size=2, max_size=4).map(tuple)
     return st.one_of(
         st.builds(ast.Call, words(), st.lists(inner, max_size=3).map(tuple)),
         st.builds(ast.Negative, inner),
-        st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner),
+        _calculations(inner),
         st.builds(ast.Compare, compare_ops, inner, inner),
         st.builds(ast.In, inner, some, st.booleans()),
         st.builds(ast.Between, inner, inner, inner),
@@ -99,8 +110,8 @@ expressions: st.SearchStrategy[ast.Expr] = st.recursive(atoms, _larger, max_leav
 def _operators(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
     several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
-        st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner),
-        st.builds(ast.Arithmetic, st.sampled_from(["+", "-", "*", "/"]), inner, inner),
+        _calculations(inner),
+        _calculations(inner),
         st.builds(ast.Negative, inner),
         st.builds(ast.Compare, compare_ops, inner, inner),
         st.builds(ast.Not, inner),
