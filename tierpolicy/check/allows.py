@@ -6,6 +6,7 @@ so that none outlives its reason.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -97,11 +98,17 @@ def _accepting(diagnostic: Diagnostic, by_place: dict[tuple[str, str], list[Acce
     span = diagnostic.span
     if span is None or diagnostic.severity is Severity.ERROR:
         return None
-    for allow in by_place.get((diagnostic.code.code, span.path), ()):
-        statement = allow.statement
-        if statement is not None and statement.start <= span.start and span.end <= statement.end:
+    # statements follow one another, so only the last that begins before the finding can hold it
+    above = by_place.get((diagnostic.code.code, span.path), [])
+    at = bisect_right(above, span.start, key=_start) - 1
+    for allow in above[max(at, 0) : at + 1]:
+        if allow.statement is not None and span.end <= allow.statement.end:
             return allow
     return None
+
+
+def _start(allow: Accepted) -> int:
+    return allow.statement.start if allow.statement is not None else 0
 
 
 def _for_nothing(allow: Accepted) -> Diagnostic:
