@@ -51,12 +51,12 @@ clean:
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"tierpolicy needs Python 3.11 or newer, this is {v.major}.{v.minor}: make PYTHON=python3.11 ...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
 # The package with what it needs to run.
 $(VENV)/.installed: $(VENV)/.made pyproject.toml requirements/ci.txt
-	test -e $(VENV)/.ready || $(BIN)/python -m pip install --quiet --constraint requirements/ci.txt --editable .
+	@test -e $(VENV)/.ready || $(BIN)/python -m pip install --quiet --constraint requirements/ci.txt --editable .
 	@touch $@
 
 # The package with everything that its tests need, each in the version that is written down.
@@ -66,7 +66,7 @@ $(VENV)/.ready: $(VENV)/.made pyproject.toml requirements/ci.txt
 	@touch $@ $(VENV)/.installed
 
 $(LOWEST)/.ready: pyproject.toml requirements/lowest.txt
-	test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet --requirement requirements/lowest.txt
 	$(LOWEST)/bin/python -m pip install --quiet --no-deps --editable .
 	@touch $@

@@ -25,7 +25,7 @@ from tierpolicy.source import Source, source_from_text
 from tierpolicy.syntax.ast import PolicyHead
 from tierpolicy.syntax.files import Refusal, read_file
 from tierpolicy.syntax.format import format_module
-from tierpolicy.syntax.gather import Gathered, gather_folder, gather_text
+from tierpolicy.syntax.gather import STANDARD_PATH, Gathered, gather_folder, gather_text
 from tierpolicy.syntax.parse import parse
 
 __all__ = [
@@ -60,6 +60,11 @@ class Report:
 
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that were read, without what comes with the package."""
+        return tuple(source.path for source in self.sources if source.path != STANDARD_PATH)
 
 
 # ---------------------------------------------------------------- load

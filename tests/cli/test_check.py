@@ -18,7 +18,7 @@ GOOD = "if orders > 3 then priority = top\n"
 
 def test_a_clean_policy(run: Run, folder: Path) -> None:
     done = run("check", "shop.tier")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "no findings\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "no findings in 1 file\n", "")
 
 
 def test_all_mistakes_in_one_run(run: Run, folder: Path) -> None:
@@ -111,11 +111,11 @@ def test_policies_of_one_name_in_two_folders_are_no_versions_of_one_another(run:
     for name in ("north", "south"):
         (folder / "shops" / name).mkdir(parents=True)
         (folder / "shops" / name / "service.tier").write_text(head + GOOD)
-    assert run("check", "shops").stdout == "no findings\n"
+    assert run("check", "shops").stdout == "no findings in 2 files\n"
 
 
 def test_folders_inside_a_folder_of_policies_hold_what_these_use(run: Run, folder: Path) -> None:
     (folder / "own" / "parts").mkdir(parents=True)
     (folder / "own" / "service.tier").write_text(GOOD)
     (folder / "own" / "parts" / "draft.tier").write_text(MISTAKES)
-    assert run("check", "own").stdout == "no findings\n"
+    assert run("check", "own").stdout == "no findings in 1 file\n"

@@ -96,3 +96,13 @@ def test_all_of_it_as_words_and_as_data() -> None:
     }
     assert explained.why("credit").origin == "grant"
     assert explained.why_not("owing").title == "While something is owed"
+
+
+def test_a_name_that_is_nothing_here_gets_near_names_or_all_of_them() -> None:
+    with pytest.raises(KeyError, match="did you mean `priority`"):
+        text("prioritty")
+    with pytest.raises(KeyError, match=r"there is no `nosuch` here; its names are `priority`, `wait`.*`big`, `often`"):
+        text("nosuch")
+    explained = POLICY.evaluate({}, as_of=DAY).explain()
+    with pytest.raises(KeyError, match=r"its names are `priority`, .*`word`'?$"):
+        explained.why("nosuch")

@@ -215,7 +215,7 @@ class Example:
 Organization = Literal["business", "government", "charity", "monopoly"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Policy:
     """A whole policy. Mappings are read-only and keep the order of the text.
 
@@ -244,3 +244,7 @@ class Policy:
     order: tuple[str, ...]
     sources: tuple[Source, ...]
     digest: str
+
+    def __repr__(self) -> str:
+        days = f"effective_from={self.effective_from}, effective_until={self.effective_until}"
+        return f"Policy({self.name!r}, version={self.version!r}, {days}, digest={self.digest!r})"

@@ -80,7 +80,7 @@ def _rows(lines: _Lines, header: Header, delimiter: str) -> Iterator[Row]:
         number += 1
         whole = _whole_row(line, lines, header, delimiter)
         if whole is None:
-            cells, problems = _cells(line, delimiter), [_problem("a quote that is never closed", '`"` in pairs')]
+            cells, problems = _cells(line, delimiter), [_problem("a quote that is never closed", "quotes in pairs")]
         else:
             cells, problems = _cells(whole, delimiter), []
         if REPLACED in line:
@@ -171,7 +171,8 @@ def _row(number: int, header: Header, cells: list[str], problems: list[Problem])
     while len(cells) > len(header) and cells[-1] == "":
         cells.pop()
     if len(cells) != len(header):
-        problems.append(_problem(f"{len(cells)} cells", f"{len(header)}, one for each column"))
+        found = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+        problems.append(_problem(found, f"{len(header)}, one for each column"))
     record: dict[str, object] = {}
     apart: set[str] = set()
     for name, cell in zip(header, cells, strict=False):
@@ -186,7 +187,7 @@ def _row(number: int, header: Header, cells: list[str], problems: list[Problem])
 
 
 def _problem(given: str, expected: str) -> Problem:
-    return Problem("row", given, expected, f"the row has {given}, where {expected} are expected")
+    return Problem("row", given, expected, f"the row has {given}: expected {expected}")
 
 
 def _delimiter(head: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tierpolicy.check.versions import version_for
 from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.diagnostics.render import render
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.values import equal
 from tierpolicy.runtime.decision import Decision, PolicyIdentity
@@ -67,6 +68,11 @@ class Policy:
     def _indexes(self) -> dict[str, Index]:
         """What deciding looks up in each version, by the version's digest."""
         return {version.digest: index_of(version) for version in self.versions}
+
+    def diagnostics_text(self) -> str:
+        """`diagnostics` in words, with their places in the text, as `check` shows them."""
+        sources = {source.path: source for version in self.versions for source in version.sources}
+        return render(self.diagnostics, sources.values())
 
     def version_on(self, as_of: date) -> TypedPolicy:
         """The version that decides on a day: the one in effect, else the nearest."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
 from tierpolicy.diagnostics.render import render
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.source import Source
+
+MOST_NAMED = 10
 
 
 class PolicyError(Exception):
@@ -18,6 +20,12 @@ class PolicyError(Exception):
 
     def __str__(self) -> str:
         return "the policy has errors\n\n" + render(self.diagnostics, self.sources)
+
+    def __repr__(self) -> str:
+        codes = [each.code.code for each in self.diagnostics if each.severity is Severity.ERROR]
+        more = ", …" if len(codes) > MOST_NAMED else ""
+        said = f"{len(codes)} error{'' if len(codes) == 1 else 's'}: {', '.join(codes[:MOST_NAMED])}{more}"
+        return f"PolicyError({said!r})"
 
 
 class RecordError(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -19,14 +19,18 @@ from tierpolicy.semantics.read import Reading
 from tierpolicy.semantics.words import explanation_lines, why_lines, why_not_lines
 
 Part = TypeVar("Part")
+MOST_NAMED = 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explained:
     """An explanation. `data` holds all of it; `why` and `why_not` find one part, `text` says it in words."""
 
     data: Explanation
     _policy: TypedPolicy
+
+    def __repr__(self) -> str:
+        return f"Explained({', '.join(f'{name}={why.origin}' for name, why in self.data.whys.items())})"
 
     @property
     def outcome(self) -> Outcome:
@@ -56,7 +60,7 @@ class Explained:
             return "\n".join(explanation_lines(self.data, self._policy))
         if name in self.data.whys:
             return "\n".join(why_lines(self.data.whys[name], self._policy))
-        return "\n".join(why_not_lines(self.data, self.why_not(name).statement))
+        return "\n".join(why_not_lines(self.data, _found(self.data.statements, name, self.data.whys).statement))
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON values: `attributes` and `statements`, by name."""
@@ -87,9 +91,12 @@ def explained(policy: TypedPolicy, reading: Reading, as_of: date) -> Explained:
     return Explained(explain_reading(policy, reading, as_of), policy)
 
 
-def _found(parts: Mapping[str, Part], name: str) -> Part:
+def _found(parts: Mapping[str, Part], name: str, others: Iterable[str] = ()) -> Part:
     if name not in parts:
-        raise KeyError(f"there is no `{name}` here; {did_you_mean(name, parts) or 'look at `data` for the names'}")
+        names = [*others, *parts]
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        known = "its names are " + ", ".join(f"`{each}`" for each in names[:MOST_NAMED]) + more
+        raise KeyError(f"there is no `{name}` here; {did_you_mean(name, names) or known}")
     return parts[name]
 
 

@@ -16,7 +16,7 @@ from typing import assert_never
 
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Code
-from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.diagnostics.suggest import did_you_mean, nearest
 
 LARGEST_FILE = 16 * 1024 * 1024
 
@@ -192,9 +192,21 @@ def _not_a_file(shown: str, is_folder: bool) -> Refusal:
     return Refusal(syntax.FILE_UNREADABLE, f"`{shown}` is {what}", "name a file that holds text.")
 
 
+def _beside(shown: str) -> list[str]:
+    """The policies in the folder that a path leads into, named as the path names it, without `.tier`."""
+    before, slash, _ = shown.rpartition("/")
+    try:
+        names = sorted(entry.name for entry in os.scandir(before or slash or ".") if entry.name.endswith(".tier"))
+    except (OSError, ValueError):
+        return []
+    return [f"{before}{slash}{name.removesuffix('.tier')}" for name in names]
+
+
 def _unreadable(shown: str, problem: OSError | ValueError) -> Refusal:
     number = problem.errno if isinstance(problem, OSError) else errno.ENOENT
     if number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
-        return _missing(shown, ())
+        near = nearest(shown.removesuffix(".tier"), _beside(shown))
+        help = f"did you mean `{near}.tier`?" if near else "check the spelling, and which folder it is in."
+        return Refusal(syntax.FILE_MISSING, f"there is no file `{shown}`", help)
     why = "you may not read it" if number in (errno.EACCES, errno.EPERM) else "the disk refuses it"
     return Refusal(syntax.FILE_UNREADABLE, f"`{shown}` can't be read: {why}", "check the file and its permissions.")

@@ -18,7 +18,7 @@ from tierpolicy.runtime.apply import Progress as Report
 from tierpolicy.runtime.engine import Policy, day_of
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
-from tierpolicy.surfaces.cli.speaking import console, remark, say, show, stop
+from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
 
 FileKind = Literal["csv", "jsonl", "parquet"]
 
@@ -35,6 +35,9 @@ def apply_command(
     format: Annotated[
         FileKind | None, typer.Option("--format", help="The form of the output, where its name doesn't say it.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 where a customer had problems; the result is written anyway.")
+    ] = False,
 ) -> None:
     """Decide every customer of a file. No row is dropped; a broken one is decided with what can be read of it."""
     on = day_of(day(as_of))
@@ -44,6 +47,8 @@ def apply_command(
         remark(f"note: {note}")
     show(tally_report(applied.tally, held.version_on(on)))
     say(f"{plural(applied.tally.customers, 'decision')} in {output}")
+    if strict and applied.tally.with_problems:
+        raise typer.Exit(FINDINGS)
 
 
 def apply_with_progress(policy: Policy, customers: Path, output: Path, on: date, ending: str = "") -> Applied:

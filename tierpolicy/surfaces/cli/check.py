@@ -11,6 +11,7 @@ import typer
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.diagnostics.render import Style, render
 from tierpolicy.pipeline import check_paths
+from tierpolicy.report.words import plural
 from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, say, stop
 
 
@@ -26,6 +27,9 @@ def check_command(
         if not path.exists():
             stop(f"there is no file or folder `{path}`")
     report = check_paths(paths)
+    if format == "text" and not report.diagnostics:
+        say(f"no findings in {plural(len(report.files), 'file')}")
+        return
     painted = format == "text" and colored(sys.stdout)
     text = render(report.diagnostics, report.sources, format, color=painted, width=columns(sys.stdout))
     if text:

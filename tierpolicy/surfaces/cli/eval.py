@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from tierpolicy.report.decision import decision_report
+from tierpolicy.report.unread import notes_on_unread
 from tierpolicy.runtime.engine import day_of
 from tierpolicy.surfaces.cli.inputs import AsOf, Format, PolicyName, PolicyPath, Settings, day, json_record, loaded
-from tierpolicy.surfaces.cli.speaking import say, show
+from tierpolicy.surfaces.cli.speaking import remark, say, show
 
 
 def eval_command(
@@ -31,6 +32,11 @@ def eval_command(
     contact, contact_problems = json_record(request, "--request") if request is not None else ({}, ())
     held = loaded(policy, settings, name)
     decision, _ = held.evaluate_row(record, contact, on, problems=(*problems, *contact_problems))
+    typed = decision.typed_policy
+    unread = notes_on_unread(typed, record, "--customer")
+    unread += notes_on_unread(typed, contact, "--request", of_request=True)
+    for note in unread:
+        remark(f"note: {note}")
     if format == "json":
         say(json.dumps(decision.to_dict(why=why), indent=2, allow_nan=False))
     else:
