@@ -12,7 +12,8 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.records import path_of
 
-MOST_KEYS = 200
+MOST_COMPARED = 30_000
+"""Pairs of a key and a field that are compared: a wide record of a wide policy is not worth a wait."""
 
 
 def notes_on_unread(policy: TypedPolicy, keys: Iterable[str], option: str, *, of_request: bool = False) -> list[str]:
@@ -21,7 +22,7 @@ def notes_on_unread(policy: TypedPolicy, keys: Iterable[str], option: str, *, of
     customer = [field for field in policy.fields.values() if not field.of_request]
     request = [field for field in policy.fields.values() if field.of_request]
     read = request if of_request else [*customer, *request]
-    free = sorted(given - set(_places(read)))[:MOST_KEYS]
+    free = sorted(given - set(_places(read)))[: max(1, MOST_COMPARED // (1 + len(read)))]
     elsewhere = set(_places(customer)) if of_request else set()
     notes = []
     for key in free:
