@@ -1,0 +1,58 @@
+"""Policies that differ from another in one respect, for questions of the kind "what would be without it"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from tierpolicy.model.expressions import IsMissing, Or
+from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Table
+from tierpolicy.model.values import Known
+from tierpolicy.model.vocabulary import Direction
+from tierpolicy.semantics.index import Statement
+
+
+def without(policy: Policy, statement: Statement) -> Policy:
+    """The policy less one rule, table row, limit or baseline. All others are the same objects."""
+    gone = [index for index, rule in enumerate(policy.rules) if rule is statement]
+    return replace(
+        policy,
+        rules=tuple(rule for rule in policy.rules if rule is not statement),
+        tables=tuple(_less_row(table, gone[0]) for table in policy.tables) if gone else policy.tables,
+        limits=tuple(limit for limit in policy.limits if limit is not statement),
+        baselines=tuple(baseline for baseline in policy.baselines if baseline is not statement),
+    )
+
+
+def _less_row(table: Table, gone: int) -> Table:
+    rows = tuple(row - (row > gone) for row in table.rows if row != gone)
+    return table if rows == table.rows else replace(table, rows=rows)
+
+
+def counting_when_unknown(policy: Policy, statement: Statement) -> Policy:
+    """The policy in which a statement's condition is true where it is unknown."""
+    condition = statement.condition
+    changed = replace(statement, condition=Or((condition, IsMissing(condition))))
+    return replace(
+        policy,
+        rules=tuple(changed if rule is statement else rule for rule in policy.rules),  # type: ignore[misc]
+        limits=tuple(changed if limit is statement else limit for limit in policy.limits),  # type: ignore[misc]
+        baselines=tuple(changed if each is statement else each for each in policy.baselines),  # type: ignore[misc]
+    )
+
+
+def deciding(policy: Policy, attribute: str, value: Known) -> Policy:
+    """The policy in which an attribute always has one value, whatever is said of it."""
+    held = policy.attributes[attribute]
+    constant = replace(held, default=value) if held.direction is Direction.NONE else replace(held, worst=value)
+
+    def others(clauses: tuple[Grant, ...] | tuple[Cap, ...] | tuple[Floor, ...]) -> tuple[object, ...]:
+        return tuple(clause for clause in clauses if clause.attribute != attribute)
+
+    return replace(
+        policy,
+        attributes=MappingProxyType({**policy.attributes, attribute: constant}),
+        rules=tuple(replace(rule, grants=others(rule.grants)) for rule in policy.rules),  # type: ignore[arg-type]
+        limits=tuple(replace(limit, caps=others(limit.caps)) for limit in policy.limits),  # type: ignore[arg-type]
+        baselines=tuple(replace(b, floors=others(b.floors)) for b in policy.baselines),  # type: ignore[arg-type]
+    )

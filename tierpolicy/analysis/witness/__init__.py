@@ -1,0 +1,1 @@
+"""From records that an engine found to ones that people can use: few facts, round numbers, an `example` to paste."""

@@ -1,0 +1,93 @@
+"""Which records there are: what the vocabulary allows each field to hold, and the days on which a policy decides.
+
+"All records within their declared bounds, missing included, over every effective as-of date, under the assumptions"
+(language.md §7). Both engines and brute force take their ranges from here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tierpolicy.analysis.goal import Case
+from tierpolicy.model.builtins.record import is_value_of, within
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent, Scale, SetOf
+from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MISSING, MONEY_MAX, Known
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.semantics.read import CURRENT_TIER
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a field may hold: with an order all between `low` and `high`, both included (None for types without
+    order, where every value of the type may stand), and MISSING or not."""
+
+    low: Known | None
+    high: Known | None
+    may_be_missing: bool
+
+
+def range_of(field: Field) -> Range:
+    """The field's range: its declared bounds within those of its type."""
+    low, high = limits_of(field)
+    return Range(low, high, may_be_missing(field))
+
+
+def limits_of(field: Field) -> tuple[Known | None, Known | None]:
+    match field.type:
+        case Integer() | Duration():
+            low, high = (INTEGER_MIN, INTEGER_MAX)
+        case Money() | Percent():
+            low, high = (-MONEY_MAX, MONEY_MAX)
+        case Number():
+            low, high = (-sys.float_info.max, sys.float_info.max)  # type: ignore[assignment]
+        case Date():
+            low, high = (date.min, date.max)  # type: ignore[assignment]
+        case Scale(labels):
+            low, high = (labels[0], labels[-1])  # type: ignore[assignment]
+        case _:
+            return None, None
+    return (low if field.low is None else field.low), (high if field.high is None else field.high)
+
+
+def may_be_missing(field: Field) -> bool:
+    """False where something stands in: a default, `{}` for a set, the first tier for `current_tier`.
+
+    A `required` field may be missing all the same: that is a problem of the record, not of the decision.
+    """
+    if field.default is not MISSING:
+        return False
+    if isinstance(field.type, SetOf):
+        return field.required
+    return field.declared or field.name != CURRENT_TIER
+
+
+def days_of(policy: Policy) -> tuple[date, date]:
+    """The first and the last day on which the policy is in effect."""
+    return policy.effective_from or date.min, policy.effective_until or date.max
+
+
+def allows(policy: Policy, case: Case) -> bool:
+    """True where the case is one that proofs about the policy range over: values that its fields may hold, a day on
+    which it is in effect, no assumption broken."""
+    first, last = days_of(policy)
+    if not first <= case.as_of <= last:
+        return False
+    if not all(_may_hold(field, case.values) for field in policy.fields.values()):
+        return False
+    situation = Situation(policy, case.values, case.as_of)
+    return all(value_of(assumption.condition, situation) is not False for assumption in policy.assumptions)
+
+
+def _may_hold(field: Field, values: Mapping[str, object]) -> bool:
+    value = values[field.name]
+    if value is MISSING:
+        return may_be_missing(field)
+    if not is_value_of(value, field.type) or value == "":  # an empty text is read as missing
+        return False
+    low, high = limits_of(field)
+    return within(value, low, high, field.type)
