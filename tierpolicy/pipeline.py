@@ -1,23 +1,32 @@
 """The whole road on one screen: text → parsed files → typed policy → what applications hold.
 
-gather ──▶ elaborate ──▶ versions of one policy ──▶ Policy         load, loads
-               └──▶ findings, with those of examples and versions  check_path, check_paths, check_text
-text ──▶ format_module                                             format_file
+gather ──▶ elaborate ──▶ versions of one policy ──▶ Policy      load, loads
+               ├──▶ examples, proofs ──▶ versions ──▶ allows    check_path, check_paths, check_text
+text ──▶ format_module                                          format_file
+
+Loading is for running: it reads and types the policy and proves nothing. Checking answers every question of
+language.md §7 and decides the examples; what a policy accepts is taken out at its very end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tierpolicy.analysis.session import DEFAULT_TIMEOUT
+from tierpolicy.check.allows import FOUND_BY_MEASURING, FOUND_BY_PROOFS, FOUND_LATER, Allows, without_accepted
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
 from tierpolicy.diagnostics.render import STYLES as RENDERINGS
 from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError
 from tierpolicy.runtime.examples import failing_examples
@@ -27,6 +36,9 @@ from tierpolicy.syntax.files import Refusal, read_file
 from tierpolicy.syntax.format import format_module
 from tierpolicy.syntax.gather import STANDARD_PATH, Gathered, gather_folder, gather_text
 from tierpolicy.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from tierpolicy.analysis.prove import Progress, Proofs
 
 __all__ = [
     "RENDERINGS",
@@ -41,6 +53,7 @@ __all__ = [
 ]
 
 Parameters = Mapping[str, object] | None
+Prover = Callable[[TypedPolicy], "Proofs"]
 
 
 class NotOnePolicy(LookupError):
@@ -56,10 +69,11 @@ class NotOnePolicy(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What checking found, and the texts that it speaks of."""
+    """What checking found, the texts that it speaks of, and what was proved of each policy."""
 
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
+    proofs: tuple[Proofs, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -89,7 +103,7 @@ def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
     checked, unknown = _elaborated(gathered, parameters)
     versions = [each.policy for each in checked if each.policy is not None]
     found = [*unknown, *(finding for each in checked for finding in each.diagnostics), *version_findings(versions)]
-    findings = _each_once(found)
+    findings = _each_once(without_accepted([Allows(each.accepted, FOUND_LATER) for each in checked], found))
     if has_errors(findings) or len(versions) < len(checked):
         raise PolicyError(findings, _sources(gathered))
     return Policy(version_order(versions), findings)
@@ -135,37 +149,78 @@ def _sources(gathered: Iterable[Gathered]) -> tuple[Source, ...]:
 # ---------------------------------------------------------------- check
 
 
-def check_path(path: str | PathLike[str], parameters: Parameters = None) -> Report:
-    """Every finding about a policy file, or about all policies of a folder; examples are run."""
-    return check_paths([path], parameters)
+def check_path(path: str | PathLike[str], parameters: Parameters = None, *, prove: bool = True) -> Report:
+    """Every finding about a policy file, or about all policies of a folder; see `check_paths`."""
+    return check_paths([path], parameters, prove=prove)
 
 
-def check_paths(paths: Iterable[str | PathLike[str]], parameters: Parameters = None) -> Report:
-    """Every finding about several files and folders, each said once."""
+def check_paths(
+    paths: Iterable[str | PathLike[str]],
+    parameters: Parameters = None,
+    *,
+    prove: bool = True,
+    timeout: float = DEFAULT_TIMEOUT,
+    progress: Progress | None = None,
+) -> Report:
+    """Every finding about several files and folders, each said once; examples are run.
+
+    With `prove` every question about every policy is answered; `timeout` is the seconds that the search for one
+    answer may take, and `progress` is told how far it is.
+    """
     folders = (folder for path in paths for folder in policy_folders(Path(path)))
-    return _checked(tuple(each for folder in folders for each in gather_folder(folder)), parameters)
+    gathered = tuple(each for folder in folders for each in gather_folder(folder))
+    return _checked(gathered, parameters, partial(_proofs, timeout=timeout, progress=progress) if prove else None)
 
 
 def check_text(
-    text: str, *, path: str = "policy.tier", files: Mapping[str, str] | None = None, parameters: Parameters = None
+    text: str,
+    *,
+    path: str = "policy.tier",
+    files: Mapping[str, str] | None = None,
+    parameters: Parameters = None,
+    prove: bool = True,
+    timeout: float = DEFAULT_TIMEOUT,
 ) -> Report:
     """Every finding about a policy in a text; `files` holds what it uses."""
-    return _checked((gather_text(text, path, files or {}),), parameters)
+    return _checked(
+        (gather_text(text, path, files or {}),), parameters, partial(_proofs, timeout=timeout) if prove else None
+    )
 
 
-def _checked(gathered: tuple[Gathered, ...], parameters: Parameters) -> Report:
+def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, prover: Prover | None) -> Report:
     gathered = tuple({each.path: each for each in gathered}.values())
     policies, unknown = _elaborated(gathered, parameters)
-    checked = {each.path: policy for each, policy in zip(gathered, policies, strict=True)}
-    findings = [*unknown, *(found for each in policies for found in (*each.diagnostics, *_failing(each)))]
-    for folder in dict.fromkeys(Path(path).parent for path in checked):
-        together = [each.policy for path, each in checked.items() if Path(path).parent == folder]
-        findings += version_findings([policy for policy in together if policy is not None])
-    return Report(_each_once(findings), _sources(gathered))
+    sound = [each.policy for each in policies if each.policy is not None]
+    proofs = tuple(prover(policy) for policy in sound) if prover is not None else ()
+    findings = [*unknown, *(found for each in policies for found in each.diagnostics)]
+    findings += [found for policy in sound for found in failing_examples(policy)]
+    findings += [found for each in proofs for found in each.diagnostics]
+    for together in _side_by_side(gathered, policies):
+        findings += version_findings(together)
+    allows = [Allows(each.accepted, _not_looked_for(each, prover is not None)) for each in policies]
+    return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs)
 
 
-def _failing(checked: Checked) -> tuple[Diagnostic, ...]:
-    return failing_examples(checked.policy) if checked.policy is not None else ()
+def _proofs(policy: TypedPolicy, *, timeout: float, progress: Progress | None = None) -> Proofs:
+    from tierpolicy.analysis.prove import proved  # so that loading a policy loads none of what proves
+
+    return proved(policy, timeout=timeout, progress=progress)
+
+
+def _side_by_side(gathered: tuple[Gathered, ...], checked: tuple[Checked, ...]) -> Iterator[list[TypedPolicy]]:
+    """The policies of each folder, of which those with one name are versions of one another."""
+    by_folder: dict[Path, list[TypedPolicy]] = defaultdict(list)
+    for each, found in zip(gathered, checked, strict=True):
+        if found.policy is not None:
+            by_folder[Path(each.path).parent].append(found.policy)
+    yield from by_folder.values()
+
+
+def _not_looked_for(checked: Checked, proofs: bool) -> frozenset[str]:
+    """Codes of findings that may be there all the same."""
+    if checked.policy is None:
+        return FOUND_LATER
+    return FOUND_BY_MEASURING if proofs else FOUND_BY_MEASURING | FOUND_BY_PROOFS
 
 
 def policy_folders(path: Path) -> list[Path]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from tierpolicy.check.allows import FOUND_LATER, Allows, without_accepted
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.model.policy import Policy
 from tierpolicy.syntax.gather import gather_text
 
 
 def checked(text: str, files: Mapping[str, str] | None = None, **parameters: object) -> Checked:
-    return elaborate(gather_text(text, files=files or {}), parameters)
+    """The policy and what was found in reading it, less what it accepts."""
+    found = elaborate(gather_text(text, files=files or {}), parameters)
+    kept = without_accepted([Allows(found.accepted, FOUND_LATER)], found.diagnostics)
+    return replace(found, diagnostics=kept)
 
 
 def policy(text: str, files: Mapping[str, str] | None = None, **parameters: object) -> Policy:

@@ -61,8 +61,10 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of the table in language.md §7. `name` is said while it runs ("looking for rules that contradict one
-    another"). `subjects` says how many answers will come, for the progress bar."""
+    another"). `subjects` says how many answers will come, for the progress bar. `proved` is what a summary says where
+    all of its answers are good news ("no two rules contradict one another"); '' where each is told by itself."""
 
     name: str
     subjects: Callable[[Session], int]
     answers: Callable[[Session], Iterator[Answer]]
+    proved: str = ""

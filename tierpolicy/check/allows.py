@@ -1,23 +1,52 @@
 """`allow T305 because "…"`: accepts findings of the statement that follows (language.md §8).
 
-Warnings and notes can be accepted, errors can't. An allow that accepts nothing is itself noted,
-so that none outlives its reason.
+Warnings and notes can be accepted, errors can't. An allow that accepts nothing is itself noted, so that none outlives
+its reason. Some findings come only after the policy is read (versions, proofs, measures), so allows are applied at the
+very end of the road, to all findings together; whoever looks for less says which codes were not looked for.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tierpolicy.check.scope import Findings
 from tierpolicy.diagnostics.codes import catalogue
 from tierpolicy.diagnostics.codes import names as name_codes
+from tierpolicy.diagnostics.codes import properties as property_codes
+from tierpolicy.diagnostics.codes import rules as rule_codes
 from tierpolicy.diagnostics.codes import style as codes
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
+
+FOUND_IN_VERSIONS = frozenset({rule_codes.VERSION_GAP.code, rule_codes.VERSION_OVERLAP.code})
+"""What only a look at all versions of a policy finds."""
+
+FOUND_BY_PROOFS = frozenset(
+    code.code
+    for code in (
+        rule_codes.CHANGES_NOTHING,
+        rule_codes.NEVER_TRUE,
+        rule_codes.TABLE_GAP,
+        rule_codes.RISE_TAKES_AWAY,
+        rule_codes.MAY_LEAVE_BOUNDS,
+        rule_codes.DIVIDES_BY_ZERO,
+        rule_codes.OVERFLOWS,
+        rule_codes.NOBODY_ASSUMED,
+        rule_codes.NOT_SETTLED,
+        property_codes.ABOUT_NOBODY,
+        codes.UNDECIDED_ON_MISSING,
+    )
+)
+"""What only proofs find, of what can be accepted."""
+
+FOUND_BY_MEASURING = frozenset({property_codes.MEASURED.code, property_codes.PERCENT_AS_WHOLE.code})
+"""What only a look at customers finds."""
+
+FOUND_LATER = FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_BY_MEASURING
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +106,70 @@ def _can_be_allowed(word: ast.Word, known: dict[str, Code], findings: Findings) 
     return True
 
 
-def without_accepted(accepted: tuple[Accepted, ...], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings that nobody accepted, and a note on each `allow` that accepts nothing."""
+@dataclass(frozen=True, slots=True)
+class Allows:
+    """The allows of one policy, and the codes that were not looked for in it."""
+
+    accepted: tuple[Accepted, ...]
+    not_looked_for: frozenset[str] = frozenset()
+
+
+def without_accepted(allows: Iterable[Allows], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings that nobody accepted, and a note on each `allow` that accepts nothing.
+
+    A file may serve many policies: its allow is for nothing where that is so in all of them.
+    """
+    allows, found = tuple(allows), tuple(diagnostics)
+    every = _each_once(allow for each in allows for allow in each.accepted)
     by_place: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
-    for allow in accepted:
+    for allow in every:
         if allow.statement is not None:
             by_place[allow.code.text.upper(), allow.statement.path].append(allow)
-    used: set[int] = set()
+    used: set[Span] = set()
     kept: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        by = _accepting(diagnostic, by_place)
+    for diagnostic in found:
+        by = _accepting(diagnostic.code.code, diagnostic, by_place)
         if by is None:
             kept.append(diagnostic)
         else:
-            used.add(id(by))
-    return (*kept, *(_for_nothing(allow) for allow in accepted if id(allow) not in used))
+            used.add(by.code.span)
+    open_ = {allow.code.span for each in allows for allow in each.accepted if _is(allow, each.not_looked_for)}
+    open_ |= set(_above_open_questions(every, found))
+    return (*kept, *(_for_nothing(allow) for allow in every if allow.code.span not in used | open_))
 
 
-def _accepting(diagnostic: Diagnostic, by_place: dict[tuple[str, str], list[Accepted]]) -> Accepted | None:
+def _each_once(accepted: Iterable[Accepted]) -> tuple[Accepted, ...]:
+    return tuple({allow.code.span: allow for allow in accepted}.values())
+
+
+def _is(allow: Accepted, codes: frozenset[str]) -> bool:
+    return allow.code.text.upper() in codes
+
+
+def _above_open_questions(accepted: tuple[Accepted, ...], found: tuple[Diagnostic, ...]) -> Iterator[Span]:
+    """The allows of what proofs find, above statements of which a proof left a question open: nobody knows whether they
+    accept something."""
+    by_place: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
+    for allow in accepted:
+        if allow.statement is not None and _is(allow, FOUND_BY_PROOFS):
+            by_place["", allow.statement.path].append(allow)
+    unsettled = [finding for finding in found if finding.code is rule_codes.NOT_SETTLED]
+    above = (_accepting("", finding, by_place) for finding in unsettled)
+    statements = {allow.statement for allow in above if allow is not None}
+    for allow in accepted:
+        if allow.statement in statements and _is(allow, FOUND_BY_PROOFS):
+            yield allow.code.span
+
+
+def _accepting(
+    code: str, diagnostic: Diagnostic, by_place: Mapping[tuple[str, str], list[Accepted]]
+) -> Accepted | None:
+    """The allow of those listed under `code` that stands above the statement that the finding is in."""
     span = diagnostic.span
     if span is None or diagnostic.severity is Severity.ERROR:
         return None
     # statements follow one another, so only the last that begins before the finding can hold it
-    above = by_place.get((diagnostic.code.code, span.path), [])
+    above = by_place.get((code, span.path), [])
     at = bisect_right(above, span.start, key=_start) - 1
     for allow in above[max(at, 0) : at + 1]:
         if allow.statement is not None and span.end <= allow.statement.end:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tierpolicy.check import style
-from tierpolicy.check.allows import accepted_in, without_accepted
+from tierpolicy.check.allows import Accepted, accepted_in
 from tierpolicy.check.bounds import warn_of_constants_beyond
 from tierpolicy.check.defines import define_all
 from tierpolicy.check.dependencies import order_of, reads_of
@@ -39,10 +39,14 @@ OF_MANY_POLICIES = frozenset({STANDARD_PATH})
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What checking found. `policy` is None exactly where one of the diagnostics is an error."""
+    """What checking found, and what the policy accepts of that and of what is found later (see `allows`).
+
+    `policy` is None exactly where one of the diagnostics is an error.
+    """
 
     policy: Policy | None
     diagnostics: tuple[Diagnostic, ...]
+    accepted: tuple[Accepted, ...] = ()
 
 
 def elaborate(gathered: Gathered, parameters: Mapping[str, object] | None = None) -> Checked:
@@ -55,7 +59,7 @@ def elaborate(gathered: Gathered, parameters: Mapping[str, object] | None = None
     diagnostics = findings.diagnostics
     if broken.file_lost:
         diagnostics = [finding for finding in diagnostics if finding.code not in OF_A_LOST_FILE]
-    return Checked(policy if not has_errors(diagnostics) else None, without_accepted(accepted, diagnostics))
+    return Checked(policy if not has_errors(diagnostics) else None, tuple(diagnostics), accepted)
 
 
 def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findings) -> Policy:
