@@ -1,0 +1,286 @@
+"""Brute force: a goal settled by trying every combination of boundary values (`grid`) with the plain evaluator.
+
+`brute(goal)` gives records for which the goal holds, or None. None is a proof where `is_complete(goal)`: there every
+atom of the policies compares a field with constants, so that the grid has a value for every answer. Elsewhere (two
+fields compared, arithmetic, parts of texts) None says nothing, and what was found still refutes a "there is none".
+
+Two records are tried pair by pair, but records that look alike to the goal's formula only once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import Any as Anything
+from typing import assert_never
+
+from tests.analysis.grid import Atoms, constants_of, days_tried, values_of
+from tierpolicy.analysis import replay
+from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch, Settled
+from tierpolicy.analysis.goal import (
+    All,
+    Any,
+    Case,
+    Conflict,
+    Counts,
+    Differs,
+    Formula,
+    Goal,
+    More,
+    Neither,
+    NotAsGood,
+    Same,
+    Truth,
+)
+from tierpolicy.analysis.world import allows
+from tierpolicy.model.expressions import AttributeRef, Expr
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.values import Value
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.semantics.counting import Deliberation, truth_of
+from tierpolicy.semantics.evaluate import read_by, value_of
+from tierpolicy.semantics.formula import standing
+from tierpolicy.semantics.index import Clauses, clauses_by_attribute, first_match_rows, statements
+
+MOST = 60_000
+"""Records tried for one goal."""
+
+Atom = Truth | Counts | Conflict | NotAsGood | Differs | More | Same
+
+
+class TooLarge(Exception):
+    """There are more combinations than brute force tries."""
+
+
+def brute(goal: Goal) -> tuple[Case, ...] | None:
+    """Records for which the goal holds; None where no combination of boundary values does."""
+    found = Search(goal).found()
+    assert found is None or replay.holds(goal, found)
+    return found
+
+
+def is_complete(goal: Goal) -> bool:
+    """True where finding nothing proves that there is nothing."""
+    return Search(goal).complete
+
+
+def brute_engine(goal: Goal, timeout: float) -> Settled:
+    """What settles goals of small policies, for a `Session`."""
+    try:
+        search = Search(goal)
+        found = search.found()
+    except TooLarge:
+        return GaveUp("there are too many records to try")
+    if found is not None:
+        return Found(found)
+    return NoneSuch() if search.complete else GaveUp("boundary values are not all values here")
+
+
+class Search:
+    """What one goal reads, and the records to try for it."""
+
+    def __init__(self, goal: Goal) -> None:
+        self.goal = goal
+        self.policies = tuple({id(side.policy): side.policy for side in goal.sides}.values())
+        self.parts = tuple(atoms_in(goal.formula))
+        self.atoms = Atoms()
+        for policy in self.policies:
+            for expr in self._read(policy):
+                self.atoms.add(expr, policy)
+        for side, condition in ((a.side, a.condition) for a in self.parts if isinstance(a, Truth)):
+            self.atoms.add(condition, goal.side(side).policy)
+        self.complete = self.atoms.complete(self.policies)
+
+    # ------------------------------------------------------------ the cone of influence
+
+    def _read(self, policy: Policy) -> Iterator[Expr]:
+        """Every expression of a policy that takes part in the goal's formula or in which records there are."""
+        clauses, tables = clauses_by_attribute(policy), first_match_rows(policy)
+        by_name = {each.origin.name: each for each in statements(policy)}
+        sides = {side.name for side in self.goal.sides if side.policy is policy}
+        waiting: list[Expr] = [assumption.condition for assumption in policy.assumptions]
+        attributes: list[str] = []
+        for atom in self.parts:
+            if not sides & sides_of(atom):
+                continue
+            match atom:
+                case Truth(_, condition):
+                    attributes += _attributes_in(condition, policy)
+                case Counts(_, name):
+                    rows = tables[name].rows if name in tables else ()
+                    waiting += [policy.rules[row].condition for row in rows] or [by_name[name].condition]
+                case Conflict(_, name) | NotAsGood(name) | Differs(name) | Same(name):
+                    attributes += [name] if name in policy.attributes else []
+                case More():
+                    pass
+                case _:
+                    assert_never(atom)
+        for expr in waiting:
+            attributes += _attributes_in(expr, policy)
+        yield from waiting
+        seen: set[str] = set()
+        while attributes:
+            if (name := attributes.pop()) not in seen:
+                seen.add(name)
+                for expr in _said_of(clauses[name], policy, tables):
+                    attributes += _attributes_in(expr, policy)
+                    yield expr
+
+    # ------------------------------------------------------------ the records
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        return {name: each for policy in self.policies for name, each in policy.fields.items()}
+
+    @cached_property
+    def days(self) -> list[date]:
+        constants = frozenset().union(*(constants_of(policy, self._conditions) for policy in self.policies))
+        days = self.atoms.days_told_apart(self.policies, days_tried(self.policies, constants))
+        return days if self.goal.as_of is None else [self.goal.as_of]
+
+    @property
+    def _conditions(self) -> list[Expr]:
+        return [atom.condition for atom in self.parts if isinstance(atom, Truth)]
+
+    @cached_property
+    def grid(self) -> Mapping[str, list[Value]]:
+        """The values to try for each field; those that the formula itself looks at are all tried."""
+        constants = frozenset().union(*(constants_of(policy, self._conditions) for policy in self.policies))
+        looked_at = {a.field for a in self.parts if isinstance(a, More)} | {
+            a.name for a in self.parts if isinstance(a, Same)
+        }
+        found = {}
+        for name, each in self.fields.items():
+            values = values_of(each, constants)
+            if self.goal.fixed and name in self.goal.fixed:
+                values = [self.goal.fixed[name], *values] if self.goal.records > 1 else [self.goal.fixed[name]]
+            found[name] = values if name in looked_at else self.atoms.told_apart(name, values)
+        return found
+
+    def cases(self) -> Iterator[Case]:
+        """Every record that all of the goal's policies allow."""
+        if prod(map(len, self.grid.values())) * len(self.days) > MOST:
+            raise TooLarge
+        for day in self.days:
+            for values in product(*self.grid.values()):
+                case = Case(dict(zip(self.grid, values, strict=True)), day)
+                if all(allows(policy, case) for policy in self.policies):
+                    yield case
+
+    # ------------------------------------------------------------ trying them
+
+    def found(self) -> tuple[Case, ...] | None:
+        if self.goal.records == 1:
+            return next(((case,) for case in self.cases() if replay.holds(self.goal, (case,))), None)
+        return self._pair()
+
+    def _pair(self) -> tuple[Case, ...] | None:
+        """Records in groups that agree where they must; of those that look alike on a side, the first."""
+        groups: dict[object, tuple[dict[object, Looks], dict[object, Looks]]] = {}
+        differing = self.goal.differing if self.goal.differing is not None else frozenset(self.fields)
+        for case in self.cases():
+            key = (case.as_of, *(value for name, value in case.values.items() if name not in differing))
+            for record, alike in enumerate(groups.setdefault(key, ({}, {}))):
+                if record == 0 and not self._as_fixed(case):
+                    continue
+                looks = self._looks(case, record)
+                alike.setdefault(looks.signature, looks)
+        tried: set[object] = set()
+        for first, second in groups.values():
+            for (one, looks), (other, others) in product(first.items(), second.items()):
+                if (one, other) not in tried:
+                    tried.add((one, other))
+                    if replay.formula_holds(self.goal.formula, {**looks.decided, **others.decided}):
+                        return looks.case, others.case
+        return None
+
+    def _as_fixed(self, case: Case) -> bool:
+        return all(case.values[name] == value for name, value in (self.goal.fixed or {}).items())
+
+    def _looks(self, case: Case, record: int) -> Looks:
+        decided = {s.name: replay.decided(s.policy, case) for s in self.goal.sides if s.record == record}
+        signature = tuple(
+            readings(atom, side, deliberation)
+            for side, deliberation in decided.items()
+            for atom in self.parts
+            if side in sides_of(atom)
+        )
+        return Looks(case, decided, signature)
+
+
+class Looks:
+    """One record, what the sides decide for it, and all that the formula sees of that."""
+
+    __slots__ = ("case", "decided", "signature")
+
+    def __init__(self, case: Case, decided: Mapping[str, Deliberation], signature: tuple[Anything, ...]) -> None:
+        self.case, self.decided, self.signature = case, decided, signature
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def atoms_in(formula: Formula) -> Iterator[Atom]:
+    match formula:
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from atoms_in(part)
+        case Neither(inner):
+            yield from atoms_in(inner)
+        case _:
+            yield formula
+
+
+def sides_of(atom: Atom) -> frozenset[str]:
+    match atom:
+        case Truth(side) | Counts(side) | Conflict(side):
+            return frozenset({side})
+        case NotAsGood(_, side, other) | Differs(_, side, other) | More(_, side, other) | Same(_, side, other):
+            return frozenset({side, other})
+        case _:
+            assert_never(atom)
+
+
+def readings(atom: Atom, side: str, deliberation: Deliberation) -> object:
+    """All that an atom can see of one side's decision."""
+    situation = deliberation.situation
+    match atom:
+        case Truth(_, condition):
+            return value_of(condition, situation)
+        case Counts(_, name):
+            each = next(s for s in statements(deliberation.policy) if s.origin.name == name)
+            return truth_of(each, deliberation)
+        case Conflict(_, name):
+            return tuple(given.value for given in standing(deliberation.parts[name]))
+        case NotAsGood(name) | Differs(name):
+            return situation.decided[name]
+        case More(name) | Same(name):
+            return situation.fields[name] if name in situation.fields else situation.decided[name]
+        case _:
+            assert_never(atom)
+
+
+# ---------------------------------------------------------------- what policies read
+
+
+def _said_of(clauses: Clauses, policy: Policy, tables: Mapping[str, Anything]) -> Iterator[Expr]:
+    """All conditions and values of what is said of an attribute; for rows also the conditions of the rows above."""
+    seen: set[str] = set()
+    for statement, clause in clauses.all():
+        yield clause.value
+        name = statement.origin.name
+        if name in seen:
+            continue
+        if name in tables:
+            seen |= {policy.rules[row].origin.name for row in tables[name].rows}
+            yield from (policy.rules[row].condition for row in tables[name].rows)
+        else:
+            seen.add(name)
+            yield statement.condition
+
+
+def _attributes_in(expr: Expr, policy: Policy) -> list[str]:
+    return [node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef)]
