@@ -1,0 +1,82 @@
+"""`customers with equal f, g get equal A` (language.md §7): a pair, equal in those, that is treated unequally."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
+from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
+from tierpolicy.analysis.goal import All, Differs, Goal, Same
+from tierpolicy.analysis.reads import fields_behind
+from tierpolicy.analysis.replay import decisions
+from tierpolicy.analysis.session import Session
+from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
+from tierpolicy.diagnostics.codes import properties as codes
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.model.policy import EqualTreatment, Property
+from tierpolicy.model.words import value_text
+
+MOST_NAMED = 4
+
+
+def answers(session: Session) -> Iterator[Answer]:
+    for stated in about(session, EqualTreatment):
+        yield unless_about_nobody(session, stated, _answer(session, stated))
+
+
+def _answer(session: Session, stated: Property) -> Answer:
+    claim, name = stated.claim, stated.origin.name
+    assert isinstance(claim, EqualTreatment)
+    reason = ""
+    for attribute in claim.attributes:
+        goal, settled = _settled(session, stated, claim, attribute)
+        if isinstance(settled, Found):
+            wording = partial(_unequal, stated, attribute, goal)
+            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording))
+        if isinstance(settled, GaveUp):
+            reason = settled.reason
+    if reason:
+        return Answer(name, "unknown", reason, not_proved(stated, reason))
+    return Answer(name, "proved")
+
+
+def _settled(session: Session, stated: Property, claim: EqualTreatment, attribute: str) -> tuple[Goal, Settled]:
+    alike = tuple(Same(name, ONE, OTHER) for name in claim.names)
+    conditions = where_true(stated, ONE, OTHER)
+    goal = Goal(pair(session), All((*conditions, *alike, Differs(attribute, ONE, OTHER))), None)
+    names = frozenset(claim.names)
+    if fields_behind(session, attribute, names) <= names:
+        return goal, NoneSuch()  # all that decides the attribute is equal
+    return goal, session.settle(goal)
+
+
+def _unequal(stated: Property, attribute: str, goal: Goal, found: Found) -> Diagnostic:
+    claim = stated.claim
+    assert isinstance(claim, EqualTreatment)
+    sides = decisions(goal, found.cases)
+    type_ = sides[ONE].policy.attributes[attribute].type
+    got = [value_text(sides[side].situation.decided[attribute], type_) for side in (ONE, OTHER)]
+    return Diagnostic(
+        codes.UNEQUAL,
+        f"`{stated.origin.name}` does not hold: of two customers with equal {listed(claim.names[:MOST_NAMED])}, one "
+        f"gets {got[0]} for `{attribute}` and the other {got[1]}",
+        stated.origin.span,
+        help=_help(goal, found, attribute),
+        related=causes(goal, found, ONE, OTHER, attribute),
+    )
+
+
+def _help(goal: Goal, found: Found, attribute: str) -> str:
+    one, other = (case.values for case in found.cases)
+    apart = [name for name in one if not _same(one[name], other[name])][:MOST_NAMED]
+    if not apart:
+        return "change the rules, or the property"
+    return f"they differ in {listed(apart)}: add to the property what `{attribute}` may depend on, or change the rules"
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or one == other
+
+
+QUESTION = Question("comparing customers that should be treated equally", how_many(EqualTreatment), answers)

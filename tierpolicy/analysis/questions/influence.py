@@ -1,0 +1,144 @@
+"""`service never depends on f`, and every `protected` field (language.md §7): a pair that differs in f alone.
+
+Attribute by attribute: most are settled by looking at what the statements about them read. What was found for one
+field and attribute is kept, so a property about a protected field costs nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
+from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
+from tierpolicy.analysis.goal import All, Differs, Formula, Goal
+from tierpolicy.analysis.reads import fields_behind, remembered
+from tierpolicy.analysis.replay import decisions
+from tierpolicy.analysis.session import Session
+from tierpolicy.analysis.verdicts import causes, listed, not_proved, not_settled, shown
+from tierpolicy.diagnostics.codes import properties as codes
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.model.policy import NeverDependsOn, Property
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.model.words import value_text
+
+
+def subjects(session: Session) -> int:
+    return how_many(NeverDependsOn)(session) + len(_protected(session))
+
+
+def answers(session: Session) -> Iterator[Answer]:
+    for stated in about(session, NeverDependsOn):
+        yield unless_about_nobody(session, stated, _of_property(session, stated))
+    for field in _protected(session):
+        yield _of_field(session, field)
+
+
+def _protected(session: Session) -> tuple[Field, ...]:
+    return tuple(field for field in session.policy.fields.values() if field.protected)
+
+
+# ---------------------------------------------------------------- the two kinds of subjects
+
+
+def _of_property(session: Session, stated: Property) -> Answer:
+    claim, name = stated.claim, stated.origin.name
+    assert isinstance(claim, NeverDependsOn)
+    moved, open_ = _moved(session, claim.field, claim.attributes, stated)
+    if moved:
+        return Answer(name, "refuted", diagnostic=_finding(session, moved, partial(_of_claim, stated)))
+    if open_:
+        return Answer(name, "unknown", open_, not_proved(stated, open_))
+    return Answer(name, "proved")
+
+
+def _of_field(session: Session, field: Field) -> Answer:
+    service = tuple(name for name, attribute in session.policy.attributes.items() if not attribute.internal)
+    moved, open_ = _moved(session, field.name, service, None)
+    if moved:
+        return Answer(field.name, "refuted", diagnostic=_finding(session, moved, partial(_of_protected, field)))
+    if open_:
+        what = f"whether service depends on the protected field `{field.name}`"
+        return Answer(
+            field.name,
+            "unknown",
+            open_,
+            not_settled(what, open_, field.span, "compare customers in examples meanwhile"),
+        )
+    return Answer(field.name, "proved")
+
+
+# ---------------------------------------------------------------- settling
+
+
+Moved = list[tuple[str, Goal, Found]]
+
+
+def _moved(session: Session, field: str, attributes: tuple[str, ...], stated: Property | None) -> tuple[Moved, str]:
+    """The attributes that the field moves, each with a pair; and why others stay open ('' where none does)."""
+    moved: Moved = []
+    reason = ""
+    for attribute in attributes:
+        goal, settled = _settled(session, field, attribute, stated)
+        if isinstance(settled, Found):
+            moved.append((attribute, goal, settled))
+        elif isinstance(settled, GaveUp):
+            reason = settled.reason
+    return moved, reason
+
+
+def _settled(session: Session, field: str, attribute: str, stated: Property | None) -> tuple[Goal, Settled]:
+    where = stated.where if stated is not None else None
+    conditions: tuple[Formula, ...] = where_true(stated, ONE, OTHER) if stated is not None else ()
+    goal = Goal(pair(session), All((*conditions, Differs(attribute, ONE, OTHER))), frozenset({field}))
+    if field not in fields_behind(session, attribute):
+        return goal, NoneSuch()  # nothing that decides the attribute reads the field
+    return goal, remembered(session, ("depends", field, attribute, where), lambda: session.settle(goal))
+
+
+# ---------------------------------------------------------------- words
+
+
+def _finding(session: Session, moved: Moved, wording: partial[Diagnostic]) -> Diagnostic:
+    attribute, goal, found = moved[0]
+    others = tuple(name for name, _, _ in moved[1:])
+    return shown(session, goal, found, lambda simple: wording(attribute, others, goal, simple))
+
+
+def _of_claim(stated: Property, attribute: str, others: tuple[str, ...], goal: Goal, found: Found) -> Diagnostic:
+    claim = stated.claim
+    assert isinstance(claim, NeverDependsOn)
+    return Diagnostic(
+        codes.DEPENDS,
+        f"`{stated.origin.name}` does not hold: {_difference(goal, found, claim.field, attribute)}",
+        stated.origin.span,
+        help=_also(others) + f"take `{claim.field}` out of what decides `{attribute}`, or change the property",
+        related=causes(goal, found, ONE, OTHER, attribute),
+    )
+
+
+def _of_protected(field: Field, attribute: str, others: tuple[str, ...], goal: Goal, found: Found) -> Diagnostic:
+    return Diagnostic(
+        codes.PROTECTED_MATTERS,
+        f"`{field.name}` is protected, yet {_difference(goal, found, field.name, attribute)}",
+        field.span,
+        help=_also(others) + f"take `{field.name}` out of what decides `{attribute}`",
+        related=causes(goal, found, ONE, OTHER, attribute),
+    )
+
+
+def _difference(goal: Goal, found: Found, field: str, attribute: str) -> str:
+    """ "`priority` is high where `age` is 65 and normal where it is 64"."""
+    sides = decisions(goal, found.cases)
+    policy = sides[ONE].policy
+    fact, decided = policy.fields[field].type, policy.attributes[attribute].type
+    got = [value_text(sides[side].situation.decided[attribute], decided) for side in (ONE, OTHER)]
+    had = [value_text(sides[side].situation.fields[field], fact) for side in (ONE, OTHER)]
+    return f"`{attribute}` is {got[0]} where `{field}` is {had[0]} and {got[1]} where it is {had[1]}"
+
+
+def _also(others: tuple[str, ...]) -> str:
+    return f"so it is with {listed(others)}; " if others else ""
+
+
+QUESTION = Question("looking for decisions that depend on what they must not", subjects, answers)
