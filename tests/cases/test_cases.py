@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 import tierpolicy
+from tierpolicy.check.allows import FOUND_LATER, Allows, without_accepted
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.runtime.examples import failing_examples
 from tierpolicy.syntax.gather import gather_text
@@ -90,9 +91,10 @@ def test_failing_examples(policy: str, files: dict[str, str], body: str) -> None
 @pytest.mark.parametrize(("policy", "files", "body"), collect("findings"))
 def test_findings(policy: str, files: dict[str, str], body: str) -> None:
     gathered = gather_text(policy, files=files)
+    checked = elaborate(gathered)
     main = next(s for s in gathered.sources if s.path == gathered.path)
     found = sorted(
         (main.position(d.span.start).line if d.span is not None and d.span.path == main.path else 0, d.code.code)
-        for d in elaborate(gathered).diagnostics
+        for d in without_accepted([Allows(checked.accepted, FOUND_LATER)], checked.diagnostics)
     )
     assert "".join(f"{line} {code}\n" for line, code in found) == body

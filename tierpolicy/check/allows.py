@@ -37,6 +37,7 @@ FOUND_BY_PROOFS = frozenset(
         rule_codes.OVERFLOWS,
         rule_codes.NOBODY_ASSUMED,
         rule_codes.NOT_SETTLED,
+        property_codes.NOT_PROVED,
         property_codes.ABOUT_NOBODY,
         codes.UNDECIDED_ON_MISSING,
     )
@@ -153,7 +154,7 @@ def _above_open_questions(accepted: tuple[Accepted, ...], found: tuple[Diagnosti
     for allow in accepted:
         if allow.statement is not None and _is(allow, FOUND_BY_PROOFS):
             by_place["", allow.statement.path].append(allow)
-    unsettled = [finding for finding in found if finding.code is rule_codes.NOT_SETTLED]
+    unsettled = [finding for finding in found if finding.code in (rule_codes.NOT_SETTLED, property_codes.NOT_PROVED)]
     above = (_accepting("", finding, by_place) for finding in unsettled)
     statements = {allow.statement for allow in above if allow is not None}
     for allow in accepted:

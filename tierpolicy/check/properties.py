@@ -1,6 +1,6 @@
 """From properties and assumptions to typed claims (language.md §7).
 
-A property is typed and kept; `check` says of each that it has not been proved, or that it is measured on customers.
+A property is typed and kept; whether it holds is proved, or measured on customers, by those who read the policy.
 """
 
 from __future__ import annotations
@@ -40,13 +40,6 @@ def property_of(written: ast.Property, draft: Draft) -> policy.Property | None:
     claim = claim_of(written.claim, scope)
     if claim is None or (where is None and written.where is not None):
         return None
-    if isinstance(claim, policy.Share | policy.Total):
-        code, message = codes.MEASURED, f"`{written.name.text}` is measured on customers, it can't be proved"
-        hint = "it is kept with the policy; which customers there are decides whether it holds"
-    else:
-        code, message = codes.NOT_PROVED, f"`{written.name.text}` has not been proved"
-        hint = "it is kept with the policy; test it with examples meanwhile"
-    scope.findings.report(code, message, written.name.span, help=hint)
     about = origin(written.name.text, written.span, because=written.because, source=written.source)
     return policy.Property(about, claim, where)
 
