@@ -17,9 +17,9 @@ little: "there is none" is a proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import z3
 
@@ -59,6 +59,8 @@ class Approximation:
     inputs: tuple[Sym, ...]
     output: Sym
     meaning: Callable[[tuple[Value, ...]], Value]
+    rising: tuple[int, ...] = ()
+    """For each input: 1 where the output never falls while it rises, -1 where it never rises; () is not known."""
 
 
 @dataclass(slots=True)
@@ -70,6 +72,8 @@ class Workspace:
     facts: list[z3.BoolRef] = field(default_factory=list)
     approximations: list[Approximation] = field(default_factory=list)
     names: dict[int, tuple[z3.ExprRef, z3.ExprRef]] = field(default_factory=dict)
+    memory: dict[Hashable, Any] = field(default_factory=dict)
+    """What the parts of the encoder keep: functions that stand for operations, facts that were told already."""
     counter: Iterator[int] = field(default_factory=lambda: iter(range(10**12)))
 
     def fresh(self, prefix: str, sort: z3.SortRef) -> z3.ExprRef:

@@ -1,0 +1,283 @@
+"""Values as terms, and terms as values again: constants, fresh values and their ranges, and what a model holds.
+
+Text: characters beyond those that the solver has become two of the surrogates, as in UTF-16. No text is a part of
+another by that alone, so `starts with`, `ends with` and `contains` mean the same.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import assert_never
+
+import z3
+
+from tierpolicy.analysis.smt.logic import all_of, no, yes
+from tierpolicy.analysis.smt.terms import Sym, Workspace
+from tierpolicy.model.types import (
+    Choice,
+    Date,
+    Duration,
+    Flag,
+    Integer,
+    Money,
+    Number,
+    Percent,
+    Scale,
+    SetOf,
+    Text,
+    Type,
+)
+from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MISSING, MONEY_MAX, Known, NotOffered, Value
+
+LAST_CHARACTER = 0x2FFFF
+"""The last that Z3 has."""
+
+
+# ---------------------------------------------------------------- sorts and their ranges
+
+
+def sort_of(type_: Type, context: z3.Context) -> z3.SortRef:
+    """The sort of a value's term; that of one element for a set."""
+    match type_:
+        case Flag() | SetOf():
+            return z3.BoolSort(context)
+        case Integer() | Money() | Percent() | Duration() | Date() | Scale() | Choice():
+            return z3.IntSort(context)
+        case Number():
+            return z3.RealSort(context)
+        case Text():
+            return z3.StringSort(context)
+        case _:
+            assert_never(type_)
+
+
+def limits(type_: Type) -> tuple[int | Fraction, int | Fraction] | None:
+    """The least and the greatest term of a type; None where every term of the sort is a value."""
+    match type_:
+        case Integer() | Duration():
+            return INTEGER_MIN, INTEGER_MAX
+        case Money() | Percent():
+            return -MONEY_MAX, MONEY_MAX
+        case Number():
+            return -Fraction(sys.float_info.max), Fraction(sys.float_info.max)
+        case Date():
+            return date.min.toordinal(), date.max.toordinal()
+        case Scale(labels) | Choice(labels):
+            return 0, len(labels) - 1
+        case Flag() | Text() | SetOf():
+            return None
+        case _:
+            assert_never(type_)
+
+
+def in_limits(sym: Sym, workspace: Workspace) -> z3.BoolRef:
+    """The value's term is one of its type's; says nothing of whether the value is there."""
+    ends = limits(sym.type)
+    if ends is None:
+        return yes(workspace)
+    low, high = (numeral(end, sym.type, workspace) for end in ends)
+    return all_of((low <= sym.value, sym.value <= high), workspace)
+
+
+@lru_cache(maxsize=4096)
+def places(type_: Choice | SetOf | Scale) -> dict[str, int]:
+    """The place of each label: its rank on a scale, else among the sorted labels."""
+    labels = type_.labels if isinstance(type_, Scale) else sorted(type_.labels)
+    return {label: place for place, label in enumerate(labels)}
+
+
+# ---------------------------------------------------------------- values as terms
+
+
+def constant(value: Value, type_: Type, workspace: Workspace) -> Sym:
+    """A value of the type, MISSING or `none` as a term."""
+    if value is MISSING or isinstance(value, NotOffered):
+        some = blank(type_, workspace)
+        missing = value is MISSING
+        return Sym(
+            type_, some, yes(workspace) if missing else no(workspace), no(workspace) if missing else yes(workspace)
+        )
+    return Sym(type_, term_of(value, type_, workspace), no(workspace), no(workspace))
+
+
+def blank(type_: Type, workspace: Workspace) -> z3.ExprRef | tuple[z3.BoolRef, ...]:
+    """A term of the type that means nothing."""
+    match type_:
+        case Flag():
+            return no(workspace)
+        case Text():
+            return _text("", workspace)
+        case SetOf(labels):
+            return (no(workspace),) * len(labels)
+        case Date():
+            return numeral(1, type_, workspace)
+        case _:
+            return numeral(0, type_, workspace)
+
+
+def term_of(value: Known, type_: Type, workspace: Workspace) -> z3.ExprRef | tuple[z3.BoolRef, ...]:
+    """A known value as a constant term."""
+    match type_:
+        case Flag():
+            return yes(workspace) if value else no(workspace)
+        case Integer() | Money() | Percent() | Duration():
+            assert isinstance(value, int)
+            return numeral(value, type_, workspace)
+        case Number():
+            assert isinstance(value, int | float)
+            return numeral(Fraction(value), type_, workspace)
+        case Date():
+            assert isinstance(value, date)
+            return numeral(value.toordinal(), type_, workspace)
+        case Text():
+            assert isinstance(value, str)
+            return _text(value, workspace)
+        case Scale() | Choice():
+            assert isinstance(value, str)
+            return numeral(places(type_)[value], type_, workspace)
+        case SetOf(labels):
+            assert isinstance(value, frozenset)
+            return tuple(yes(workspace) if label in value else no(workspace) for label in sorted(labels))
+        case _:
+            assert_never(type_)
+
+
+def numeral(value: int | Fraction, type_: Type, workspace: Workspace) -> z3.ArithRef:
+    """A number in the sort of the type."""
+    if isinstance(type_, Number):
+        return rational(Fraction(value), workspace)
+    key = ("whole", value)
+    if key not in workspace.memory:
+        workspace.memory[key] = z3.IntVal(value, workspace.context)
+    return workspace.memory[key]
+
+
+def rational(value: Fraction, workspace: Workspace) -> z3.ArithRef:
+    """A Real constant."""
+    key = ("rational", value)
+    if key not in workspace.memory:
+        workspace.memory[key] = z3.RealVal(f"{value.numerator}/{value.denominator}", workspace.context)
+    return workspace.memory[key]
+
+
+def _text(value: str, workspace: Workspace) -> z3.SeqRef:
+    codes = [code for character in value for code in _codes(ord(character))]
+    array = (ctypes.c_uint * max(len(codes), 1))(*codes)
+    return z3.SeqRef(z3.Z3_mk_u32string(workspace.context.ref(), len(codes), array), workspace.context)
+
+
+def _codes(code: int) -> tuple[int, ...]:
+    if code <= LAST_CHARACTER:
+        return (code,)
+    high, low = divmod(code - 0x10000, 0x400)
+    return 0xD800 + high, 0xDC00 + low
+
+
+def fresh_sym(type_: Type, prefix: str, workspace: Workspace, *, may_be_missing: bool, may_be_none: bool) -> Sym:
+    """A value of which nothing is known but its type, whose limits are told."""
+    sort = sort_of(type_, workspace.context)
+    if isinstance(type_, SetOf):
+        value = tuple(workspace.fresh(f"{prefix} {label}", sort) for label in sorted(type_.labels))
+    else:
+        value = workspace.fresh(prefix, sort)
+    truth = z3.BoolSort(workspace.context)
+    missing = workspace.fresh(f"{prefix} missing", truth) if may_be_missing else no(workspace)
+    none = workspace.fresh(f"{prefix} none", truth) if may_be_none else no(workspace)
+    sym = Sym(type_, value, missing, none)
+    if may_be_missing and may_be_none:
+        workspace.facts.append(z3.Not(z3.And(missing, none)))
+    if limits(type_) is not None:
+        workspace.facts.append(in_limits(sym, workspace))
+    return sym
+
+
+# ---------------------------------------------------------------- terms as values
+
+
+def known_value(model: z3.ModelRef, sym: Sym, none: NotOffered = NotOffered.BELOW) -> Value:
+    """What a model says that a value is; of what it leaves open, anything."""
+    if _holds(model, sym.missing):
+        return MISSING
+    if _holds(model, sym.none):
+        return none
+    return read(tuple(model.eval(part, model_completion=True) for part in parts(sym)), sym.type)
+
+
+def _holds(model: z3.ModelRef, term: z3.BoolRef) -> bool:
+    return z3.is_true(model.eval(term, model_completion=True))
+
+
+def parts(sym: Sym) -> tuple[z3.ExprRef, ...]:
+    """The terms that the value consists of: one, but for a set."""
+    return sym.value if isinstance(sym.value, tuple) else (sym.value,)
+
+
+def read(terms: tuple[z3.ExprRef, ...], type_: Type) -> Known:
+    """Constant terms as a value of the type; the nearest binary64 for a number."""
+    first = terms[0] if terms else None
+    match type_:
+        case Flag():
+            return z3.is_true(first)
+        case Integer() | Money() | Percent() | Duration():
+            return int(first.as_long())
+        case Number():
+            return _nearest(first)
+        case Date():
+            return date.fromordinal(first.as_long())
+        case Text():
+            return _read_text(first)
+        case Scale(labels):
+            return labels[first.as_long()]
+        case Choice(labels):
+            return sorted(labels)[first.as_long()]
+        case SetOf(labels):
+            return frozenset(label for label, term in zip(sorted(labels), terms, strict=True) if z3.is_true(term))
+        case _:
+            assert_never(type_)
+
+
+def _nearest(term: z3.ExprRef) -> float:
+    exact = term.as_fraction() if z3.is_rational_value(term) else term.approx(40).as_fraction()
+    top = Fraction(sys.float_info.max)
+    return float(min(max(Fraction(exact), -top), top))
+
+
+def _read_text(term: z3.SeqRef) -> str:
+    reference, ast = term.ctx.ref(), term.as_ast()
+    length = z3.Z3_get_string_length(reference, ast)
+    array = (ctypes.c_uint * max(length, 1))()
+    z3.Z3_get_string_contents(reference, ast, length, array)
+    return _joined_surrogates(array[place] for place in range(length))
+
+
+def _joined_surrogates(codes: Iterable[int]) -> str:
+    found: list[int] = []
+    for code in codes:
+        if found and 0xD800 <= found[-1] < 0xDC00 <= code < 0xE000:
+            code = 0x10000 + (found.pop() - 0xD800) * 0x400 + (code - 0xDC00)
+        found.append(code)
+    return "".join(map(chr, found))
+
+
+def known(sym: Sym) -> Value | None:
+    """The value of a constant; None of what isn't one, and of `none`, which has no one form here."""
+    if z3.is_true(sym.missing):
+        return MISSING
+    if not z3.is_false(sym.missing) or not z3.is_false(sym.none):
+        return None
+    terms = parts(sym)
+    if not all(_is_constant(term) for term in terms):
+        return None
+    return read(terms, sym.type)
+
+
+def _is_constant(term: z3.ExprRef) -> bool:
+    kind = z3.Z3_get_ast_kind(term.ctx.ref(), term.as_ast())
+    if kind == z3.Z3_NUMERAL_AST:
+        return True
+    return z3.is_true(term) or z3.is_false(term) or z3.is_string_value(term)
