@@ -1,0 +1,260 @@
+"""What a goal looks at: the decided attributes that its formula speaks of or that these read, and the fields that the
+statements about them read. A field outside can't make the goal hold or fail, whatever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import assert_never
+
+from tierpolicy.analysis.goal import (
+    All,
+    Any,
+    Case,
+    Conflict,
+    Counts,
+    Differs,
+    Formula,
+    Goal,
+    More,
+    Neither,
+    NotAsGood,
+    Same,
+    Side,
+    Truth,
+)
+from tierpolicy.analysis.replay import formula_holds, within_range
+from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr, FieldRef, Today, walk
+from tierpolicy.model.policy import Policy
+from tierpolicy.semantics.counting import Deliberation, clauses_of, parts_of
+from tierpolicy.semantics.evaluate import Situation, read_by
+from tierpolicy.semantics.formula import decided_value
+from tierpolicy.semantics.index import Index, Statement, index_of, statements
+
+ATOMS = (Truth, Counts, Conflict, NotAsGood, Differs, More, Same)
+Atom = Truth | Counts | Conflict | NotAsGood | Differs | More | Same
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """What matters to a goal on one side: `spoken` are the attributes that the formula names, `attributes` these and
+    all that they read, in the order of deciding; `fields` all fields read. `statements` are the names of those
+    about the attributes."""
+
+    spoken: tuple[str, ...]
+    attributes: tuple[str, ...]
+    fields: frozenset[str]
+    statements: frozenset[str]
+
+
+# ---------------------------------------------------------------- what one policy reads
+
+
+class ByIdentity:
+    """A policy as a key: hashing a whole policy would walk it."""
+
+    __slots__ = ("policy",)
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and other.policy is self.policy
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """A policy with what is looked up in it: its statements by name, and the fields that each asks about, the rows
+    above it in a `first match` table included."""
+
+    index: Index
+    statements: dict[str, Statement]
+    asked: dict[str, frozenset[str]]
+
+
+def reads_of(policy: Policy) -> Reads:
+    return _reads(ByIdentity(policy))
+
+
+@lru_cache(maxsize=64)
+def _reads(key: ByIdentity) -> Reads:
+    policy = key.policy
+    named = {statement.origin.name: statement for statement in statements(policy)}
+    asked = {name: fields_in(statement.condition, policy) for name, statement in named.items()}
+    for table in policy.tables:
+        if table.first_match:
+            rows = [policy.rules[row].origin.name for row in table.rows]
+            together = frozenset().union(*(asked[row] for row in rows))
+            asked.update(dict.fromkeys(rows, together))
+    return Reads(index_of(policy), named, asked)
+
+
+def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
+    """The fields that an expression reads, through defines."""
+    if isinstance(expr, Constant):
+        return frozenset()
+    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, FieldRef))
+
+
+def attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
+    """The decided attributes that an expression reads, through defines."""
+    if isinstance(expr, Constant):
+        return frozenset()
+    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
+
+
+# ---------------------------------------------------------------- what a goal looks at
+
+
+def cone_of(goal: Goal, side: Side) -> Cone:
+    """All that the goal looks at on one side."""
+    policy, reads = side.policy, reads_of(side.policy)
+    seen = [_looked_at(atom, policy, reads) for atom in atoms(goal.formula) if side.name in sides_of(atom)]
+    spoken = {name for each in seen for name in each.attributes}
+    asked = {name for each in seen for name in each.fields}
+    named: set[str] = set()
+    wanted = closure({name for each in seen for name in (*each.attributes, *each.read)}, reads.index)
+    for name in wanted:
+        for statement, clause in reads.index.clauses[name].all():
+            named.add(statement.origin.name)
+            asked |= reads.asked[statement.origin.name] | fields_in(clause.value, policy)
+    for assumption in policy.assumptions:
+        asked |= fields_in(assumption.condition, policy)
+    ordered = tuple(name for name in policy.order if name in wanted)
+    return Cone(
+        tuple(name for name in policy.attributes if name in spoken), ordered, frozenset(asked), frozenset(named)
+    )
+
+
+def closure(names: Iterable[str], index: Index) -> frozenset[str]:
+    """The attributes and all decided attributes that it takes to know them."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(index.reads[name])
+    return frozenset(found)
+
+
+def atoms(formula: Formula) -> Iterator[Atom]:
+    """The atoms of a formula, from left to right."""
+    waiting: list[Formula] = [formula]
+    while waiting:
+        match waiting.pop():
+            case Neither(inner):
+                waiting.append(inner)
+            case All(parts) | Any(parts):
+                waiting.extend(reversed(parts))
+            case atom:
+                yield atom
+
+
+def sides_of(atom: Atom) -> tuple[str, ...]:
+    match atom:
+        case Truth(side) | Counts(side) | Conflict(side):
+            return (side,)
+        case NotAsGood(_, side, other) | Differs(_, side, other) | More(_, side, other) | Same(_, side, other):
+            return (side, other)
+        case _:
+            assert_never(atom)
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """What one atom speaks of; `read` are attributes that its conditions read without being about them."""
+
+    attributes: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+
+
+def _looked_at(atom: Atom, policy: Policy, reads: Reads) -> _LookedAt:
+    match atom:
+        case Truth(_, condition):
+            return _LookedAt(attributes_in(condition, policy), fields_in(condition, policy))
+        case Counts(_, name):
+            given = frozenset(clause.attribute for clause in clauses_of(reads.statements[name]))
+            rows = _rows_with(name, policy, reads)
+            read = frozenset(found for row in rows for found in attributes_in(row.condition, policy))
+            return _LookedAt(given, reads.asked[name], read)
+        case Conflict(_, name) | NotAsGood(name) | Differs(name):
+            return _LookedAt(frozenset({name}))
+        case More(name):
+            return _LookedAt(fields=frozenset({name}))
+        case Same(name):
+            one = frozenset({name})
+            return _LookedAt(fields=one) if name in policy.fields else _LookedAt(one)
+        case _:
+            assert_never(atom)
+
+
+def _rows_with(name: str, policy: Policy, reads: Reads) -> list[Statement]:
+    """The statement; with it the other rows of its `first match` table."""
+    table = reads.index.first_match.get(name)
+    return [reads.statements[name]] if table is None else [policy.rules[row] for row in table.rows]
+
+
+# ---------------------------------------------------------------- replaying no more than that
+
+
+def holds_within(goal: Goal, cones: dict[str, Cone], cases: tuple[Case, ...]) -> bool:
+    """The same as `replay.holds`, deciding only the attributes that the goal looks at."""
+    if not within_range(goal, cases):
+        return False
+    decided = {side.name: _decided(side.policy, cases[side.record], cones[side.name]) for side in goal.sides}
+    return formula_holds(goal.formula, decided)
+
+
+def _decided(policy: Policy, case: Case, cone: Cone) -> Deliberation:
+    situation = Situation(policy, case.values, case.as_of)
+    deliberation = Deliberation(situation, reads_of(policy).index)
+    for name in cone.attributes:
+        attribute = policy.attributes[name]
+        parts = parts_of(attribute, deliberation)
+        deliberation.parts[name] = parts
+        situation.decided[name] = decided_value(attribute, parts, deliberation.problems)
+    return deliberation
+
+
+# ---------------------------------------------------------------- the day
+
+
+def depends_on_day(policy: Policy) -> bool:
+    """True where a decision may differ from day to day: a statement has dates, or something reads `today`."""
+    return _depends_on_day(ByIdentity(policy))
+
+
+@lru_cache(maxsize=64)
+def _depends_on_day(key: ByIdentity) -> bool:
+    policy = key.policy
+    for statement in statements(policy):
+        if statement.in_force.start is not None or statement.in_force.end is not None:
+            return True
+        if reads_today(statement.condition) or any(reads_today(clause.value) for clause in clauses_of(statement)):
+            return True
+    return any(reads_today(define.expression) for define in policy.defines.values())
+
+
+def reads_today(expr: Expr) -> bool:
+    """`today` in the expression itself; defines are looked into by whoever asks."""
+    return not isinstance(expr, Constant) and any(isinstance(node, Today) for node in walk(expr))
+
+
+def mentions_day(expr: Expr, policy: Policy) -> bool:
+    """`today` in the expression, or in a define that it names."""
+    seen: set[str] = set()
+    waiting = [expr]
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, Today):
+                return True
+            if isinstance(node, DefineRef) and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(policy.defines[node.name].expression)
+    return False
