@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from tierpolicy.analysis.answer import Answer, Found, NoneSuch
-from tierpolicy.analysis.goal import TRUE_ONLY, All, Formula, Goal, Side, Truth
+from tierpolicy.analysis.answer import Answer, NoneSuch
+from tierpolicy.analysis.goal import TRUE_ONLY, Formula, Goal, Side, Truth
 from tierpolicy.analysis.reads import remembered
 from tierpolicy.analysis.session import Session
 from tierpolicy.diagnostics.codes import properties as codes
@@ -65,11 +65,9 @@ def met_by(session: Session, conditions: tuple[Expr, ...]) -> object:
 
 
 def somebody_is_assumed(session: Session) -> bool:
-    """False where the assumptions leave no record: that is said once, not of every property."""
-    if not session.policy.assumptions:
-        return True
-    goal = Goal((Side(CUSTOMER, session.policy),), All(()))
-    return isinstance(remembered(session, "anybody", lambda: session.settle(goal)), Found)
+    """False where nobody meets the assumptions: that is said once, not of every property."""
+    assumed = tuple(each.condition for each in session.policy.assumptions)
+    return not assumed or not isinstance(met_by(session, assumed), NoneSuch)
 
 
 def _conditions(stated: Property) -> tuple[Expr, ...]:

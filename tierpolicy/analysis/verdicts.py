@@ -5,15 +5,15 @@ A finding is worded from the cases of its witness, made as simple as they get be
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import assert_never
 
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Settled
 from tierpolicy.analysis.goal import Goal
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
+from tierpolicy.analysis.witness.people import simplified, witness_of
 from tierpolicy.diagnostics.codes import properties, rules
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.policy import Policy, Property
@@ -37,23 +37,15 @@ def answer(
         case GaveUp(reason):
             return Answer(subject, "unknown", reason, unsettled)
         case Found():
-            return Answer(subject, "refuted", diagnostic=shown(session, goal, settled, wording))
+            return Answer(subject, "refuted", diagnostic=shown(session, goal, settled, wording, subject))
         case _:
             assert_never(settled)
 
 
-def shown(session: Session, goal: Goal, found: Found, wording: Wording) -> Diagnostic:
-    """The finding, in words of its simplified witness, with the witness."""
-    simple, witness = _people(session, goal, found)
-    return replace(wording(simple), witness=witness)
-
-
-def _people(session: Session, goal: Goal, found: Found) -> tuple[Found, Mapping[str, Any] | None]:
-    try:
-        people = importlib.import_module("tierpolicy.analysis.witness.people")
-    except ImportError:
-        return found, None
-    return found, people.refuted(session, goal, found)
+def shown(session: Session, goal: Goal, found: Found, wording: Wording, about: str = "") -> Diagnostic:
+    """The finding, in words of its simplified witness, with the witness; `about` names the examples."""
+    simple = simplified(goal, found.cases, session)
+    return replace(wording(Found(simple)), witness=witness_of(goal, simple, session, about).as_data())
 
 
 def not_proved(stated: Property, reason: str) -> Diagnostic:

@@ -33,7 +33,7 @@ def _answer(session: Session, stated: Property) -> Answer:
         goal, settled = _settled(session, stated, claim, attribute)
         if isinstance(settled, Found):
             wording = partial(_unequal, stated, attribute, goal)
-            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording))
+            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording, name))
         if isinstance(settled, GaveUp):
             reason = settled.reason
     if reason:

@@ -46,7 +46,7 @@ def _of_property(session: Session, stated: Property) -> Answer:
     assert isinstance(claim, NeverDependsOn)
     moved, open_ = _moved(session, claim.field, claim.attributes, stated)
     if moved:
-        return Answer(name, "refuted", diagnostic=_finding(session, moved, partial(_of_claim, stated)))
+        return Answer(name, "refuted", diagnostic=_finding(session, moved, partial(_of_claim, stated), name))
     if open_:
         return Answer(name, "unknown", open_, not_proved(stated, open_))
     return Answer(name, "proved")
@@ -56,7 +56,9 @@ def _of_field(session: Session, field: Field) -> Answer:
     service = tuple(name for name, attribute in session.policy.attributes.items() if not attribute.internal)
     moved, open_ = _moved(session, field.name, service, None)
     if moved:
-        return Answer(field.name, "refuted", diagnostic=_finding(session, moved, partial(_of_protected, field)))
+        return Answer(
+            field.name, "refuted", diagnostic=_finding(session, moved, partial(_of_protected, field), field.name)
+        )
     if open_:
         what = f"whether service depends on the protected field `{field.name}`"
         return Answer(
@@ -99,10 +101,10 @@ def _settled(session: Session, field: str, attribute: str, stated: Property | No
 # ---------------------------------------------------------------- words
 
 
-def _finding(session: Session, moved: Moved, wording: partial[Diagnostic]) -> Diagnostic:
+def _finding(session: Session, moved: Moved, wording: partial[Diagnostic], about: str = "") -> Diagnostic:
     attribute, goal, found = moved[0]
     others = tuple(name for name, _, _ in moved[1:])
-    return shown(session, goal, found, lambda simple: wording(attribute, others, goal, simple))
+    return shown(session, goal, found, lambda simple: wording(attribute, others, goal, simple), about)
 
 
 def _of_claim(stated: Property, attribute: str, others: tuple[str, ...], goal: Goal, found: Found) -> Diagnostic:

@@ -1,0 +1,88 @@
+"""Assumptions that nobody meets (language.md §5, §7): then everything would be proved, of nobody.
+
+A record doesn't break an assumption of which it lacks the facts. So the question is not whether some record breaks none
+(one without any facts mostly does), but whether there is a customer of whom all are true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
+from tierpolicy.analysis.claims import CUSTOMER
+from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, Side, Truth
+from tierpolicy.analysis.session import Session
+from tierpolicy.analysis.verdicts import not_settled
+from tierpolicy.diagnostics.codes import rules as codes
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
+from tierpolicy.model.policy import Assumption
+from tierpolicy.model.words import expression_text
+
+MOST_TRIED = 50
+"""Assumptions that are left out one by one to see which contradict one another."""
+
+
+def subjects(session: Session) -> int:
+    return 1 if session.policy.assumptions else 0
+
+
+def answers(session: Session) -> Iterator[Answer]:
+    assumptions = session.policy.assumptions
+    if not assumptions:
+        return
+    subject = assumptions[0].origin.name
+    match _settled(session, assumptions):
+        case Found():
+            yield Answer(subject, "proved")
+        case NoneSuch():
+            yield Answer(subject, "refuted", diagnostic=_nobody(_contradicting(session, assumptions)))
+        case GaveUp(reason):
+            what = "whether anybody meets the assumptions"
+            note = not_settled(what, reason, assumptions[0].origin.span, "show such a customer in an example")
+            yield Answer(subject, "unknown", reason, note)
+
+
+def _settled(session: Session, assumptions: tuple[Assumption, ...]) -> Settled:
+    """Whether a customer meets all of these; the policy has no others meanwhile."""
+    policy = replace(session.policy, assumptions=assumptions)
+    met = tuple(Truth(CUSTOMER, each.condition, TRUE_ONLY) for each in assumptions)
+    return session.settle(Goal((Side(CUSTOMER, policy),), All(met)))
+
+
+def _contradicting(session: Session, assumptions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:
+    """Some of them that nobody meets together, none of which could be left out."""
+    kept = assumptions
+    for each in assumptions[:MOST_TRIED]:
+        fewer = tuple(other for other in kept if other is not each)
+        if fewer and isinstance(_settled(session, fewer), NoneSuch):
+            kept = fewer
+    return kept
+
+
+def _nobody(assumptions: tuple[Assumption, ...]) -> Diagnostic:
+    *others, last = assumptions
+    text = expression_text(last.condition)
+    if not others:
+        return Diagnostic(
+            codes.NOBODY_ASSUMED,
+            f"no customer meets the assumption `{text}`",
+            last.origin.span,
+            help="what is proved under it is proved of nobody: mend the condition, or remove it",
+        )
+    return Diagnostic(
+        codes.NOBODY_ASSUMED,
+        f"no customer meets the assumption `{text}` together with {_count(len(others))}",
+        last.origin.span,
+        help="what is proved under them is proved of nobody: mend one of them, or remove it",
+        related=tuple(
+            Related(each.origin.span, f"`{expression_text(each.condition)}` is assumed here") for each in others
+        ),
+    )
+
+
+def _count(others: int) -> str:
+    return "another one" if others == 1 else f"{others} others"
+
+
+QUESTION = Question("asking whom the assumptions leave", subjects, answers)
