@@ -11,15 +11,15 @@ language.md §7 and decides the examples; what a policy accepts is taken out at 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tierpolicy.analysis.proofs import Progress, Proofs, unseen
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
-from tierpolicy.check.allows import FOUND_BY_MEASURING, FOUND_BY_PROOFS, FOUND_LATER, Allows, without_accepted
+from tierpolicy.check.allows import FOUND_BY_PROOFS, FOUND_LATER, FOUND_ON_CUSTOMERS, Allows, without_accepted
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
@@ -30,15 +30,14 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError
 from tierpolicy.runtime.examples import failing_examples
+from tierpolicy.runtime.measures import measures, unmeasured
+from tierpolicy.runtime.population import Customers, Population, is_measured, measured
 from tierpolicy.source import Source, source_from_text
 from tierpolicy.syntax.ast import PolicyHead
 from tierpolicy.syntax.files import Refusal, read_file
 from tierpolicy.syntax.format import format_module
 from tierpolicy.syntax.gather import STANDARD_PATH, Gathered, gather_folder, gather_text
 from tierpolicy.syntax.parse import parse
-
-if TYPE_CHECKING:
-    from tierpolicy.analysis.prove import Progress, Proofs
 
 __all__ = [
     "RENDERINGS",
@@ -53,7 +52,6 @@ __all__ = [
 ]
 
 Parameters = Mapping[str, object] | None
-Prover = Callable[[TypedPolicy], "Proofs"]
 
 
 class NotOnePolicy(LookupError):
@@ -69,11 +67,12 @@ class NotOnePolicy(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What checking found, the texts that it speaks of, and what was proved of each policy."""
+    """What checking found, the texts that it speaks of, and what was proved and measured of each policy."""
 
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
     proofs: tuple[Proofs, ...] = ()
+    populations: tuple[Population, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -160,16 +159,18 @@ def check_paths(
     *,
     prove: bool = True,
     timeout: float = DEFAULT_TIMEOUT,
-    progress: Progress | None = None,
+    on: Customers | None = None,
+    progress: Progress = unseen,
 ) -> Report:
     """Every finding about several files and folders, each said once; examples are run.
 
     With `prove` every question about every policy is answered; `timeout` is the seconds that the search for one
-    answer may take, and `progress` is told how far it is.
+    answer may take. Claims about populations are measured `on` a file of customers, which `UnusableFile` says of one
+    that can't be read. `progress` is told how far it is.
     """
     folders = (folder for path in paths for folder in policy_folders(Path(path)))
     gathered = tuple(each for folder in folders for each in gather_folder(folder))
-    return _checked(gathered, parameters, partial(_proofs, timeout=timeout, progress=progress) if prove else None)
+    return _checked(gathered, parameters, Thoroughness(prove, timeout, on, progress))
 
 
 def check_text(
@@ -182,29 +183,46 @@ def check_text(
     timeout: float = DEFAULT_TIMEOUT,
 ) -> Report:
     """Every finding about a policy in a text; `files` holds what it uses."""
-    return _checked(
-        (gather_text(text, path, files or {}),), parameters, partial(_proofs, timeout=timeout) if prove else None
-    )
+    return _checked((gather_text(text, path, files or {}),), parameters, Thoroughness(prove, timeout))
 
 
-def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, prover: Prover | None) -> Report:
+@dataclass(frozen=True, slots=True)
+class Thoroughness:
+    """How far checking goes beyond reading the text and running its examples."""
+
+    prove: bool = True
+    timeout: float = DEFAULT_TIMEOUT
+    on: Customers | None = None
+    progress: Progress = unseen
+
+
+def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thoroughness) -> Report:
     gathered = tuple({each.path: each for each in gathered}.values())
     policies, unknown = _elaborated(gathered, parameters)
     sound = [each.policy for each in policies if each.policy is not None]
-    proofs = tuple(prover(policy) for policy in sound) if prover is not None else ()
     findings = [*unknown, *(found for each in policies for found in each.diagnostics)]
     findings += [found for policy in sound for found in failing_examples(policy)]
+    proofs = tuple(_proofs(policy, how) for policy in sound) if how.prove else ()
     findings += [found for each in proofs for found in each.diagnostics]
+    populations = tuple(_populations(sound, how))
+    findings += [found for each in populations for found in measures(each)]
+    findings += [found for policy in sound if how.on is None for found in unmeasured(policy)]
     for together in _side_by_side(gathered, policies):
         findings += version_findings(together)
-    allows = [Allows(each.accepted, _not_looked_for(each, prover is not None)) for each in policies]
-    return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs)
+    allows = [Allows(each.accepted, _not_looked_for(each, how)) for each in policies]
+    return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs, populations)
 
 
-def _proofs(policy: TypedPolicy, *, timeout: float, progress: Progress | None = None) -> Proofs:
-    from tierpolicy.analysis.prove import proved  # so that loading a policy loads none of what proves
+def _proofs(policy: TypedPolicy, how: Thoroughness) -> Proofs:
+    from tierpolicy.analysis.prove import proved  # so that loading a policy loads nothing that proves
 
-    return proved(policy, timeout=timeout, progress=progress)
+    return proved(policy, timeout=how.timeout, progress=how.progress)
+
+
+def _populations(policies: Iterable[TypedPolicy], how: Thoroughness) -> Iterator[Population]:
+    if how.on is not None:
+        progress = partial(how.progress, f"deciding the customers in {how.on.path.name}")
+        yield from (measured(policy, how.on, progress) for policy in policies if is_measured(policy))
 
 
 def _side_by_side(gathered: tuple[Gathered, ...], checked: tuple[Checked, ...]) -> Iterator[list[TypedPolicy]]:
@@ -216,11 +234,12 @@ def _side_by_side(gathered: tuple[Gathered, ...], checked: tuple[Checked, ...]) 
     yield from by_folder.values()
 
 
-def _not_looked_for(checked: Checked, proofs: bool) -> frozenset[str]:
+def _not_looked_for(checked: Checked, how: Thoroughness) -> frozenset[str]:
     """Codes of findings that may be there all the same."""
     if checked.policy is None:
         return FOUND_LATER
-    return FOUND_BY_MEASURING if proofs else FOUND_BY_MEASURING | FOUND_BY_PROOFS
+    skipped: frozenset[str] = frozenset() if how.prove else FOUND_BY_PROOFS
+    return skipped if how.on is not None else skipped | FOUND_ON_CUSTOMERS
 
 
 def policy_folders(path: Path) -> list[Path]:

@@ -22,8 +22,8 @@ from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 
-FOUND_IN_VERSIONS = frozenset({rule_codes.VERSION_GAP.code, rule_codes.VERSION_OVERLAP.code})
-"""What only a look at all versions of a policy finds."""
+FOUND_IN_CHECK = frozenset({rule_codes.VERSION_GAP.code, rule_codes.VERSION_OVERLAP.code, property_codes.MEASURED.code})
+"""What `check` finds after reading the policies: in their versions, and of what takes customers to say."""
 
 FOUND_BY_PROOFS = frozenset(
     code.code
@@ -44,10 +44,10 @@ FOUND_BY_PROOFS = frozenset(
 )
 """What only proofs find, of what can be accepted."""
 
-FOUND_BY_MEASURING = frozenset({property_codes.MEASURED.code, property_codes.PERCENT_AS_WHOLE.code})
-"""What only a look at customers finds."""
+FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code})
+"""What only a file of customers shows."""
 
-FOUND_LATER = FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_BY_MEASURING
+FOUND_LATER = FOUND_IN_CHECK | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS
 
 
 @dataclass(frozen=True, slots=True)

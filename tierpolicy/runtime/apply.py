@@ -77,7 +77,7 @@ def apply(policy: Policy, source: Path, target: Path, as_of: date, progress: Pro
                 if row.number % ROWS_BETWEEN_REPORTS == 0:
                     progress(reader.at(), reader.size)
             progress(reader.size, reader.size)
-        return Applied(tally, _notes(typed, reader))
+        return Applied(tally, notes_on_columns(typed, reader))
 
 
 # ---------------------------------------------------------------- the result's columns
@@ -168,7 +168,7 @@ def _count(tally: Tally, decision: Decision, raised: tuple[str, ...]) -> None:
         tally.problems.update({problem.subject for problem in decision.problems})
 
 
-def _notes(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
+def notes_on_columns(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
     """Fields that the file has no column for, with the column that may have been meant."""
     if reader.columns is None:
         return ()
