@@ -10,6 +10,7 @@ Two records are tried pair by pair, but records that look alike to the goal's fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import product
@@ -35,18 +36,17 @@ from tierpolicy.analysis.goal import (
     Same,
     Truth,
 )
-from tierpolicy.analysis.world import allows
 from tierpolicy.model.expressions import AttributeRef, Expr
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import Value
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.counting import Deliberation, truth_of
-from tierpolicy.semantics.evaluate import read_by, value_of
+from tierpolicy.semantics.evaluate import Situation, read_by, value_of
 from tierpolicy.semantics.formula import standing
 from tierpolicy.semantics.index import Clauses, clauses_by_attribute, first_match_rows, statements
 
-MOST = 60_000
-"""Records tried for one goal."""
+MOST = 4_000
+"""Records tried for one goal; where there are more, `TooLarge`."""
 
 Atom = Truth | Counts | Conflict | NotAsGood | Differs | More | Same
 
@@ -55,11 +55,9 @@ class TooLarge(Exception):
     """There are more combinations than brute force tries."""
 
 
-def brute(goal: Goal) -> tuple[Case, ...] | None:
+def brute(goal: Goal, most: int = MOST) -> tuple[Case, ...] | None:
     """Records for which the goal holds; None where no combination of boundary values does."""
-    found = Search(goal).found()
-    assert found is None or replay.holds(goal, found)
-    return found
+    return Search(goal, most).found()
 
 
 def is_complete(goal: Goal) -> bool:
@@ -82,8 +80,8 @@ def brute_engine(goal: Goal, timeout: float) -> Settled:
 class Search:
     """What one goal reads, and the records to try for it."""
 
-    def __init__(self, goal: Goal) -> None:
-        self.goal = goal
+    def __init__(self, goal: Goal, most: int = MOST) -> None:
+        self.goal, self.most = goal, most
         self.policies = tuple({id(side.policy): side.policy for side in goal.sides}.values())
         self.parts = tuple(atoms_in(goal.formula))
         self.atoms = Atoms()
@@ -162,62 +160,94 @@ class Search:
 
     def cases(self) -> Iterator[Case]:
         """Every record that all of the goal's policies allow."""
-        if prod(map(len, self.grid.values())) * len(self.days) > MOST:
+        if prod(map(len, self.grid.values())) * len(self.days) > self.most:
             raise TooLarge
         for day in self.days:
             for values in product(*self.grid.values()):
                 case = Case(dict(zip(self.grid, values, strict=True)), day)
-                if all(allows(policy, case) for policy in self.policies):
+                if all(_breaks_nothing(policy, case) for policy in self.policies):
                     yield case
 
     # ------------------------------------------------------------ trying them
 
     def found(self) -> tuple[Case, ...] | None:
-        if self.goal.records == 1:
-            return next(((case,) for case in self.cases() if replay.holds(self.goal, (case,))), None)
-        return self._pair()
+        found = self._one() if self.goal.records == 1 else self._pair()
+        assert found is None or replay.holds(self.goal, found)
+        return found
+
+    def _one(self) -> tuple[Case, ...] | None:
+        for case in self.cases():
+            decided = {side.name: decision(side.policy, case) for side in self.goal.sides}
+            if replay.formula_holds(self.goal.formula, decided):
+                return (case,)
+        return None
 
     def _pair(self) -> tuple[Case, ...] | None:
         """Records in groups that agree where they must; of those that look alike on a side, the first."""
         groups: dict[object, tuple[dict[object, Looks], dict[object, Looks]]] = {}
         differing = self.goal.differing if self.goal.differing is not None else frozenset(self.fields)
+        tried: set[object] = set()
         for case in self.cases():
             key = (case.as_of, *(value for name, value in case.values.items() if name not in differing))
-            for record, alike in enumerate(groups.setdefault(key, ({}, {}))):
-                if record == 0 and not self._as_fixed(case):
+            group = groups.setdefault(key, ({}, {}))
+            new = [self._looks(case, record) for record in (0, 1)]
+            if not self._as_fixed(case):
+                new.pop(0)
+            for looks in new:
+                if looks.signature in group[looks.record]:
                     continue
-                looks = self._looks(case, record)
-                alike.setdefault(looks.signature, looks)
-        tried: set[object] = set()
-        for first, second in groups.values():
-            for (one, looks), (other, others) in product(first.items(), second.items()):
-                if (one, other) not in tried:
-                    tried.add((one, other))
-                    if replay.formula_holds(self.goal.formula, {**looks.decided, **others.decided}):
-                        return looks.case, others.case
+                group[looks.record][looks.signature] = looks
+                for other in group[1 - looks.record].values():
+                    one, two = (looks, other) if looks.record == 0 else (other, looks)
+                    if (one.signature, two.signature) not in tried:
+                        tried.add((one.signature, two.signature))
+                        if replay.formula_holds(self.goal.formula, {**one.decided, **two.decided}):
+                            return one.case, two.case
         return None
 
     def _as_fixed(self, case: Case) -> bool:
         return all(case.values[name] == value for name, value in (self.goal.fixed or {}).items())
 
     def _looks(self, case: Case, record: int) -> Looks:
-        decided = {s.name: replay.decided(s.policy, case) for s in self.goal.sides if s.record == record}
+        decided = {s.name: decision(s.policy, case) for s in self.goal.sides if s.record == record}
         signature = tuple(
             readings(atom, side, deliberation)
             for side, deliberation in decided.items()
             for atom in self.parts
             if side in sides_of(atom)
         )
-        return Looks(case, decided, signature)
+        return Looks(case, record, decided, signature)
 
 
+@dataclass(frozen=True, slots=True)
 class Looks:
-    """One record, what the sides decide for it, and all that the formula sees of that."""
+    """One record, what its sides decide for it, and all that the formula sees of that."""
 
-    __slots__ = ("case", "decided", "signature")
+    case: Case
+    record: int
+    decided: Mapping[str, Deliberation]
+    signature: tuple[Anything, ...]
 
-    def __init__(self, case: Case, decided: Mapping[str, Deliberation], signature: tuple[Anything, ...]) -> None:
-        self.case, self.decided, self.signature = case, decided, signature
+
+_decisions: dict[int, tuple[Policy, dict[object, Deliberation]]] = {}
+
+
+def decision(policy: Policy, case: Case) -> Deliberation:
+    """What `replay.decided` says, kept for the policies asked about last."""
+    if id(policy) not in _decisions:
+        for old in list(_decisions)[:-5]:
+            del _decisions[old]
+        _decisions[id(policy)] = (policy, {})
+    known = _decisions[id(policy)][1]
+    key = (case.as_of, *case.values.values())
+    if key not in known:
+        known[key] = replay.decided(policy, case)
+    return known[key]
+
+
+def _breaks_nothing(policy: Policy, case: Case) -> bool:
+    situation = Situation(policy, case.values, case.as_of)
+    return all(value_of(assumption.condition, situation) is not False for assumption in policy.assumptions)
 
 
 # ---------------------------------------------------------------- formulas

@@ -201,9 +201,7 @@ class Atoms:
         fields = {name: each.type for policy in policies for name, each in policy.fields.items()}
         finite = {name for name, type_ in fields.items() if isinstance(type_, Flag | Scale | Choice | SetOf)}
         return all(
-            name in finite or _compares(expr, policy)
-            for name, atoms in self.found.items()
-            for policy, expr in atoms
+            name in finite or _compares(expr, policy) for name, atoms in self.found.items() for policy, expr in atoms
         )
 
 

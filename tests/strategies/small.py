@@ -41,7 +41,10 @@ LABELS = {
     "tier": ("member", "silver", "gold"),
 }
 FACTS = {
-    "spend": ("money", ("", " at least 0", " at least 0 at most 50", " at least 0 earnable", " default 10", " required")),
+    "spend": (
+        "money",
+        ("", " at least 0", " at least 0 at most 50", " at least 0 earnable", " default 10", " required"),
+    ),
     "orders": ("integer", ("", " at least 0", " at least 0 at most 5", " default 1", " at least 0 earnable default 0")),
     "score": ("number", ("", " at least 0", " at least 0 at most 3", " default 0.5")),
     "share": ("percent", ("", " at least 0% at most 10%")),
@@ -237,7 +240,9 @@ class SmallWriter:
     def condition(self, level: int, depth: int = 1) -> str:
         if depth and self.maybe(0.45):
             parts = [self.condition(level, depth - 1) for _ in range(2)]
-            return self.one([" and ".join(parts), " or ".join(parts), f"not ({self.one([' and ', ' or ']).join(parts)})"])
+            return self.one(
+                [" and ".join(parts), " or ".join(parts), f"not ({self.one([' and ', ' or ']).join(parts)})"]
+            )
         terms = [name for name, needs in self.defines if needs <= level]
         if terms and self.maybe(0.2):
             return self.one(terms)
@@ -274,7 +279,9 @@ class SmallWriter:
             if kind in AMOUNTS:
                 return f"{self.computed(name, names)} >= {self.constant(name)}"
             if kind == "date":
-                return self.one([f"{text} < today", f"{text} + 30 days >= 2026-06-30", f"years_between({text}, today) >= 1"])
+                return self.one(
+                    [f"{text} < today", f"{text} + 30 days >= 2026-06-30", f"years_between({text}, today) >= 1"]
+                )
         return self.one(options)
 
     def computed(self, name: Name, names: Sequence[Name]) -> str:
