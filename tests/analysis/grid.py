@@ -97,7 +97,8 @@ def values_of(field: Field, constants: Constants) -> list[Value]:
             found = _numbers({value for value in near if isinstance(value, int | float)}, *limits_of(field))
         case Date():
             first, last = limits_of(field)
-            assert isinstance(first, date) and isinstance(last, date)
+            assert isinstance(first, date)
+            assert isinstance(last, date)
             found = list(days_around({first, last, *(v for v in near if isinstance(v, date))}))
         case kind:
             if isinstance(kind, Integer):  # it may be compared as a number

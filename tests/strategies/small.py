@@ -1,9 +1,10 @@
 """Small random policies as text, in which much collides: few fields, few constants, many statements about the same.
 
 They are small enough that every combination of boundary values can be tried (tests/analysis/brute.py), and have what
-proofs are about: bounds, defaults, `required`, `protected` and `need` fields, requests, dates, overrides, tables, tiers,
-limits, baselines, sums, sets, decided attributes that are read, assumptions, claims of every kind. A policy is *plain*
-where its conditions only compare facts with constants and its values are constants: then brute force is complete.
+proofs are about: bounds, defaults, `required`, `protected` and `need` fields, requests, dates, overrides, tables,
+tiers, limits, baselines, sums, sets, decided attributes that are read, assumptions, claims of every kind. A policy is
+*plain* where its conditions only compare facts with constants and its values are constants: then brute force is
+complete.
 """
 
 from __future__ import annotations
