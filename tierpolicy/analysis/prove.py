@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from tierpolicy.analysis.answer import Answer, Question
 from tierpolicy.analysis.proofs import Progress, Proofs, unseen
-from tierpolicy.analysis.questions import always, equal_treatment, influence
+from tierpolicy.analysis.questions import (
+    always,
+    assumptions,
+    equal_treatment,
+    influence,
+    monotone,
+    uniform,
+)
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT, Session
 from tierpolicy.model.policy import Policy
 
 QUESTIONS: tuple[Question, ...] = (
+    assumptions.QUESTION,
     always.QUESTION,
-    equal_treatment.QUESTION,
+    monotone.QUESTION,
     influence.QUESTION,
+    equal_treatment.QUESTION,
+    uniform.QUESTION,
 )
 
 

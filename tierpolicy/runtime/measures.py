@@ -136,10 +136,10 @@ def _customers(count: int) -> str:
 
 
 def _about(measure: Measure, population: Population) -> str:
-    parts = [f"measured as of {population.as_of.isoformat()}, not proved: other customers may come to something else"]
+    parts = [f"measured as of {population.as_of.isoformat()} on these customers, not proved"]
     if measure.unknown:
-        known = "without a value to add" if isinstance(measure.stated.claim, Total) else "of whom it isn't known"
-        parts.append(f"{_customers(measure.unknown)} {known}")
+        what = "there is no value to add" if isinstance(measure.stated.claim, Total) else "it isn't known"
+        parts.append(f"of {_customers(measure.unknown)} {what}")
     if population.with_problems:
         named = ", ".join(f"`{name}` {count:,}" for name, count in population.problems.most_common(MOST_SHOWN))
         parts.append(f"{_customers(population.with_problems)} had problems ({named})")

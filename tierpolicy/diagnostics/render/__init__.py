@@ -5,8 +5,8 @@ One list of findings, four renderings; each is a function from ordered findings 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, assert_never, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, assert_never, get_args
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render.github import github_annotations
@@ -27,12 +27,13 @@ def render(
     *,
     color: bool = False,
     width: int | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> str:
     """The findings in one of the styles, ordered by file and place, without a newline at the end.
 
     `sources` are the texts that spans point into; their order is the order of files in the output. A finding in a text
     that isn't among them is shown with its path alone. `color` adds ANSI colours to the `text` style, `width` fits
-    it into a terminal.
+    it into a terminal; `more` stands in the `json` document besides the findings.
     """
     texts = Texts.of(sources)
     findings = ordered(diagnostics, texts)
@@ -40,7 +41,7 @@ def render(
         case "text":
             return text_report(findings, texts, color=color, width=width)
         case "json":
-            return json_document(findings, texts)
+            return json_document(findings, texts, more or {})
         case "github":
             return github_annotations(findings, texts)
         case "sarif":

@@ -8,17 +8,20 @@ from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render.ordered import Texts, counted
 from tierpolicy.source import Span
 
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 
-def json_document(findings: list[Diagnostic], texts: Texts) -> str:
-    """The document, indented by two."""
+
+def json_document(findings: list[Diagnostic], texts: Texts, more: Mapping[str, Any] = NOTHING_MORE) -> str:
+    """The document, indented by two; `more` stands at its end."""
     found = {"findings": [finding_object(finding, texts) for finding in findings], "summary": summary_object(findings)}
-    return json_text(found)
+    return json_text({**found, **{name: json_ready(value) for name, value in more.items()}})
 
 
 def finding_object(finding: Diagnostic, texts: Texts) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`tierpolicy check`: every finding about policies, in one run."""
+"""`tierpolicy check`: every finding about policies, in one run, proofs included."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from typing import Annotated
 
 import typer
 
+from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.diagnostics.render import Style, render
-from tierpolicy.pipeline import check_paths
+from tierpolicy.pipeline import Report, check_paths
+from tierpolicy.report.proofs import answers_data, proved_line
 from tierpolicy.report.words import plural
-from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, say, stop
+from tierpolicy.runtime.engine import day_of
+from tierpolicy.runtime.population import Customers
+from tierpolicy.runtime.rows import UnusableFile
+from tierpolicy.surfaces.cli.inputs import day
+from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, stop
+from tierpolicy.surfaces.cli.waiting import progress_shown
+
+LONGEST_SEARCH = 86_400
 
 
 def check_command(
@@ -20,19 +29,66 @@ def check_command(
         list[Path],
         typer.Argument(metavar="PATH...", help="Policy files, or folders with policies.", show_default=False),
     ],
+    on: Annotated[
+        Path | None,
+        typer.Option("--on", metavar="FILE", help="Customers to measure on: a .csv, .jsonl or .parquet file."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="The day to measure for (default: today).")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="How long the search for one answer may take.")
+    ] = DEFAULT_TIMEOUT,
+    quick: Annotated[bool, typer.Option("--quick", help="Prove nothing: read the policies and run examples.")] = False,
     format: Annotated[Style, typer.Option("--format", help="How the findings are shown.")] = "text",
 ) -> None:
-    """Find mistakes in policies and run their examples. Exits with 1 where there are errors or warnings."""
+    """Find mistakes in policies, run their examples and prove what holds for every customer.
+
+    Exits with 1 where there are errors or warnings.
+    """
     for path in paths:
         if not path.exists():
             stop(f"there is no file or folder `{path}`")
-    report = check_paths(paths)
-    if format == "text" and not report.diagnostics:
-        say(f"no findings in {plural(len(report.files), 'file')}")
-        return
-    painted = format == "text" and colored(sys.stdout)
-    text = render(report.diagnostics, report.sources, format, color=painted, width=columns(sys.stdout))
-    if text:
-        say(text)
+    if not 0 < timeout <= LONGEST_SEARCH:
+        stop("`--timeout` should be a number of seconds above 0, and at most a day")
+    customers = _customers(on, as_of)
+    try:
+        with progress_shown() as progress:
+            report = check_paths(paths, prove=not quick, timeout=timeout, on=customers, progress=progress)
+    except UnusableFile as error:
+        stop(str(error))
+    _show(report, format)
+    if customers is not None:
+        _say_of_the_file(report, customers)
     if any(finding.severity is not Severity.NOTE for finding in report.diagnostics):
         raise typer.Exit(FINDINGS)
+
+
+def _customers(on: Path | None, as_of: str | None) -> Customers | None:
+    if on is None:
+        if as_of is not None:
+            stop("`--as-of` is the day to measure for: it goes with `--on`")
+        return None
+    return Customers(on, day_of(day(as_of)))
+
+
+def _show(report: Report, format: Style) -> None:
+    painted = format == "text" and colored(sys.stdout)
+    more = {"answers": answers_data(report.proofs)} if format == "json" else {}
+    findings = report.diagnostics
+    if format == "text" and not findings:
+        say(f"no findings in {plural(len(report.files), 'file')}")
+    else:
+        text = render(findings, report.sources, format, color=painted, width=columns(sys.stdout), more=more)
+        if text:
+            say(text)
+    line = proved_line(report.proofs) if format == "text" else ""
+    if line:
+        say(line)
+
+
+def _say_of_the_file(report: Report, customers: Customers) -> None:
+    for note in dict.fromkeys(note for each in report.populations for note in each.notes):
+        remark(f"note: {note}")
+    if not any(each.measures for each in report.populations):
+        remark(f"note: no property here is measured on customers, so `{customers.path}` shows nothing of them")

@@ -1,0 +1,45 @@
+"""Work that may take long, with a bar on stderr where that is a terminal, and only once the work has taken a while."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, Timer
+
+from tierpolicy.analysis.proofs import Progress, unseen
+from tierpolicy.surfaces.cli.speaking import console
+
+SOON = 0.5
+"""Seconds that nobody minds to wait without a word."""
+
+
+@contextmanager
+def progress_shown(after: float = SOON) -> Iterator[Progress]:
+    """What takes the progress; the bar is gone when the work is done."""
+    if not sys.stderr.isatty():
+        yield unseen
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    bar = Bar(*columns, console=console(sys.stderr), transient=True)
+    task = bar.add_task("", total=None)
+    turn, over = Lock(), False
+
+    def begin() -> None:
+        with turn:
+            if not over:
+                bar.start()
+
+    later = Timer(after, begin)  # a thread of its own: a single search may take long
+    later.daemon = True
+    later.start()
+    try:
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total or None)
+    finally:
+        later.cancel()
+        with turn:
+            over = True
+            bar.stop()
