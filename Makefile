@@ -9,12 +9,13 @@ WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types layers wheel tests test-lowest format clean help
+.PHONY: demo test lint types layers wheel tests test-lowest bench format clean help
 
 help:
 	@echo "make demo         set up, apply the CDNOW policy to 23,570 customers, explain one decision"
 	@echo "make test         everything that continuous integration runs"
 	@echo "make test-lowest  the tests with the oldest versions of what the package needs"
+	@echo "make bench        measure the proofs, write docs/reference/performance.md"
 	@echo "make format       lay out the Python code"
 	@echo "make clean        remove what was built"
 
@@ -41,6 +42,9 @@ tests: $(VENV)/.ready
 
 test-lowest: $(LOWEST)/.ready
 	$(LOWEST)/bin/python -m pytest --ignore=tests/guards
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m tests.bench.proofs
 
 format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
