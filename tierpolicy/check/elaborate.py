@@ -171,4 +171,3 @@ def _note_style(policy: Policy, findings: Findings) -> None:
     style.note_unread(policy, OF_MANY_POLICIES, findings)
     style.note_never_given(policy, OF_MANY_POLICIES, findings)
     style.note_otherwise(policy, findings)
-    style.note_undecided(policy, findings)

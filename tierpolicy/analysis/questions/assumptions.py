@@ -85,4 +85,4 @@ def _count(others: int) -> str:
     return "another one" if others == 1 else f"{others} others"
 
 
-QUESTION = Question("asking whom the assumptions leave", subjects, answers)
+QUESTION = Question("asking whom the assumptions leave", subjects, answers, "somebody meets the assumptions")

@@ -99,4 +99,4 @@ def _not_uniform(attribute: Attribute, goal: Goal, found: Found) -> Diagnostic:
     )
 
 
-QUESTION = Question("asking whether service is uniform", subjects, answers)
+QUESTION = Question("asking whether service is uniform", subjects, answers, "service is uniform")
