@@ -1,0 +1,135 @@
+"""Operations whose exact meaning the solver isn't told: a function that stands for each, and facts that bound it.
+
+An operation becomes an uninterpreted function, one for each operation and its constants, applied to the other
+operands: equal operands give equal results on both sides of a goal. What is told of it must be true of *all* terms of
+its sorts, not of values only: an operand may be missing, or a sum beyond its range. So each function has an intended
+meaning on all integers and reals, said where it is made, which agrees with the evaluator wherever that has a result.
+
+Where an operation rises or falls with each operand, that is told of pairs of its applications: "more spend never
+lowers the discount" needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from fractions import Fraction
+
+import z3
+
+from tierpolicy.analysis.smt.comparing import equal_syms
+from tierpolicy.analysis.smt.logic import all_of, any_of, implied, negation, no
+from tierpolicy.analysis.smt.syms import constant, rational
+from tierpolicy.analysis.smt.terms import Approximation, Sym, Workspace
+from tierpolicy.model.types import SetOf
+from tierpolicy.model.values import MISSING, NotOffered, Value
+
+ROUNDING = "rounding of numbers"
+CALENDAR = "a calendar function"
+PLUGIN = "a plugin's function"
+MANY_AMOUNTS = "a function of many amounts"
+PRODUCT = "a product of two facts"
+
+MOST_PAIRS = 30
+"""With how many earlier applications of its function one is compared: the facts grow with the square."""
+
+Rising = tuple[int, ...]
+
+
+def applied(
+    operation: Hashable, inputs: Sequence[z3.ExprRef], sort: z3.SortRef, workspace: Workspace, rising: Rising = ()
+) -> tuple[z3.ExprRef, bool]:
+    """The operation's function applied to terms, and whether that is new: then its bounds have yet to be told."""
+    function = _function(operation, [term.sort() for term in inputs], sort, workspace)
+    term = function(*inputs)
+    applications: dict[int, tuple[z3.ExprRef, Sequence[z3.ExprRef]]]
+    applications = workspace.memory.setdefault(("applications", operation), {})
+    if term.get_id() in applications:
+        return term, False
+    if rising:
+        for earlier, other_inputs in list(applications.values())[:MOST_PAIRS]:
+            _tell_order(term, inputs, earlier, other_inputs, rising, workspace)
+    applications[term.get_id()] = (term, inputs)
+    return term, True
+
+
+def _function(operation: Hashable, sorts: list[z3.SortRef], result: z3.SortRef, workspace: Workspace) -> z3.FuncDeclRef:
+    key = ("function", operation)
+    if key not in workspace.memory:
+        workspace.memory[key] = z3.Function(f"operation!{next(workspace.counter)}", *sorts, result)
+    return workspace.memory[key]
+
+
+def _tell_order(
+    one: z3.ExprRef,
+    inputs: Sequence[z3.ExprRef],
+    other: z3.ExprRef,
+    other_inputs: Sequence[z3.ExprRef],
+    rising: Rising,
+    workspace: Workspace,
+) -> None:
+    """Where every operand of one application is ordered as the result rises, so are the results."""
+    ups, downs = [], []
+    for mine, theirs, way in zip(inputs, other_inputs, rising, strict=True):
+        ups.append(mine <= theirs if way > 0 else mine >= theirs)
+        downs.append(mine >= theirs if way > 0 else mine <= theirs)
+    workspace.facts.append(implied(all_of(ups, workspace), one <= other, workspace))
+    workspace.facts.append(implied(all_of(downs, workspace), one >= other, workspace))
+
+
+def tell_near(result: z3.ArithRef, exact: z3.ArithRef, slack: Fraction, share: Fraction, workspace: Workspace) -> None:
+    """|result − exact| ≤ slack + share·|exact|, for reals."""
+    more, less = rational(1 + share, workspace), rational(1 - share, workspace)
+    off = rational(slack, workspace)
+    above = any_of((result <= more * exact + off, result <= less * exact + off), workspace)
+    below = any_of((result >= more * exact - off, result >= less * exact - off), workspace)
+    workspace.facts.extend((above, below))
+
+
+def record(approximation: Approximation, workspace: Workspace) -> None:
+    """Keeps it once for each output: one output stands for one operation on the same operands."""
+    output = approximation.output
+    terms = output.value if isinstance(output.value, tuple) else (output.value,)
+    key = ("approximation", *(term.get_id() for term in (*terms, output.missing)))
+    if key not in workspace.memory:
+        workspace.memory[key] = output  # holding the output keeps the ids its own
+        workspace.approximations.append(approximation)
+
+
+# ---------------------------------------------------------------- what a found record shows
+
+
+def told_at(approximation: Approximation, values: Sequence[Value], workspace: Workspace) -> Iterator[z3.BoolRef]:
+    """Facts about the output where the inputs have these values, by the evaluator's meaning; and, where it is known
+    which way the output goes, of all inputs below them and above them."""
+    meant = approximation.meaning(tuple(values))
+    output = approximation.output
+    pairs = list(zip(approximation.inputs, values, strict=True))
+    here = all_of((_is(sym, value, workspace) for sym, value in pairs), workspace)
+    yield implied(here, _is(output, meant, workspace), workspace)
+    if not approximation.rising or meant is MISSING or any(value is MISSING for value in values):
+        return
+    end = constant(meant, output.type, workspace).value
+    for up in (True, False):
+        beyond = [known(output)]
+        for (sym, value), way in zip(pairs, approximation.rising, strict=True):
+            there = constant(value, sym.type, workspace).value
+            beyond += [known(sym), sym.value >= there if up == (way > 0) else sym.value <= there]
+        reached = output.value >= end if up else output.value <= end
+        yield implied(all_of(beyond, workspace), reached, workspace)
+
+
+def known(sym: Sym) -> z3.BoolRef:
+    """Neither missing nor `none`."""
+    return negation(z3.Or(sym.missing, sym.none))
+
+
+def _is(sym: Sym, value: Value, workspace: Workspace) -> z3.BoolRef:
+    """The value is this one."""
+    if value is MISSING:
+        return sym.missing
+    if isinstance(value, NotOffered):
+        return all_of((negation(sym.missing), sym.none), workspace)
+    if isinstance(sym.type, SetOf) and not isinstance(value, frozenset):
+        return no(workspace)
+    same = equal_syms(sym, constant(value, sym.type, workspace), workspace)
+    return all_of((negation(sym.missing), same), workspace)
