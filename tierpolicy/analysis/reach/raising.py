@@ -1,0 +1,186 @@
+"""One record and one target: whether the target is reached somewhere in a range of raised facts, and where least.
+
+Ranges of what may be (`decisions`) rule places out; a place is only an answer after the changed record was decided by
+the plain evaluator. Where the search would take too long, the solver is asked instead; what it rules out is proved too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from tierpolicy.analysis.reach.decisions import decide_within
+from tierpolicy.analysis.reach.expressions import Ground, View, possible
+from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
+from tierpolicy.analysis.reach.reads import Reads, reads_of
+from tierpolicy.analysis.reach.search import Box, OutOfBudget, Place, Search
+from tierpolicy.model.expressions import Expr
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.types import SetOf
+from tierpolicy.model.values import Known
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.semantics.counting import Deliberation
+from tierpolicy.semantics.decide import deliberate
+from tierpolicy.semantics.evaluate import value_of
+from tierpolicy.semantics.index import Index, index_of
+from tierpolicy.semantics.read import Reading
+
+MOST_BOXES = 4_000
+FEWEST_BOXES = 300
+MOST_CLAUSES_READ = 3_000_000
+"""About how many clauses one search may read, all in all."""
+
+Fallback = Callable[["Raising", tuple[Fact, ...], list[Box], int], Place | None]
+"""Another way to the least place, where the search takes too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What every search in one policy looks up, whoever the customer is."""
+
+    policy: Policy
+    index: Index
+    reads: Reads
+    conditions: tuple[Expr, ...]
+
+
+def prepared(policy: Policy, index: Index | None = None) -> Prepared:
+    index = index or index_of(policy)
+    return Prepared(policy, index, reads_of(policy, index), tuple(conditions_of(policy)))
+
+
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """One record and one target. `kept` are the assumptions that the record keeps, which no step may break."""
+
+    prepared: Prepared
+    reading: Reading
+    as_of: date
+    target: Expr
+    base: Deliberation
+    facts: tuple[Fact, ...]
+    kept: tuple[Expr, ...]
+    asked: frozenset[str]
+    cuts: Mapping[str, list[int]]
+    fallback: Fallback | None = None
+
+    @property
+    def policy(self) -> Policy:
+        return self.prepared.policy
+
+    @property
+    def reached(self) -> bool:
+        """Whether the record reaches the target as it is."""
+        return value_of(self.target, self.base.situation) is True
+
+    def least(self, facts: tuple[Fact, ...], boxes: Iterable[Box], first: int = 0) -> Place | None:
+        """The least place in the boxes at which the target is reached; None where there is none, which is proved."""
+        boxes = list(boxes)
+        search = self._search(facts)
+        try:
+            return search.least(boxes, first)
+        except OutOfBudget:
+            if self.fallback is None:
+                raise
+            return self.fallback(self, facts, boxes, first)
+
+    def perhaps(self, facts: tuple[Fact, ...], box: Box) -> bool:
+        """False where the target is reached nowhere in the box."""
+        return self._search(facts).may_hold(box)
+
+    def _search(self, facts: tuple[Fact, ...]) -> Search:
+        raised = frozenset(fact.field.name for fact in facts)
+        moved = self.prepared.reads.moved_by(raised)
+        ground = Ground(self.base, self.prepared.reads, raised, moved)
+
+        def perhaps(box: Box) -> bool:
+            view = View(ground, {fact.field.name: fact.within(part) for fact, part in parts_of(facts, box)})
+            decide_within(view, self.asked)
+            if any(not _may_hold(condition, view) for condition in self.kept):
+                return False
+            return possible(self.target, view).may_be_true
+
+        def holds(place: Place) -> bool:
+            return perhaps(tuple((at, at) for at in place)) and self.reached_with(values_at(facts, place))
+
+        cuts = tuple(cut for fact in facts for cut in self._cuts(fact))
+        return Search(perhaps, holds, cuts, self._budget(moved))
+
+    def _cuts(self, fact: Fact) -> list[list[int]]:
+        return [[1]] * len(fact.labels) if fact.is_set else [self.cuts[fact.field.name]]
+
+    def _budget(self, moved: frozenset[str]) -> int:
+        clauses = self.prepared.index.clauses
+        read = sum(len(list(clauses[name].all())) for name in moved & self.asked if name in clauses)
+        return max(FEWEST_BOXES, min(MOST_BOXES, MOST_CLAUSES_READ // max(1, read)))
+
+    def reached_with(self, values: Mapping[str, Known]) -> bool:
+        """Whether the target is reached with some facts changed, by the plain evaluator."""
+        after = self.decided_with(values)
+        return value_of(self.target, after.situation) is True and all(
+            value_of(condition, after.situation) is not False for condition in self.kept
+        )
+
+    def decided_with(self, values: Mapping[str, Known]) -> Deliberation:
+        """The decision with some facts changed."""
+        changed = Reading(MappingProxyType({**self.reading.values, **values}), ())
+        return deliberate(self.policy, changed, self.as_of, self.prepared.index)
+
+
+def raising(
+    known: Prepared,
+    reading: Reading,
+    as_of: date,
+    target: Expr,
+    *,
+    of: Callable[[Field], bool] = lambda field: field.earnable,
+    base: Deliberation | None = None,
+    fallback: Fallback | None = None,
+) -> Raising:
+    """The search for what raises of some facts (`of`: those that the customer can earn) bring about."""
+    policy = known.policy
+    base = base or deliberate(policy, reading, as_of, known.index)
+    kept = tuple(each.condition for each in policy.assumptions if value_of(each.condition, base.situation) is not False)
+    asked = known.reads.reached_from(name for expr in (target, *kept) for name in known.reads.names_in(expr))
+    by_target = known.reads.reached_from(known.reads.names_in(target))
+    fields = [field for field in policy.fields.values() if of(field) and field.name in by_target]
+    conditions = (*known.conditions, target)
+    facts = [fact_of(field, reading.values[field.name], conditions) for field in fields]
+    lines = [field for field in fields if not isinstance(field.type, SetOf)]
+    return Raising(
+        known,
+        reading,
+        as_of,
+        target,
+        base,
+        tuple(fact for fact in facts if fact is not None),
+        kept,
+        asked,
+        cuts_of(lines, conditions, base.situation),
+        fallback,
+    )
+
+
+def parts_of(facts: tuple[Fact, ...], box: Box) -> Iterable[tuple[Fact, Box]]:
+    """Each fact with its own axes of a box."""
+    at = 0
+    for fact in facts:
+        yield fact, box[at : at + len(fact.ranges)]
+        at += len(fact.ranges)
+
+
+def values_at(facts: tuple[Fact, ...], place: Place) -> dict[str, Known]:
+    """The facts' values at a place."""
+    return {fact.field.name: fact.value(tuple(low for low, _ in part)) for fact, part in parts_of(facts, _box(place))}
+
+
+def _box(place: Place) -> Box:
+    return tuple((at, at) for at in place)
+
+
+def _may_hold(condition: Expr, view: View) -> bool:
+    """False where an assumption is surely broken."""
+    found = possible(condition, view)
+    return found.may_be_true or found.missing
