@@ -1,13 +1,177 @@
-"""Settles goals with Z3."""
+"""Settles goals with Z3: encodes, asks, runs what was found, and tells more where it didn't hold.
+
+"There is none" is a proof, since encodings only ever allow too much. A record found is run by the plain evaluator. Where
+it does not hold there, what was approximated on the way is told at the values met (`refine`) and the question is asked
+again.
+"""
 
 from __future__ import annotations
 
-from tierpolicy.analysis.answer import GaveUp, Settled
-from tierpolicy.analysis.goal import Goal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import z3
+
+from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch, Settled
+from tierpolicy.analysis.goal import Goal, Side
+from tierpolicy.analysis.replay import holds
+from tierpolicy.analysis.smt.goals import day_term, formula_term, range_term
+from tierpolicy.analysis.smt.logic import all_of, settled
+from tierpolicy.analysis.smt.models import cases_of
+from tierpolicy.analysis.smt.refine import met, numbers_in, tell, tell_gaps, wish
+from tierpolicy.analysis.smt.relevant import Facts
+from tierpolicy.analysis.smt.sides import Book, SideTerms, new_book
+from tierpolicy.model.policy import Policy
+
+ROUNDS = 20
+"""How often a record that did not hold is followed by another try."""
+
+MOST_FACTS = 1_000_000
+MOST_SIDES = 200
+"""What is kept between goals, before all of it is let go."""
+
+DID_NOT_HOLD = "the record found did not hold when it was run"
+"""The reason that must never be given: an encoding that allows too much where nothing is approximated."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is kept between goals: encodings, and the last solver with the facts that it was told."""
+
+    book: Book
+    facts: Facts
+    sides: dict[tuple[int, int, frozenset[str] | None], tuple[SideTerms, Policy]] = field(default_factory=dict)
+    solver: z3.Solver | None = None
+    told: set[int] = field(default_factory=set)
+
+
+def _new_shelf() -> Shelf:
+    book = new_book()
+    return Shelf(book, Facts(book.workspace))
 
 
 class Solver:
     """Settles goals; keeps what it encoded for the next one."""
 
+    def __init__(self) -> None:
+        self._shelf = _new_shelf()
+
     def settle(self, goal: Goal, timeout: float) -> Settled:
-        return GaveUp("the solver is not there yet")
+        """Records for which the goal holds (they were run), none (proved), or why that stays open."""
+        shelf = self._shelf
+        if len(shelf.book.workspace.facts) > MOST_FACTS or len(shelf.sides) > MOST_SIDES:
+            shelf = self._shelf = _new_shelf()
+        return _settled(shelf, goal, time.monotonic() + timeout, timeout)
+
+
+def _settled(shelf: Shelf, goal: Goal, deadline: float, timeout: float) -> Settled:
+    workspace = shelf.book.workspace
+    sides = {side.name: _side_terms(shelf, goal, side) for side in goal.sides}
+    term = all_of((formula_term(goal.formula, sides, workspace), range_term(goal, sides, workspace)), workspace)
+    day = day_term(goal, sides, workspace)
+    if settled(term) is False or settled(day) is False:
+        return NoneSuch()
+    _, reached = shelf.facts.relevant((term,))
+    if shelf.book.world.today.value.get_id() in reached:  # type: ignore[union-attr]
+        term = all_of((term, day), workspace)
+    return _asked_until(shelf, goal, sides, term, deadline, timeout)
+
+
+def _asked_until(
+    shelf: Shelf, goal: Goal, sides: dict[str, SideTerms], term: z3.BoolRef, deadline: float, timeout: float
+) -> Settled:
+    """Asks, runs what was found, tells more, and asks again."""
+    workspace = shelf.book.workspace
+    wishes: list[z3.BoolRef] = []
+    reason = DID_NOT_HOLD
+    for _ in range(ROUNDS):
+        facts, reached = shelf.facts.relevant((term, *wishes))
+        with _asked(shelf, facts, (term, *wishes)) as solver:
+            answer = _checked(solver, deadline)
+            if answer == z3.unsat and not wishes:
+                return NoneSuch()
+            if answer == z3.unknown and not wishes:
+                return GaveUp(_reason(deadline, timeout, reason))
+            model = solver.model() if answer == z3.sat else None
+        if model is None:
+            wishes = []
+            continue
+        cases = cases_of(goal, sides, model, reached)
+        if holds(goal, cases):
+            return Found(cases)
+        approximations = met(workspace.approximations, shelf.facts, reached)
+        gaps = tell_gaps(numbers_in(sides, approximations, reached), model, workspace)
+        if not approximations and not gaps:
+            return GaveUp(DID_NOT_HOLD)
+        reason = tell(approximations, model, workspace) or "rounding of numbers"
+        wishes = wish(sides, approximations, model, shelf.facts, reached, workspace)
+    return GaveUp(reason)
+
+
+def _side_terms(shelf: Shelf, goal: Goal, side: Side) -> SideTerms:
+    differing = goal.differing if side.record else frozenset()
+    key = (id(side.policy), side.record, differing)
+    if key not in shelf.sides:
+        record = side.record
+
+        def record_of(name: str) -> int:
+            return record if differing is None or name in differing else 0
+
+        shelf.sides[key] = (SideTerms(shelf.book, side.policy, record_of), side.policy)
+    return shelf.sides[key][0]
+
+
+# ---------------------------------------------------------------- asking
+
+
+@contextmanager
+def _asked(shelf: Shelf, facts: Sequence[int], formulas: Sequence[z3.BoolRef]) -> Iterator[z3.Solver]:
+    """A solver that was told the facts and the formulas: the last one, where it knows little else."""
+    solver, told = shelf.solver, shelf.told
+    if solver is None or len(told.union(facts)) > 2 * len(facts) + 200:
+        solver, told = _new_solver(shelf), set()
+        shelf.solver, shelf.told = solver, told
+    for index in facts:
+        if index not in told:
+            solver.add(shelf.book.workspace.facts[index])
+            told.add(index)
+    solver.push()
+    try:
+        solver.add(*formulas)
+        yield solver
+    finally:
+        solver.pop()
+
+
+def _new_solver(shelf: Shelf) -> z3.Solver:
+    solver = z3.Solver(ctx=shelf.book.workspace.context)
+    solver.set("random_seed", 0)
+    return solver
+
+
+def _checked(solver: z3.Solver, deadline: float) -> z3.CheckSatResult:
+    """What the solver says within the time; it is interrupted where it doesn't look at the clock itself."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        return z3.unknown
+    solver.set("timeout", max(1, int(left * 1000)))
+    timer = threading.Timer(left + 0.5, solver.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        return solver.check()
+    except z3.Z3Exception:  # an interrupt in the middle of what can't be interrupted
+        return z3.unknown
+    finally:
+        timer.cancel()
+
+
+def _reason(deadline: float, timeout: float, reason: str) -> str:
+    if reason != DID_NOT_HOLD:
+        return reason
+    if time.monotonic() >= deadline - 0.01:
+        return f"it took longer than {timeout:g} seconds"
+    return "it multiplies or divides two facts"
