@@ -104,8 +104,8 @@ def told_at(approximation: Approximation, values: Sequence[Value], workspace: Wo
     meant = approximation.meaning(tuple(values))
     output = approximation.output
     pairs = list(zip(approximation.inputs, values, strict=True))
-    here = all_of((_is(sym, value, workspace) for sym, value in pairs), workspace)
-    yield implied(here, _is(output, meant, workspace), workspace)
+    here = all_of((is_value(sym, value, workspace) for sym, value in pairs), workspace)
+    yield implied(here, is_value(output, meant, workspace), workspace)
     if not approximation.rising or meant is MISSING or any(value is MISSING for value in values):
         return
     end = constant(meant, output.type, workspace).value
@@ -123,7 +123,7 @@ def known(sym: Sym) -> z3.BoolRef:
     return negation(z3.Or(sym.missing, sym.none))
 
 
-def _is(sym: Sym, value: Value, workspace: Workspace) -> z3.BoolRef:
+def is_value(sym: Sym, value: Value, workspace: Workspace) -> z3.BoolRef:
     """The value is this one."""
     if value is MISSING:
         return sym.missing

@@ -68,9 +68,9 @@ def truth(expr: Expr, scope: Scope) -> Rail:
         case Has(operand, label):
             return _has(values.value(operand, scope), label, workspace)
         case TextTest(op, operand, text):
-            one, other = values.value(operand, scope), values.value(text, scope)
-            unknown = any_of((one.missing, other.missing), workspace)
-            return rail(text_test(op, one, other, workspace), unknown, workspace)
+            found, wanted = values.value(operand, scope), values.value(text, scope)
+            unknown = any_of((found.missing, wanted.missing), workspace)
+            return rail(text_test(op, found, wanted, workspace), unknown, workspace)
         case DefineRef(name):
             return scope.condition(name)
         case Constant() | FieldRef() | AttributeRef() | ParameterRef() | Call():

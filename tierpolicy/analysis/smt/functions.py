@@ -39,11 +39,11 @@ def called(name: str, arguments: tuple[Sym, ...], type_: Type, workspace: Worksp
         case "round":
             return _round(arguments, type_, workspace)
         case "days_between":
-            return calendar.days_between(*arguments, workspace)
+            return calendar.days_between(arguments[0], arguments[1], workspace)
         case "months_between":
-            return calendar.months_between(*arguments, workspace)
+            return calendar.months_between(arguments[0], arguments[1], workspace)
         case "years_between":
-            return calendar.years_between(*arguments, workspace)
+            return calendar.years_between(arguments[0], arguments[1], workspace)
         case _:
             return _uninterpreted(builtin, arguments, type_, workspace)
 

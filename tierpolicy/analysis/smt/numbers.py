@@ -67,8 +67,7 @@ def calculated(op: ArithmeticOp, left: Sym, right: Sym, result: Type, workspace:
     """`left op right`."""
     found, other = known(left), known(right)
     if found is not None and other is not None:
-        value = arithmetic.calculated(op, found, left.type, other, right.type, result)
-        return constant(value, result, workspace)
+        return constant(arithmetic.calculated(op, found, left.type, other, right.type, result), result, workspace)
     gone = absent((left, right), workspace)
     if settled(gone) is True or (op == "/" and other == 0):
         return nothing(result, workspace)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import assert_never
+from typing import Any, assert_never
 
 import z3
 
@@ -209,7 +209,7 @@ def known_value(model: z3.ModelRef, sym: Sym, none: NotOffered = NotOffered.BELO
 
 
 def _holds(model: z3.ModelRef, term: z3.BoolRef) -> bool:
-    return z3.is_true(model.eval(term, model_completion=True))
+    return bool(z3.is_true(model.eval(term, model_completion=True)))
 
 
 def parts(sym: Sym) -> tuple[z3.ExprRef, ...]:
@@ -219,10 +219,10 @@ def parts(sym: Sym) -> tuple[z3.ExprRef, ...]:
 
 def read(terms: tuple[z3.ExprRef, ...], type_: Type) -> Known:
     """Constant terms as a value of the type; the nearest binary64 for a number."""
-    first = terms[0] if terms else None
+    first: Any = terms[0] if terms else None
     match type_:
         case Flag():
-            return z3.is_true(first)
+            return bool(z3.is_true(first))
         case Integer() | Money() | Percent() | Duration():
             return int(first.as_long())
         case Number():
@@ -232,9 +232,9 @@ def read(terms: tuple[z3.ExprRef, ...], type_: Type) -> Known:
         case Text():
             return _read_text(first)
         case Scale(labels):
-            return labels[first.as_long()]
+            return str(labels[first.as_long()])
         case Choice(labels):
-            return sorted(labels)[first.as_long()]
+            return str(sorted(labels)[first.as_long()])
         case SetOf(labels):
             return frozenset(label for label, term in zip(sorted(labels), terms, strict=True) if z3.is_true(term))
         case _:
@@ -280,4 +280,4 @@ def _is_constant(term: z3.ExprRef) -> bool:
     kind = z3.Z3_get_ast_kind(term.ctx.ref(), term.as_ast())
     if kind == z3.Z3_NUMERAL_AST:
         return True
-    return z3.is_true(term) or z3.is_false(term) or z3.is_string_value(term)
+    return bool(z3.is_true(term) or z3.is_false(term) or z3.is_string_value(term))

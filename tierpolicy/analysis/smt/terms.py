@@ -38,10 +38,11 @@ class Rail:
 
 @dataclass(frozen=True, slots=True)
 class Sym:
-    """A value. Where `missing` (not known) or `none` (not offered; attributes only) hold, `value` means nothing."""
+    """A value. Where `missing` (not known) or `none` (not offered; attributes only) hold, `value` means nothing. It is
+    a term, for a set a tuple of terms."""
 
     type: Type
-    value: z3.ExprRef | tuple[z3.BoolRef, ...]
+    value: Any
     missing: z3.BoolRef
     none: z3.BoolRef
 
