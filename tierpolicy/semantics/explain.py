@@ -40,6 +40,12 @@ def explain_reading(policy: Policy, reading: Reading, as_of: date) -> Explanatio
     )
 
 
+def why_decided(name: str, deliberation: Deliberation) -> Why:
+    """Why one attribute has its value, of a decision that was made."""
+    policy = deliberation.policy
+    return _why(policy.attributes[name], deliberation, {source.path: source for source in policy.sources})
+
+
 def _why(attribute: Attribute, deliberation: Deliberation, sources: Sources) -> Why:
     parts, value = deliberation.parts[attribute.name], deliberation.situation.decided[attribute.name]
     if attribute.direction is Direction.NONE:

@@ -69,11 +69,21 @@ class ByIdentity:
 @dataclass(frozen=True, slots=True)
 class Reads:
     """A policy with what is looked up in it: its statements by name, and the fields that each asks about, the rows
-    above it in a `first match` table included."""
+    above it in a `first match` table included; the fields that assumptions speak of."""
 
+    policy: Policy
     index: Index
     statements: dict[str, Statement]
     asked: dict[str, frozenset[str]]
+    assumed: frozenset[str]
+
+    def fields_of(self, attribute: str) -> frozenset[str]:
+        """The fields that the statements about an attribute read."""
+        found: set[str] = set()
+        for statement, clause in self.index.clauses[attribute].all():
+            found |= self.asked[statement.origin.name]
+            found |= fields_in(clause.value, self.policy)
+        return frozenset(found)
 
 
 def reads_of(policy: Policy) -> Reads:
@@ -90,7 +100,8 @@ def _reads(key: ByIdentity) -> Reads:
             rows = [policy.rules[row].origin.name for row in table.rows]
             together = frozenset().union(*(asked[row] for row in rows))
             asked.update(dict.fromkeys(rows, together))
-    return Reads(index_of(policy), named, asked)
+    assumed = frozenset().union(*(fields_in(each.condition, policy) for each in policy.assumptions))
+    return Reads(policy, index_of(policy), named, asked, assumed)
 
 
 def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
@@ -119,11 +130,9 @@ def cone_of(goal: Goal, side: Side) -> Cone:
     named: set[str] = set()
     wanted = closure({name for each in seen for name in (*each.attributes, *each.read)}, reads.index)
     for name in wanted:
-        for statement, clause in reads.index.clauses[name].all():
-            named.add(statement.origin.name)
-            asked |= reads.asked[statement.origin.name] | fields_in(clause.value, policy)
-    for assumption in policy.assumptions:
-        asked |= fields_in(assumption.condition, policy)
+        named.update(statement.origin.name for statement, _ in reads.index.clauses[name].all())
+        asked |= reads.fields_of(name)
+    asked |= reads.assumed
     ordered = tuple(name for name in policy.order if name in wanted)
     return Cone(
         tuple(name for name in policy.attributes if name in spoken), ordered, frozenset(asked), frozenset(named)

@@ -95,8 +95,8 @@ def _expressions(policy: Policy) -> Iterator[Expr]:
     for statement in statements(policy):
         yield statement.condition
         yield from (clause.value for clause in clauses_of(statement))
-    for each in (*policy.assumptions, *policy.defines.values()):
-        yield each.expression if hasattr(each, "expression") else each.condition
+    yield from (assumption.condition for assumption in policy.assumptions)
+    yield from (define.expression for define in policy.defines.values())
     for claim in policy.properties:
         if claim.where is not None:
             yield claim.where

@@ -34,9 +34,19 @@ ROUNDS = 3
 def simplified(goal: Goal, cases: Sequence[Case], session: Session | None = None) -> tuple[Case, ...]:
     """The plainest records found for which the goal still holds."""
     before = tuple(cases)
+    if session is not None and session.memory.get(_plain(cases)) is cases:
+        return before
     attempt = Attempt(goal, before)
     attempt.simplify()
-    return attempt.cases if attempt.cases == before or holds(goal, attempt.cases) else before
+    after = attempt.cases if attempt.cases == before or holds(goal, attempt.cases) else before
+    if session is not None:
+        session.memory[_plain(after)] = after
+    return after
+
+
+def _plain(cases: Sequence[Case]) -> tuple[str, int]:
+    """What a session remembers records by that are as plain as they get."""
+    return ("plain cases", id(cases))
 
 
 class Attempt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
 from tierpolicy.diagnostics.render.cells import printable
 from tierpolicy.diagnostics.render.ordered import Texts
+from tierpolicy.diagnostics.render.witness import customers_shown
 from tierpolicy.source import Span
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -19,6 +20,7 @@ def _annotation(finding: Diagnostic, texts: Texts) -> str:
     properties = {**_place(finding, texts), "title": finding.code.code}
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     lines = [finding.message, *(f"{_where(related.span, texts)}: {related.message}" for related in finding.related)]
+    lines += [f"{customer.name}: {customer.sentence}" for customer in customers_shown(finding.witness or {})]
     if finding.help:
         lines.append(f"help: {finding.help}")
     return f"::{_COMMANDS[finding.severity]} {said}::{_data(lines)}"

@@ -16,6 +16,7 @@ from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Severity
 from tierpolicy.diagnostics.pages import page
 from tierpolicy.diagnostics.render.json_document import json_ready, json_text
 from tierpolicy.diagnostics.render.ordered import Texts
+from tierpolicy.diagnostics.render.witness import customers_shown
 from tierpolicy.source import Span
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -56,7 +57,8 @@ def _rule(code: Code) -> dict[str, Any]:
 
 
 def _result(finding: Diagnostic, index: int, texts: Texts) -> dict[str, Any]:
-    said = finding.message if finding.help is None else f"{finding.message}\n{finding.help}"
+    shown = [f"{customer.name}: {customer.sentence}" for customer in customers_shown(finding.witness or {})]
+    said = "\n".join([finding.message, *shown, *([finding.help] if finding.help is not None else [])])
     result: dict[str, Any] = {
         "ruleId": finding.code.code,
         "ruleIndex": index,

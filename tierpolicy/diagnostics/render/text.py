@@ -11,15 +11,13 @@ error[T104]: `golden` is not a label of `tier`
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
 from tierpolicy.diagnostics.render.cells import printable, wrapped
 from tierpolicy.diagnostics.render.excerpt import Label, Row, excerpt
-from tierpolicy.diagnostics.render.json_document import json_ready
 from tierpolicy.diagnostics.render.ordered import Texts, counted
+from tierpolicy.diagnostics.render.witness import customers_shown, example_lines
 
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _GUTTER, _STRONG, _HELP = "1;34", "1", "1;32"
@@ -78,6 +76,7 @@ def _block(finding: Diagnostic, texts: Texts, paint: Painter, width: int | None)
         first, *rest = [part for line in said.split("\n") for part in _broken(printable(line), width, hanging, hanging)]
         yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint(word + ':', _HELP)} {first.lstrip()}"
         yield from rest
+    yield from _example(finding, gutter, paint, width)
 
 
 def _broken(line: str, width: int | None, hanging: int, first: int = 0) -> list[str]:
@@ -125,22 +124,20 @@ def _drawn(rows: list[Row], gutter: int, paint: Painter, color: str) -> Iterator
 
 def _remarks(finding: Diagnostic) -> Iterator[tuple[str, str]]:
     """What is said below the source lines, each with the word that introduces it."""
-    if finding.witness:
-        for name, values in _witnesses(finding.witness).items():
-            yield name, ", ".join(f"{key} = {_shown(value)}" for key, value in values.items()) or "(empty record)"
+    for customer in customers_shown(finding.witness or {}):
+        yield customer.name, customer.sentence
     if finding.help:
         yield "help", finding.help
     if finding.fix:
         yield "fix", finding.fix.description
 
 
-def _witnesses(witness: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The records of a witness by name: a pair has two, a single record is `customer`."""
-    if witness and all(isinstance(value, Mapping) for value in witness.values()):
-        return dict(witness)
-    return {"customer": witness}
-
-
-def _shown(value: Any) -> str:
-    ready = json_ready(value)
-    return ready if isinstance(ready, str) else json.dumps(ready, ensure_ascii=False)
+def _example(finding: Diagnostic, gutter: int, paint: Painter, width: int | None) -> Iterator[str]:
+    """The example that shows the finding, to be pasted into the policy."""
+    indent = " " * (gutter + HANGING)
+    room = None if width is None else max(NARROWEST, width - len(indent))
+    lines = example_lines(finding.witness or {}, room)
+    if lines:
+        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint('example:', _HELP)} to keep in the policy"
+    for line in lines:
+        yield f"{indent}{printable(line)}".rstrip()

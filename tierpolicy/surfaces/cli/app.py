@@ -10,6 +10,7 @@ from tierpolicy import __version__
 from tierpolicy.surfaces.cli.apply import apply_command
 from tierpolicy.surfaces.cli.check import check_command
 from tierpolicy.surfaces.cli.demo import demo_command
+from tierpolicy.surfaces.cli.diff import diff_command
 from tierpolicy.surfaces.cli.eval import eval_command
 from tierpolicy.surfaces.cli.explain import explain_command
 from tierpolicy.surfaces.cli.fmt import fmt_command
@@ -31,6 +32,7 @@ for command_name, command in (
     ("fmt", fmt_command),
     ("eval", eval_command),
     ("apply", apply_command),
+    ("diff", diff_command),
     ("explain", explain_command),
 ):
     app.command(command_name)(command)
