@@ -19,7 +19,14 @@ from pathlib import Path
 
 from tierpolicy.analysis.proofs import Progress, Proofs, unseen
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
-from tierpolicy.check.allows import FOUND_BY_PROOFS, FOUND_LATER, FOUND_ON_CUSTOMERS, Allows, without_accepted
+from tierpolicy.check.allows import (
+    FOUND_BY_PROOFS,
+    FOUND_IN_VERSIONS,
+    FOUND_LATER,
+    FOUND_ON_CUSTOMERS,
+    Allows,
+    without_accepted,
+)
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
@@ -207,9 +214,10 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     populations = tuple(_populations(sound, how))
     findings += [found for each in populations for found in measures(each)]
     findings += [found for policy in sound if how.on is None for found in unmeasured(policy)]
-    for together in _side_by_side(gathered, policies):
-        findings += version_findings(together)
-    allows = [Allows(each.accepted, _not_looked_for(each, how)) for each in policies]
+    versions = list(_versions(gathered, policies))
+    findings += [found for together in versions for found in version_findings(together)]
+    alone = {together[0].sources[0].path for together in versions if len(together) == 1}
+    allows = [Allows(each.accepted, _not_looked_for(each, how, alone)) for each in policies]
     return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs, populations)
 
 
@@ -225,21 +233,22 @@ def _populations(policies: Iterable[TypedPolicy], how: Thoroughness) -> Iterator
         yield from (measured(policy, how.on, progress) for policy in policies if is_measured(policy))
 
 
-def _side_by_side(gathered: tuple[Gathered, ...], checked: tuple[Checked, ...]) -> Iterator[list[TypedPolicy]]:
-    """The policies of each folder, of which those with one name are versions of one another."""
-    by_folder: dict[Path, list[TypedPolicy]] = defaultdict(list)
+def _versions(gathered: tuple[Gathered, ...], checked: tuple[Checked, ...]) -> Iterator[list[TypedPolicy]]:
+    """The versions of each policy: those of one name in one folder."""
+    together: dict[tuple[Path, str], list[TypedPolicy]] = defaultdict(list)
     for each, found in zip(gathered, checked, strict=True):
         if found.policy is not None:
-            by_folder[Path(each.path).parent].append(found.policy)
-    yield from by_folder.values()
+            together[Path(each.path).parent, found.policy.name].append(found.policy)
+    yield from together.values()
 
 
-def _not_looked_for(checked: Checked, how: Thoroughness) -> frozenset[str]:
-    """Codes of findings that may be there all the same."""
+def _not_looked_for(checked: Checked, how: Thoroughness, alone: set[str]) -> frozenset[str]:
+    """Codes of findings that may be there all the same; `alone` are policies whose other versions weren't looked at."""
     if checked.policy is None:
         return FOUND_LATER
-    skipped: frozenset[str] = frozenset() if how.prove else FOUND_BY_PROOFS
-    return skipped if how.on is not None else skipped | FOUND_ON_CUSTOMERS
+    skipped = frozenset() if how.prove else FOUND_BY_PROOFS
+    skipped |= frozenset() if how.on is not None else FOUND_ON_CUSTOMERS
+    return skipped | FOUND_IN_VERSIONS if checked.policy.sources[0].path in alone else skipped
 
 
 def policy_folders(path: Path) -> list[Path]:

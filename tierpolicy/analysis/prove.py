@@ -10,10 +10,12 @@ from tierpolicy.analysis.answer import Answer, Question
 from tierpolicy.analysis.proofs import Progress, Proofs, unseen
 from tierpolicy.analysis.questions import (
     always,
+    arithmetic,
     assumptions,
     equal_treatment,
     influence,
     monotone,
+    undecided,
     uniform,
 )
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT, Session
@@ -21,11 +23,13 @@ from tierpolicy.model.policy import Policy
 
 QUESTIONS: tuple[Question, ...] = (
     assumptions.QUESTION,
+    arithmetic.QUESTION,
     always.QUESTION,
     monotone.QUESTION,
     influence.QUESTION,
     equal_treatment.QUESTION,
     uniform.QUESTION,
+    undecided.QUESTION,
 )
 
 

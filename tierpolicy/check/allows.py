@@ -22,8 +22,8 @@ from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 
-FOUND_IN_CHECK = frozenset({rule_codes.VERSION_GAP.code, rule_codes.VERSION_OVERLAP.code, property_codes.MEASURED.code})
-"""What `check` finds after reading the policies: in their versions, and of what takes customers to say."""
+FOUND_IN_VERSIONS = frozenset({rule_codes.VERSION_GAP.code, rule_codes.VERSION_OVERLAP.code})
+"""What only a look at all versions of a policy finds."""
 
 FOUND_BY_PROOFS = frozenset(
     code.code
@@ -47,7 +47,7 @@ FOUND_BY_PROOFS = frozenset(
 FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code})
 """What only a file of customers shows."""
 
-FOUND_LATER = FOUND_IN_CHECK | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS
+FOUND_LATER = FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS | {property_codes.MEASURED.code}
 
 
 @dataclass(frozen=True, slots=True)

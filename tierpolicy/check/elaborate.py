@@ -107,6 +107,7 @@ def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findi
         order=order,
         sources=gathered.sources,
         digest=digest_of(gathered.sources, vocabulary.parameters),
+        head=head.span,
     )
     if not has_errors(findings.diagnostics):
         warn_of_constants_beyond(policy, draft.places, findings)

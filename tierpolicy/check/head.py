@@ -12,6 +12,7 @@ from tierpolicy.check.scope import Findings
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model.policy import Organization
+from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 
 KINDS: dict[str, Organization] = {
@@ -29,6 +30,7 @@ class Head:
     effective_from: date | None = None
     effective_until: date | None = None
     currency: str = ""
+    span: Span | None = None
 
 
 def head_of(main: ast.Module, findings: Findings) -> Head:
@@ -47,7 +49,7 @@ def head_of(main: ast.Module, findings: Findings) -> Head:
         )
     effective = in_force(ast.Period(first.effective_from, first.effective_until), findings)
     currency = first.currency.text if first.currency is not None else ""
-    return Head(first.name.value, words(first.version), effective.start, effective.end, currency)
+    return Head(first.name.value, words(first.version), effective.start, effective.end, currency, first.span)
 
 
 def organization_of(statements: Iterable[ast.Statement], findings: Findings) -> Organization:

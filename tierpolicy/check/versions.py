@@ -92,9 +92,10 @@ def _called(policy: Policy, other: Policy) -> str:
 
 
 def _head(policy: Policy) -> Span:
-    """The beginning of the version's main file."""
+    """The first line of the version's head; of its main file, where it has none."""
     source = policy.sources[0]
-    return Span(source.path, 0, len(source.line(1)))
+    start = policy.head.start if policy.head is not None else 0
+    return Span(source.path, start, start + len(source.text[start:].partition("\n")[0]))
 
 
 def version_for(policies: Sequence[Policy], as_of: date) -> tuple[Policy, bool]:

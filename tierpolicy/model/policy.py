@@ -221,7 +221,7 @@ class Policy:
 
     `order` lists every attribute so that each comes after the decided attributes that its statements read.
     `effective_from`/`effective_until`: None is open. `digest` is the SHA-256 (hex) of the sources and the
-    parameters' values.
+    parameters' values. `head` is where the policy names itself; None where it doesn't.
     """
 
     name: str
@@ -244,6 +244,7 @@ class Policy:
     order: tuple[str, ...]
     sources: tuple[Source, ...]
     digest: str
+    head: Span | None = None
 
     def __repr__(self) -> str:
         days = f"effective_from={self.effective_from}, effective_until={self.effective_until}"
