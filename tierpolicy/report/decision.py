@@ -13,6 +13,7 @@ from tierpolicy.diagnostics.render.cells import printable
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.report.words import offered_text, policy_title
 from tierpolicy.runtime.decision import Decision
+from tierpolicy.runtime.next_steps import NextSteps
 from tierpolicy.semantics.outcome import Undetermined
 
 HEADING = "bold"
@@ -20,9 +21,16 @@ QUIET = "dim"
 WARNING = "yellow"
 
 
-def decision_report(decision: Decision, *, why: bool = False) -> RenderableType:
-    """The decision as people read it; with `why`, the explanation instead of the bare values."""
-    return Group(*_parts(decision, why))
+def decision_report(decision: Decision, *, why: bool = False, steps: NextSteps | None = None) -> RenderableType:
+    """The decision as people read it; with `why`, the explanation instead of the bare values; with its next steps."""
+    return Group(*_parts(decision, why), *_next(steps))
+
+
+def _next(steps: NextSteps | None) -> Iterator[RenderableType]:
+    if steps is not None:
+        yield ""
+        for line in steps.lines():
+            yield Text(printable(line), style="" if line.startswith(" ") else HEADING)
 
 
 def _parts(decision: Decision, why: bool) -> Iterator[RenderableType]:

@@ -29,6 +29,9 @@ from tierpolicy.semantics.read import read
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from tierpolicy.analysis.reach.raising import Prepared
+    from tierpolicy.runtime.next_steps import NextSteps
+
 
 class Policy:
     """A policy with all of its versions. `tierpolicy.load` makes one.
@@ -68,6 +71,13 @@ class Policy:
     def _indexes(self) -> dict[str, Index]:
         """What deciding looks up in each version, by the version's digest."""
         return {version.digest: index_of(version) for version in self.versions}
+
+    @cached_property
+    def _searches(self) -> dict[str, Prepared]:
+        """What looking for next steps looks up in each version, by the version's digest."""
+        from tierpolicy.analysis.reach.raising import prepared
+
+        return {version.digest: prepared(version, self._indexes[version.digest]) for version in self.versions}
 
     def diagnostics_text(self) -> str:
         """`diagnostics` in words, with their places in the text, as `check` shows them."""
@@ -112,6 +122,20 @@ class Policy:
         """
         decision, deliberation = self._decided(record, request, as_of, from_text, problems)
         return decision, _raised(deliberation)
+
+    def next_steps(self, record: object, target: str, request: object = None, as_of: date | None = None) -> NextSteps:
+        """The least raises of what the customer can earn that reach a target, such as `tier = gold`.
+
+        The target is a condition in the words of the policy. TargetError (a ValueError) where it is none.
+        """
+        return self.next_steps_from(self._decided(record, request, day_of(as_of))[0], target)
+
+    def next_steps_from(self, decision: Decision, target: str) -> NextSteps:
+        """The same for a decision of this policy that is at hand."""
+        from tierpolicy.runtime.next_steps import next_steps_of
+
+        typed = decision.typed_policy
+        return next_steps_of(typed, decision.reading, decision.as_of, target, self._searches[typed.digest])
 
     def _decided(
         self, record: object, request: object, as_of: date, from_text: bool = False, problems: tuple[Problem, ...] = ()

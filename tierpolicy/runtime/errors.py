@@ -37,3 +37,15 @@ class RecordError(ValueError):
 
     def __str__(self) -> str:
         return "; ".join(problem.message for problem in self.problems)
+
+
+class TargetError(ValueError):
+    """What was given as a target of next steps is no condition of the policy; `diagnostics` say why."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], source: Source) -> None:
+        super().__init__(diagnostics, source)
+        self.diagnostics = diagnostics
+        self.source = source
+
+    def __str__(self) -> str:
+        return "this is no condition that next steps can reach\n\n" + render(self.diagnostics, (self.source,))

@@ -9,9 +9,12 @@ import typer
 
 from tierpolicy.report.decision import decision_report
 from tierpolicy.report.unread import notes_on_unread
-from tierpolicy.runtime.engine import day_of
+from tierpolicy.runtime.decision import Decision
+from tierpolicy.runtime.engine import Policy, day_of
+from tierpolicy.runtime.errors import TargetError
+from tierpolicy.runtime.next_steps import NextSteps
 from tierpolicy.surfaces.cli.inputs import AsOf, Format, PolicyName, PolicyPath, Settings, day, json_record, loaded
-from tierpolicy.surfaces.cli.speaking import remark, say, show
+from tierpolicy.surfaces.cli.speaking import remark, say, show, stop_for_target
 
 
 def eval_command(
@@ -24,6 +27,10 @@ def eval_command(
     settings: Settings = None,
     name: PolicyName = None,
     why: Annotated[bool, typer.Option("--why", help="Say why each attribute has its value.")] = False,
+    next_step: Annotated[
+        str | None,
+        typer.Option("--next", metavar="TARGET", help='Say what would reach a target, such as "tier = gold".'),
+    ] = None,
     format: Format = "text",
 ) -> None:
     """Decide one customer's service."""
@@ -37,7 +44,18 @@ def eval_command(
     unread += notes_on_unread(typed, contact, "--request", of_request=True)
     for note in unread:
         remark(f"note: {note}")
+    steps = _next_steps(held, decision, next_step) if next_step is not None else None
     if format == "json":
-        say(json.dumps(decision.to_dict(why=why), indent=2, allow_nan=False))
+        found = decision.to_dict(why=why)
+        if steps is not None:
+            found["next_steps"] = steps.to_dict()
+        say(json.dumps(found, indent=2, allow_nan=False))
     else:
-        show(decision_report(decision, why=why))
+        show(decision_report(decision, why=why, steps=steps))
+
+
+def _next_steps(policy: Policy, decision: Decision, target: str) -> NextSteps:
+    try:
+        return policy.next_steps_from(decision, target)
+    except TargetError as error:
+        stop_for_target(error)

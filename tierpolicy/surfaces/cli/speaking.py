@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 
 from tierpolicy.diagnostics.render import render
 from tierpolicy.diagnostics.render.cells import printable
-from tierpolicy.runtime.errors import PolicyError
+from tierpolicy.runtime.errors import PolicyError, TargetError
 
 FINDINGS = 1
 USAGE = 2
@@ -64,6 +64,14 @@ def stop_for_policy(error: PolicyError) -> NoReturn:
 
     errors = [each for each in error.diagnostics if each.severity is Severity.ERROR]
     raise typer.Exit(USAGE if all(each.code is PARAMETER_VALUE for each in errors) else FINDINGS)
+
+
+def stop_for_target(error: TargetError) -> NoReturn:
+    """Ends the command with what is wrong with the target of `--next`."""
+    remark("error: `--next` takes a condition of the policy, such as `tier = gold`")
+    shown = render(error.diagnostics, (error.source,), color=colored(sys.stderr), width=columns(sys.stderr))
+    print(shown, file=sys.stderr)
+    raise typer.Exit(USAGE)
 
 
 def columns(stream: TextIO) -> int | None:
