@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tierpolicy.analysis.intervals import Intervals, bounded
+from tierpolicy.analysis.reads import expressions_behind
 from tierpolicy.analysis.session import Session
 from tierpolicy.model.expressions import (
     Arithmetic,
@@ -20,10 +21,10 @@ from tierpolicy.model.expressions import (
     DefineRef,
     Expr,
     Negative,
-    ShiftMonths,
     walk,
 )
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy
+from tierpolicy.model.types import Date
 from tierpolicy.model.values import Known
 from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Statement
@@ -126,7 +127,7 @@ class Search:
             self.in_define[name] = tuple(self._dangers(define.expression))
         found: dict[tuple[int, Danger], tuple[Expr, list[Reader]]] = {}
         for reader in readers:
-            for expr, danger in self._read_by(reader.expression):
+            for expr, danger in dict.fromkeys(self._read_by(reader.expression)):
                 found.setdefault((id(expr), danger), (expr, []))[1].append(reader)
         return tuple(Site(expr, danger, tuple(by)) for (_, danger), (expr, by) in found.items())
 
@@ -134,33 +135,22 @@ class Search:
         """The dangers in an expression, and in the defines that it reads where any define has some."""
         yield from self._dangers(expr)
         if any(self.in_define.values()):
-            for name in _defines_behind(expr, self.policy):
-                yield from self.in_define[name]
+            for node in expressions_behind(expr, self.policy):
+                if isinstance(node, DefineRef):
+                    yield from self.in_define[node.name]
 
     def _dangers(self, expr: Expr) -> Iterator[tuple[Expr, Danger]]:
         for node in walk(expr):
-            if not isinstance(node, Arithmetic | Negative | ShiftMonths | Call):
+            if not isinstance(node, Arithmetic | Negative | Call):
                 continue
             if isinstance(node, Call) and node.function not in CALCULATING:
                 continue
             if isinstance(node, Arithmetic) and node.op == "/" and self._may_be_zero(node.right):
                 yield node, "divides by zero"
             found = self.intervals.of(node)
-            if found is not None and found.exceeds:
+            if found is not None and found.exceeds and not isinstance(node.type, Date):  # the year 9999 is far off
                 yield node, "overflows"
 
     def _may_be_zero(self, expr: Expr) -> bool:
         found = self.intervals.of(expr)
         return found is None or found.holds(0)
-
-
-def _defines_behind(expr: Expr, policy: Policy) -> Iterator[str]:
-    """The defines that an expression reads, also through one another, each once."""
-    seen: set[str] = set()
-    waiting = [expr]
-    while waiting:
-        for node in walk(waiting.pop()):
-            if isinstance(node, DefineRef) and node.name not in seen:
-                seen.add(node.name)
-                yield node.name
-                waiting.append(policy.defines[node.name].expression)

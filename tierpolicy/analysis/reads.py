@@ -7,11 +7,11 @@ overrides needs no look of its own: it also gives the attribute, so its conditio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, cast
 
 from tierpolicy.analysis.session import Session
-from tierpolicy.model.expressions import Expr, FieldRef
+from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, walk
 from tierpolicy.model.policy import Policy
 from tierpolicy.semantics.evaluate import read_by
 from tierpolicy.semantics.index import statements
@@ -29,6 +29,23 @@ def remembered(session: Session, key: object, make: Callable[[], T]) -> T:
 def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
     """The fields that an expression reads, through defines."""
     return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, FieldRef))
+
+
+def attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
+    """The decided attributes that an expression reads, through defines."""
+    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
+
+
+def expressions_behind(expr: Expr, policy: Policy) -> Iterator[Expr]:
+    """The expressions inside one, and inside the defines that it names, each once."""
+    seen: set[str] = set()
+    waiting = [expr]
+    while waiting:
+        for node in walk(waiting.pop()):
+            yield node
+            if isinstance(node, DefineRef) and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(policy.defines[node.name].expression)
 
 
 def fields_read(session: Session) -> Mapping[str, frozenset[str]]:
@@ -66,15 +83,3 @@ def fields_behind(session: Session, attribute: str, settled: frozenset[str] = fr
         fields |= direct[name]
         waiting.extend(reads[name] - seen - settled)
     return frozenset(fields)
-
-
-def attributes_behind(session: Session, attribute: str) -> frozenset[str]:
-    """The decided attributes that can move an attribute, itself among them."""
-    seen: set[str] = set()
-    waiting = [attribute]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting.extend(session.index.reads[name] - seen)
-    return frozenset(seen)

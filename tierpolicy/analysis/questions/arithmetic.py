@@ -29,7 +29,6 @@ from tierpolicy.model.values import MISSING, Known, NotOffered
 from tierpolicy.model.words import expression_text, value_text
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.evaluate import read_by, value_of
-from tierpolicy.semantics.shown import kind_text
 
 MOST_NAMED = 3
 
@@ -42,14 +41,14 @@ def answers(session: Session) -> Iterator[Answer]:
     beyond, dangers = _open(session)
     for value in beyond:
         yield _leaves_bounds(session, value)
-    told: set[frozenset[str]] = set()
+    told: set[str] = set()
     for site in dangers:
         answered = _lacks_result(session, site)
         if site.danger == "overflows" and answered.verdict == "refuted":
             boundless = _without_bounds(session.policy, site.expression)
-            if boundless and boundless in told:
+            if boundless and boundless <= told:
                 answered = replace(answered, diagnostic=None)  # what to do about these fields was said already
-            told.add(boundless)
+            told |= boundless
         yield answered
 
 
@@ -154,7 +153,7 @@ def _no_result(site: Site, goal: Goal, found: Found) -> Diagnostic:
     bounding = f"declare how large {listed(boundless)} can be, `at most …`" if boundless else "use smaller values"
     return Diagnostic(
         codes.OVERFLOWS,
-        f"`{text}` is too large for {kind_text(expr.type)}{where}",
+        f"`{text}` is too large to be calculated{where}",
         span,
         help=f"there is no result then, and {waiting}: {bounding}",
     )
