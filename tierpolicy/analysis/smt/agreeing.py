@@ -29,9 +29,9 @@ def agreed(attribute: Attribute, grants: Sequence[Said], workspace: Workspace) -
         constants_only = constants_only and known
         differs = [] if constants_only or settled(given) is False else [negation(same_known(said, value, workspace))]
         contradicts = all_of((given, stands, *differs), workspace)
-        conflict = named(any_of((conflict, contradicts), workspace))  # type: ignore[assignment]
+        conflict = named(any_of((conflict, contradicts), workspace))
         value = _chosen(stands, said, value, workspace)
-        given = named(any_of((given, stands), workspace))  # type: ignore[assignment]
+        given = named(any_of((given, stands), workspace))
     return _chosen(conflict, default, value, workspace), conflict
 
 
@@ -46,7 +46,7 @@ def _standing(grants: Sequence[Said], workspace: Workspace) -> list[tuple[z3.Boo
     found = []
     for grant in grants:
         out = left_out.get(grant.statement.group)  # type: ignore[union-attr]
-        stands = grant.present if out is None else all_of((grant.present, negation(out)), workspace)  # type: ignore[arg-type]
+        stands = grant.present if out is None else all_of((grant.present, negation(out)), workspace)
         found.append((stands, grant))
     return found
 
@@ -64,7 +64,7 @@ def _distinct(standing: Sequence[tuple[z3.BoolRef, Said]], workspace: Workspace)
             constants[key].append(stands)
             values[key] = said.value
     joined = [(workspace.named(any_of(where, workspace)), values[key], True) for key, where in constants.items()]
-    return [*joined, *found]  # type: ignore[list-item]
+    return [*joined, *found]
 
 
 def same_known(one: Sym, other: Sym, workspace: Workspace) -> z3.BoolRef:
@@ -76,11 +76,11 @@ def same_known(one: Sym, other: Sym, workspace: Workspace) -> z3.BoolRef:
 
 
 def _same_term(one: z3.ExprRef, other: z3.ExprRef) -> z3.BoolRef:
-    return same_truth(one, other) if isinstance(one, z3.BoolRef) else one == other  # type: ignore[arg-type,return-value]
+    return same_truth(one, other) if isinstance(one, z3.BoolRef) else one == other
 
 
 def _chosen(condition: z3.BoolRef, one: Sym, other: Sym, workspace: Workspace) -> Sym:
     named = workspace.named
     terms = tuple(named(chosen(condition, a, b)) for a, b in zip(parts(one), parts(other), strict=True))
     value = terms if isinstance(one.value, tuple) else terms[0]
-    return Sym(one.type, value, other.missing, named(chosen(condition, one.none, other.none)))  # type: ignore[arg-type]
+    return Sym(one.type, value, other.missing, named(chosen(condition, one.none, other.none)))

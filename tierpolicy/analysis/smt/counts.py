@@ -41,7 +41,7 @@ def condition_of(side: SideTerms, statement: Statement) -> Rail:
     named = workspace.named
     true = all_of((rail.true, standing), workspace)
     false = any_of((rail.false, negation(standing)), workspace)
-    return Rail(named(true), named(false))  # type: ignore[arg-type]
+    return Rail(named(true), named(false))
 
 
 def in_force(side: SideTerms, days: InForce) -> z3.BoolRef:
@@ -51,7 +51,7 @@ def in_force(side: SideTerms, days: InForce) -> z3.BoolRef:
         bounds.append(today >= days.start.toordinal())
     if days.end is not None:
         bounds.append(today <= days.end.toordinal())
-    return workspace.named(all_of(bounds, workspace))  # type: ignore[return-value]
+    return workspace.named(all_of(bounds, workspace))
 
 
 def _encode_rows(side: SideTerms, table: Table) -> None:
@@ -66,12 +66,12 @@ def _encode_rows(side: SideTerms, table: Table) -> None:
             counted = any_of(counting, workspace)
             standing = in_force(side, row.in_force)
             true = named(all_of((standing, negation(counted)), workspace))
-            side.rails[row.origin.name] = Rail(true, negation(true))  # type: ignore[arg-type]
+            side.rails[row.origin.name] = Rail(true, negation(true))
             continue
         own = condition_of(side, row)
         true = named(all_of((own.true, all_false), workspace))
         false = named(any_of((own.false, negation(none_true)), workspace))
-        side.rails[row.origin.name] = Rail(true, false)  # type: ignore[arg-type]
-        counting.append(true)  # type: ignore[arg-type]
-        none_true = named(all_of((none_true, negation(own.true)), workspace))  # type: ignore[assignment]
-        all_false = named(all_of((all_false, own.false), workspace))  # type: ignore[assignment]
+        side.rails[row.origin.name] = Rail(true, false)
+        counting.append(true)
+        none_true = named(all_of((none_true, negation(own.true)), workspace))
+        all_false = named(all_of((all_false, own.false), workspace))

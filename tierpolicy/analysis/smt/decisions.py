@@ -1,8 +1,8 @@
 """What a policy decides for one attribute, as a term: the formula of language.md §2 over the statements' truths.
 
-Meaning: `semantics.counting` (what a clause says), `semantics.formula` and `semantics.lattice` (what becomes of it). The
-cost is linear in the number of clauses. Where all clauses say constants the value is a thermometer (`levels`); otherwise
-clause by clause is taken in, each step by a name.
+Meaning: `semantics.counting` (what a clause says), `semantics.formula` and `semantics.lattice` (what becomes of it).
+The cost is linear in the number of clauses. Where all clauses say constants the value is a thermometer (`levels`);
+otherwise clause by clause is taken in, each step by a name.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _best(attribute: Attribute, grants: Sequence[Said], workspace: Workspace) ->
     for grant in grants:
         better = any_of((negation(given), _better(attribute, grant.value, value, workspace)), workspace)
         value = _taken(better, grant, value, workspace)
-        given = workspace.named(any_of((given, grant.present), workspace))  # type: ignore[assignment]
+        given = workspace.named(any_of((given, grant.present), workspace))
     return value
 
 
@@ -103,19 +103,19 @@ def _taken(instead: z3.BoolRef, said: Said, value: Sym, workspace: Workspace) ->
     """What is said where it is present and comes `instead`, else the value."""
     named = workspace.named
     taken = named(all_of((said.present, instead), workspace))
-    chosen_value = named(chosen(taken, said.value.value, value.value))  # type: ignore[arg-type]
-    none = named(chosen(taken, said.value.none, value.none))  # type: ignore[arg-type]
-    return Sym(value.type, chosen_value, value.missing, none)  # type: ignore[arg-type]
+    chosen_value = named(chosen(taken, said.value.value, value.value))
+    none = named(chosen(taken, said.value.none, value.none))
+    return Sym(value.type, chosen_value, value.missing, none)
 
 
 def _better(attribute: Attribute, one: Sym, other: Sym, workspace: Workspace) -> z3.BoolRef:
     """`one` is better than the other."""
     if isinstance(attribute.type, Flag):
         good, bad = (other, one) if attribute.direction is Direction.LESS else (one, other)
-        beats = all_of((good.value, negation(bad.value)), workspace)  # type: ignore[arg-type]
+        beats = all_of((good.value, negation(bad.value)), workspace)
     else:
         less = attribute.direction is Direction.LESS
-        beats = one.value < other.value if less else one.value > other.value  # type: ignore[operator]
+        beats = one.value < other.value if less else one.value > other.value
     return all_of((negation(one.none), any_of((other.none, beats), workspace)), workspace)
 
 
@@ -127,7 +127,8 @@ def not_as_good(attribute: Attribute, one: Sym, other: Sym, workspace: Workspace
     """`lattice.at_least_as_good` is false: the other is better, or one lacks an element of the other."""
     if not isinstance(attribute.type, SetOf):
         return _better(attribute, other, one, workspace)
-    assert isinstance(one.value, tuple) and isinstance(other.value, tuple)
+    assert isinstance(one.value, tuple)
+    assert isinstance(other.value, tuple)
     lacks = [all_of((has, negation(own)), workspace) for own, has in zip(one.value, other.value, strict=True)]
     beats = any_of((one.none, *lacks), workspace)
     return all_of((negation(other.none), beats), workspace)
@@ -140,23 +141,23 @@ def _sum(attribute: Attribute, grants: Sequence[Said], workspace: Workspace) -> 
     parts = [_positive(grant, zero, workspace) for grant in grants]
     parts = [part for part in parts if not part.eq(zero)]
     if parts:
-        total = named(z3.Sum(parts))  # type: ignore[assignment]
+        total = named(z3.Sum(parts))
         most = numeral(INTEGER_MAX if isinstance(attribute.type, Integer) else MONEY_MAX, attribute.type, workspace)
-        total = named(chosen(total > most, most, total))  # type: ignore[assignment]
+        total = named(chosen(total > most, most, total))
     held = sym_drawn(attribute, Sym(attribute.type, total, no(workspace), no(workspace)), workspace)
     worst = constant(attribute.worst, attribute.type, workspace)
     given = named(any_of((grant.present for grant in grants), workspace))
-    value = named(chosen(given, held.value, worst.value))  # type: ignore[arg-type]
-    return Sym(attribute.type, value, held.missing, named(chosen(given, held.none, worst.none)))  # type: ignore[arg-type]
+    value = named(chosen(given, held.value, worst.value))
+    return Sym(attribute.type, value, held.missing, named(chosen(given, held.none, worst.none)))
 
 
 def _positive(grant: Said, zero: z3.ArithRef, workspace: Workspace) -> z3.ExprRef:
     """What a grant adds: nothing where it is negative, or `none`."""
     if grant.known is not None:
         adds = isinstance(grant.known, int) and grant.known > 0
-        return chosen(grant.present, grant.value.value, zero) if adds else zero  # type: ignore[arg-type]
-    counts = all_of((grant.present, negation(grant.value.none), grant.value.value > zero), workspace)  # type: ignore[operator]
-    return chosen(counts, grant.value.value, zero)  # type: ignore[arg-type]
+        return chosen(grant.present, grant.value.value, zero) if adds else zero
+    counts = all_of((grant.present, negation(grant.value.none), grant.value.value > zero), workspace)
+    return chosen(counts, grant.value.value, zero)
 
 
 # ---------------------------------------------------------------- sets
@@ -168,35 +169,25 @@ def _set(
     """Label by label; a set that isn't offered has none of them."""
     named = workspace.named
     worst = constant(attribute.worst, attribute.type, workspace)
-    nothing = negation(named(any_of((grant.present for grant in grants), workspace)))  # type: ignore[arg-type]
+    nothing = negation(named(any_of((grant.present for grant in grants), workspace)))
     offered = [all_of((grant.present, negation(grant.value.none)), workspace) for grant in grants]
     offered.append(all_of((nothing, negation(worst.none)), workspace))
-    taken = [
-        all_of((cap.present, cap.value.none), workspace) for cap in caps if not _takes_labels(cap)
-    ]  # a limit `= none` leaves nothing to have
+    given_sets = [*(grant.value for grant in grants), worst]
+    # a limit `= none` leaves nothing to have
+    taken = [all_of((cap.present, cap.value.none), workspace) for cap in caps if not _takes_labels(cap)]
     promised = [all_of((floor.present, negation(floor.value.none)), workspace) for floor in floors]
     kept = all_of((any_of(offered, workspace), *map(negation, taken)), workspace)
-    none = negation(named(any_of((kept, *promised), workspace)))  # type: ignore[arg-type]
+    none = negation(named(any_of((kept, *promised), workspace)))
     labels = []
     for place in range(len(attribute.type.labels)):  # type: ignore[union-attr]
-        has = [
-            all_of((where, g.value.value[place]), workspace)
-            for where, g in zip(offered, (*grants, _Worst(worst)), strict=True)
-        ]  # type: ignore[index]
+        has = [all_of((where, sym.value[place]), workspace) for where, sym in zip(offered, given_sets, strict=True)]
         lost = [all_of((cap.present, _forbids(cap, place)), workspace) for cap in caps]
         given = all_of((kept, any_of(has, workspace), *map(negation, lost)), workspace)
         floor_has = [
             all_of((where, f.value.value[place]), workspace) for where, f in zip(promised, floors, strict=True)
-        ]  # type: ignore[index]
+        ]
         labels.append(named(any_of((given, *floor_has), workspace)))
-    return Sym(attribute.type, tuple(labels), no(workspace), none)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class _Worst:
-    """The worst value in the place of a grant."""
-
-    value: Sym
+    return Sym(attribute.type, tuple(labels), no(workspace), none)
 
 
 def _takes_labels(cap: Said) -> bool:

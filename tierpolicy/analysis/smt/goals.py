@@ -1,4 +1,4 @@
-"""From a goal to one formula over the terms of its sides, and which records it ranges over. Meaning: `analysis.replay`."""
+"""From a goal to one formula over the terms of its sides, and the records it ranges over. Meaning: `analysis.replay`."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _more(one: Sym, other: Sym, workspace: Workspace) -> z3.BoolRef:
         return all_of((*known, *holds_all, another), workspace)
     if isinstance(one.value, z3.BoolRef) and isinstance(other.value, z3.BoolRef):
         return all_of((*known, one.value, negation(other.value)), workspace)
-    return all_of((*known, one.value > other.value), workspace)  # type: ignore[operator]
+    return all_of((*known, one.value > other.value), workspace)
 
 
 def _same(name: str, side: SideTerms, other: SideTerms, workspace: Workspace) -> z3.BoolRef:
@@ -166,7 +166,7 @@ def day_term(goal: Goal, sides: Sides, workspace: Workspace) -> z3.BoolRef:
     if first > last:
         return no(workspace)
     today = next(iter(sides.values())).today().value
-    return all_of((today >= first.toordinal(), today <= last.toordinal()), workspace)  # type: ignore[operator]
+    return all_of((today >= first.toordinal(), today <= last.toordinal()), workspace)
 
 
 def _links(goal: Goal, sides: Sides, workspace: Workspace) -> list[z3.BoolRef]:

@@ -47,7 +47,8 @@ def levels_of(
     workspace: Workspace,
 ) -> Levels:
     """The thermometer of an attribute with a direction (no set, no sum) about which all is constant."""
-    values = {goodness(attribute, value): value for value in (worst, *(s.known for s in (*grants, *caps, *floors)))}  # type: ignore[arg-type]
+    said = (each.known for each in (*grants, *caps, *floors) if each.known is not None)
+    values = {goodness(attribute, value): value for value in (worst, *said)}
     keys = sorted(values)
     granted = _granted(attribute, worst, grants, keys, workspace)
     promised = _from_above(attribute, floors, keys, workspace)
@@ -57,7 +58,7 @@ def levels_of(
         named(any_of((all_of((granted[place], negation(capped[place])), workspace), promised[place]), workspace))
         for place in range(1, len(keys))
     ]
-    return Levels(tuple(keys), tuple(values[key] for key in keys), tuple(final))  # type: ignore[arg-type]
+    return Levels(tuple(keys), tuple(values[key] for key in keys), tuple(final))
 
 
 def _granted(
@@ -67,7 +68,7 @@ def _granted(
     reached = _from_above(attribute, grants, keys, workspace)
     start = goodness(attribute, worst)
     least = min((goodness(attribute, said.known) for said in grants), default=start)  # type: ignore[arg-type]
-    nothing = negation(workspace.named(any_of((said.present for said in grants), workspace)))  # type: ignore[arg-type]
+    nothing = negation(workspace.named(any_of((said.present for said in grants), workspace)))
     for place, key in enumerate(keys):
         if key <= start:
             reached[place] = any_of((reached[place], nothing), workspace) if least < key else yes(workspace)
@@ -91,7 +92,7 @@ def _from_above(
     found = []
     for key in reversed(keys):
         if key in said:
-            reached = workspace.named(any_of((reached, *said[key]), workspace))  # type: ignore[assignment]
+            reached = workspace.named(any_of((reached, *said[key]), workspace))
         found.append(reached)
     return found[::-1]
 
@@ -106,7 +107,7 @@ def _capped_below(
     for key in keys:
         found.append(capped)
         if key in said:
-            capped = workspace.named(any_of((capped, *said[key]), workspace))  # type: ignore[assignment]
+            capped = workspace.named(any_of((capped, *said[key]), workspace))
     return found
 
 
@@ -146,10 +147,10 @@ def _tell(
     less = attribute.direction is Direction.LESS
 
     def at_least(end: object) -> z3.BoolRef:
-        return value <= end if less else value >= end  # type: ignore[operator]
+        return value <= end if less else value >= end
 
     def at_most(end: object) -> z3.BoolRef:
-        return value >= end if less else value <= end  # type: ignore[operator]
+        return value >= end if less else value <= end
 
     facts = workspace.facts
     facts.append(at_least(ends[0]))

@@ -30,7 +30,7 @@ def cases_of(
 
 def _day(goal: Goal, side: SideTerms, model: z3.ModelRef, reached: Collection[int]) -> date:
     today = side.today()
-    if _is_reached(today.value, reached):  # type: ignore[arg-type]
+    if _is_reached(today.value, reached):
         found = known_value(model, today)
         assert isinstance(found, date)
         return found

@@ -53,7 +53,7 @@ def tell_gaps(numbers: Iterable[Sym], model: z3.ModelRef, workspace: Workspace) 
         if math.isinf(low) or math.isinf(high):
             continue
         ends = (rational(Fraction(low), workspace), rational(Fraction(high), workspace))
-        workspace.facts.append(any_of((sym.value <= ends[0], sym.value >= ends[1]), workspace))  # type: ignore[operator]
+        workspace.facts.append(any_of((sym.value <= ends[0], sym.value >= ends[1]), workspace))
         found = True
     return found
 
@@ -71,7 +71,7 @@ def numbers_in(sides: Mapping[str, SideTerms], approximations: Iterable[Approxim
 
 
 def _is_constant(term: z3.ExprRef) -> bool:
-    return term.num_args() == 0
+    return bool(term.num_args() == 0)
 
 
 def wish(

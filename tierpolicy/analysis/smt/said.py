@@ -52,7 +52,7 @@ def said_by(side: SideTerms, attribute: Attribute, statement: Statement, clause:
         return None
     if not as_sum:
         sym = sym_drawn(attribute, sym, side.workspace)
-    return Said(statement, clause, present, sym, None)  # type: ignore[arg-type]
+    return Said(statement, clause, present, sym, None)
 
 
 def _constant_said(
@@ -76,7 +76,7 @@ def sym_drawn(attribute: Attribute, sym: Sym, workspace: Workspace) -> Sym:
     for bound, is_low in ((attribute.low, True), (attribute.high, False)):
         if bound is not None and not isinstance(value, tuple):
             end = term_of(bound, attribute.type, workspace)
-            value = chosen(value < end if is_low else value > end, end, value)  # type: ignore[operator,arg-type]
+            value = chosen(value < end if is_low else value > end, end, value)
     if not isinstance(value, tuple):
         value = workspace.named(value)
     return Sym(attribute.type, value, sym.missing, sym.none)

@@ -26,7 +26,7 @@ Key = tuple[object, ...]
 
 @dataclass(slots=True)
 class Book:
-    """Everything encoded in one workspace. The values of `remembered` begin with what their key's ids are the ids of."""
+    """Everything encoded in one workspace. What is `remembered` holds all that the ids in its key are the ids of."""
 
     workspace: Workspace
     world: World
@@ -83,7 +83,7 @@ class SideTerms:
         if name not in self.conditions:
             rail = self.truth(self.policy.defines[name].expression)
             named = self.workspace.named
-            self.conditions[name] = Rail(named(rail.true), named(rail.false))  # type: ignore[arg-type]
+            self.conditions[name] = Rail(named(rail.true), named(rail.false))
         return self.conditions[name]
 
     def define(self, name: str) -> Sym:
@@ -173,4 +173,4 @@ def named_sym(workspace: Workspace, sym: Sym) -> Sym:
     """The same value by names, so that what reads it stays small."""
     named = workspace.named
     held = tuple(named(x) for x in sym.value) if isinstance(sym.value, tuple) else named(sym.value)
-    return Sym(sym.type, held, named(sym.missing), named(sym.none))  # type: ignore[arg-type]
+    return Sym(sym.type, held, named(sym.missing), named(sym.none))

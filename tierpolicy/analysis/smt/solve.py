@@ -1,8 +1,8 @@
 """Settles goals with Z3: encodes, asks, runs what was found, and tells more where it didn't hold.
 
-"There is none" is a proof, since encodings only ever allow too much. A record found is run by the plain evaluator. Where
-it does not hold there, what was approximated on the way is told at the values met (`refine`) and the question is asked
-again.
+"There is none" is a proof, since encodings only ever allow too much. A record found is run by the plain evaluator.
+Where it does not hold there, what was approximated on the way is told at the values met (`refine`) and the question is
+asked again.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _settled(shelf: Shelf, goal: Goal, deadline: float, timeout: float) -> Settl
     if settled(term) is False or settled(day) is False:
         return NoneSuch()
     _, reached = shelf.facts.relevant((term,))
-    if shelf.book.world.today.value.get_id() in reached:  # type: ignore[union-attr]
+    if shelf.book.world.today.value.get_id() in reached:
         term = all_of((term, day), workspace)
     return _asked_until(shelf, goal, sides, term, deadline, timeout)
 
@@ -162,7 +162,10 @@ def _checked(solver: z3.Solver, deadline: float) -> z3.CheckSatResult:
     timer.daemon = True
     timer.start()
     try:
-        return solver.check()
+        answer = solver.check()
+        if answer == z3.unknown and "keyboard" in solver.reason_unknown():
+            raise KeyboardInterrupt  # the solver takes Ctrl-C for itself
+        return answer
     except z3.Z3Exception:  # an interrupt in the middle of what can't be interrupted
         return z3.unknown
     finally:

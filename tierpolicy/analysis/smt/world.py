@@ -46,11 +46,11 @@ def _held(workspace: Workspace, declared: Field, range_: Range) -> Sym:
     missing = range_.may_be_missing
     sym = fresh_sym(declared.type, declared.name, workspace, may_be_missing=missing, may_be_none=False)
     if isinstance(declared.type, Text):  # an empty text is read as missing
-        workspace.facts.append(sym.value != term_of("", declared.type, workspace))  # type: ignore[arg-type]
+        workspace.facts.append(sym.value != term_of("", declared.type, workspace))
     for bound, is_low in ((declared.low, True), (declared.high, False)):
         if bound is not None:
             end = term_of(bound, declared.type, workspace)
-            workspace.facts.append(sym.value >= end if is_low else sym.value <= end)  # type: ignore[operator,arg-type]
+            workspace.facts.append(sym.value >= end if is_low else sym.value <= end)
     return sym
 
 
@@ -83,7 +83,7 @@ def _same_held(one: Sym, other: Sym, workspace: Workspace) -> z3.BoolRef:
         pairs = [(one.value == place[x], other.value == other_place[x]) for x in common]
         return any_of((all_of(pair, workspace) for pair in pairs), workspace)
     if isinstance(one.type, AMOUNTS) and isinstance(other.type, AMOUNTS):
-        return one.value == other.value  # type: ignore[return-value]
+        return one.value == other.value
     return no(workspace)
 
 
