@@ -13,7 +13,7 @@ from fractions import Fraction
 import z3
 
 from tierpolicy.analysis.smt.logic import all_of, any_of, negation, no, same_truth, settled, yes
-from tierpolicy.analysis.smt.syms import rational
+from tierpolicy.analysis.smt.syms import numeral_of, rational
 from tierpolicy.analysis.smt.terms import Sym, Workspace
 from tierpolicy.model.types import Number
 
@@ -81,14 +81,6 @@ def less_values(one: Sym, other: Sym, workspace: Workspace) -> z3.BoolRef:
 def _ge(one: z3.ArithRef, other: z3.ArithRef, workspace: Workspace) -> z3.BoolRef:
     context = workspace.context
     return z3.BoolRef(z3.Z3_mk_ge(context.ref(), one.as_ast(), other.as_ast()), context)
-
-
-def numeral_of(term: z3.ExprRef) -> int | Fraction | None:
-    """The number that a constant term is; None of any other term."""
-    reference, ast = term.ctx.ref(), term.as_ast()
-    if z3.Z3_get_ast_kind(reference, ast) != z3.Z3_NUMERAL_AST:
-        return None
-    return Fraction(z3.Z3_get_numeral_string(reference, ast))
 
 
 def _next(constant: int | Fraction) -> float:

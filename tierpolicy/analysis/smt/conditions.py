@@ -155,22 +155,21 @@ def none_is_above(expr: Expr, scope: Scope) -> bool:
 
 
 def _is_one_of(operand: Expr, options: tuple[Expr, ...], scope: Scope) -> Rail:
-    """The same as `= a or = b …`."""
+    """The same as `= a or = b …`: unknown options leave it open what is none of the others."""
     workspace, found = scope.workspace, values.value(operand, scope)
-    known = negation(found.missing)
-    trues, falses = [], []
+    equals, misses = [], []
     for option in options:
         other = values.value(option, scope)
         equal = equal_syms(found, other, workspace)
-        if settled(other.missing) is False:
-            trues.append(equal)
-            falses.append(negation(equal))
-        else:
-            there = negation(other.missing)
-            trues.append(all_of((there, equal), workspace))
-            falses.append(all_of((there, negation(equal)), workspace))
-    true = all_of((known, any_of(trues, workspace)), workspace)
-    return Rail(true, all_of((known, *falses), workspace) if options else negation(no(workspace)))
+        if settled(other.missing) is not False:
+            misses.append(other.missing)
+            equal = all_of((negation(other.missing), equal), workspace)
+        equals.append(equal)
+    is_one = any_of(equals, workspace)
+    unknown = all_of((negation(is_one), any_of(misses, workspace)), workspace)
+    if options:
+        unknown = any_of((found.missing, unknown), workspace)
+    return rail(is_one, unknown, workspace)
 
 
 def _has(found: Sym, label: str, workspace: Workspace) -> Rail:

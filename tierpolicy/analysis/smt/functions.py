@@ -8,10 +8,10 @@ import z3
 
 from tierpolicy.analysis.smt import calendar
 from tierpolicy.analysis.smt.approximations import MANY_AMOUNTS, PLUGIN, ROUNDING, applied, record
-from tierpolicy.analysis.smt.comparing import less_values, numeral_of
+from tierpolicy.analysis.smt.comparing import less_values
 from tierpolicy.analysis.smt.logic import all_of, any_of, chosen, implied, negation, no, settled, yes
 from tierpolicy.analysis.smt.results import absent, nothing, present, ranged
-from tierpolicy.analysis.smt.syms import blank, constant, in_limits, known, parts, rational, sort_of
+from tierpolicy.analysis.smt.syms import blank, constant, in_limits, known, numeral_of, parts, rational, sort_of
 from tierpolicy.analysis.smt.terms import Approximation, Sym, Workspace
 from tierpolicy.model.builtins import Builtin, function
 from tierpolicy.model.types import INTEGER, Integer, Number, SetOf, Type

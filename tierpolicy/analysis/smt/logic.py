@@ -13,49 +13,63 @@ import z3
 from tierpolicy.analysis.smt.terms import Rail, Workspace
 
 
+class _Yes(z3.BoolRef):
+    """True, known as such by its class: asking Z3 each time is what takes long."""
+
+
+class _No(z3.BoolRef):
+    """False."""
+
+
 def yes(workspace: Workspace) -> z3.BoolRef:
     """True."""
-    return _constant(True, workspace)
+    found = workspace.memory.get(_Yes)
+    if found is None:
+        reference = workspace.context.ref()
+        found = workspace.memory[_Yes] = _Yes(z3.Z3_mk_true(reference), workspace.context)
+    return found
 
 
 def no(workspace: Workspace) -> z3.BoolRef:
     """False."""
-    return _constant(False, workspace)
-
-
-def _constant(truth: bool, workspace: Workspace) -> z3.BoolRef:
-    key = ("truth", truth)
-    if key not in workspace.memory:
-        workspace.memory[key] = z3.BoolVal(truth, workspace.context)
-    return workspace.memory[key]
+    found = workspace.memory.get(_No)
+    if found is None:
+        reference = workspace.context.ref()
+        found = workspace.memory[_No] = _No(z3.Z3_mk_false(reference), workspace.context)
+    return found
 
 
 def settled(term: z3.BoolRef) -> bool | None:
-    """The truth of a constant; None of anything else."""
-    found = z3.Z3_get_bool_value(term.ctx.ref(), term.as_ast())
-    return None if found == 0 else found > 0
+    """The truth of a constant made here; None of anything else."""
+    kind = type(term)
+    return True if kind is _Yes else False if kind is _No else None
 
 
 def negation(term: z3.BoolRef) -> z3.BoolRef:
-    """Not `term`."""
-    context = term.ctx
-    reference, ast = context.ref(), term.as_ast()
-    match z3.Z3_get_bool_value(reference, ast):
-        case 0:
-            return z3.BoolRef(z3.Z3_mk_not(reference, ast), context)
-        case found:
-            return z3.BoolVal(found < 0, context)
+    """Not `term`; kept with it, as many comparisons ask whether one field is known."""
+    try:
+        return term.opposite
+    except AttributeError:
+        pass
+    context, kind = term.ctx, type(term)
+    if kind is _Yes:
+        term.opposite = _No(z3.Z3_mk_false(context.ref()), context)
+    elif kind is _No:
+        term.opposite = _Yes(z3.Z3_mk_true(context.ref()), context)
+    else:
+        term.opposite = z3.BoolRef(z3.Z3_mk_not(context.ref(), term.as_ast()), context)
+    return term.opposite
 
 
 def all_of(terms: Iterable[z3.BoolRef], workspace: Workspace) -> z3.BoolRef:
     """True where all are: flat, however many they are."""
     kept = []
     for term in terms:
-        match settled(term):
-            case None:
-                kept.append(term)
-            case False:
-                return no(workspace)
+        kind = type(term)
+        if kind is _No:
+            return no(workspace)
+        if kind is not _Yes:
+            kept.append(term)
     return _joined(kept, z3.Z3_mk_and, workspace) if kept else yes(workspace)
 
 
@@ -63,11 +77,11 @@ def any_of(terms: Iterable[z3.BoolRef], workspace: Workspace) -> z3.BoolRef:
     """True where one of them is: flat, however many they are."""
     kept = []
     for term in terms:
-        match settled(term):
-            case None:
-                kept.append(term)
-            case True:
-                return yes(workspace)
+        kind = type(term)
+        if kind is _Yes:
+            return yes(workspace)
+        if kind is not _No:
+            kept.append(term)
     return _joined(kept, z3.Z3_mk_or, workspace) if kept else no(workspace)
 
 

@@ -147,28 +147,53 @@ def term_of(value: Known, type_: Type, workspace: Workspace) -> z3.ExprRef | tup
             assert_never(type_)
 
 
+class _Whole(z3.IntNumRef):
+    """An Int constant that knows its value: asking Z3 each time is what takes long."""
+
+    exact: int
+
+
+class _Rational(z3.RatNumRef):
+    """A Real constant that knows its value."""
+
+    exact: Fraction
+
+
 def numeral(value: int | Fraction, type_: Type, workspace: Workspace) -> z3.ArithRef:
     """A number in the sort of the type."""
     if isinstance(type_, Number):
         return rational(Fraction(value), workspace)
     key = ("whole", value)
-    if key not in workspace.memory:
-        workspace.memory[key] = z3.IntVal(value, workspace.context)
-    return workspace.memory[key]
+    found = workspace.memory.get(key)
+    if found is None:
+        found = workspace.memory[key] = _Whole(z3.IntVal(value, workspace.context).as_ast(), workspace.context)
+        found.exact = value
+    return found
 
 
 def rational(value: Fraction, workspace: Workspace) -> z3.ArithRef:
     """A Real constant."""
     key = ("rational", value)
-    if key not in workspace.memory:
-        workspace.memory[key] = z3.RealVal(f"{value.numerator}/{value.denominator}", workspace.context)
-    return workspace.memory[key]
+    found = workspace.memory.get(key)
+    if found is None:
+        exact = z3.RealVal(f"{value.numerator}/{value.denominator}", workspace.context)
+        found = workspace.memory[key] = _Rational(exact.as_ast(), workspace.context)
+        found.exact = value
+    return found
+
+
+def numeral_of(term: z3.ExprRef) -> int | Fraction | None:
+    """The number that a constant made here is; None of any other term."""
+    return term.exact if isinstance(term, _Whole | _Rational) else None
 
 
 def _text(value: str, workspace: Workspace) -> z3.SeqRef:
+    context = workspace.context
+    if value.isascii() and value.isprintable() and "\\" not in value:  # the quick way, where nothing is escaped
+        return z3.SeqRef(z3.Z3_mk_string(context.ref(), value), context)
     codes = [code for character in value for code in _codes(ord(character))]
     array = (ctypes.c_uint * max(len(codes), 1))(*codes)
-    return z3.SeqRef(z3.Z3_mk_u32string(workspace.context.ref(), len(codes), array), workspace.context)
+    return z3.SeqRef(z3.Z3_mk_u32string(context.ref(), len(codes), array), context)
 
 
 def _codes(code: int) -> tuple[int, ...]:
