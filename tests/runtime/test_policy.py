@@ -289,7 +289,7 @@ import sys, tierpolicy
 from datetime import date
 policy = tierpolicy.loads("if orders > 3 then priority = top")
 policy.evaluate({"orders": 4}, as_of=date(2026, 1, 1)).to_json()
-print(",".join(sorted({"z3", "typer", "rich", "jinja2", "pyarrow", "pydantic"} & set(sys.modules))))
+print(",".join(sorted({"z3", "numpy", "typer", "rich", "jinja2", "pyarrow", "pydantic"} & set(sys.modules))))
 """
 
 

@@ -63,7 +63,11 @@ CSV = "id,spend,orders\na,50,1\nb,101,2\nc,200,\nd,,3\n"
         ("at least 50.01% of customers have priority = high", "T440: `p` does not hold on customers.csv: 2 of 4"),
         ("at most 25% of customers have orders = 0", "T402: `p` holds on customers.csv: 1 of 4 customers (25%)"),
         ("total spend at most 351", "T402: `p` holds on customers.csv: `spend` comes to 351 EUR over 3 customers"),
-        ("total spend at most 350.99", "T440: `p` does not hold on customers.csv: `spend` comes to 351 EUR over 3"),
+        (
+            "total spend at most 350.99",
+            "T440: `p` does not hold on customers.csv: `spend` comes to 351 EUR over 3 customers, "
+            "at most 350.99 EUR is allowed",
+        ),
         ("total credit at least 3.01", "T402: `p` holds on customers.csv: `credit` comes to 3.01 EUR over 2"),
         ("total orders at most 5", "T440: `p` does not hold on customers.csv: `orders` comes to 6 over 4 customers"),
     ],

@@ -91,7 +91,7 @@ def _total(claim: Total, measure: Measure, population: Population) -> tuple[bool
     currency = f" {population.policy.currency}" if isinstance(type_, Money) and population.policy.currency else ""
     text = (
         f"`{expression_text(claim.expression)}` comes to {_total_text(found, type_)}{currency} over "
-        f"{_customers(measure.met)}{_where(measure.stated)}, {_wanted(claim.op, value_text(bound, type_))}{currency}"
+        f"{_customers(measure.met)}{_where(measure.stated)}, {_wanted(claim.op, value_text(bound, type_) + currency)}"
     )
     return holds, text
 
@@ -111,8 +111,7 @@ def _percent_text(share: Fraction, bound: Fraction) -> str:
         shown = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
         if _side(Fraction(shown) * 100, bound) == _side(share, bound):
             break
-    text = f"{shown:,f}"
-    return f"{text[:-2] if text.endswith('.0') else text}%"
+    return f"{exact:,.0f}%" if exact == exact.to_integral_value() else f"{shown:,f}%"
 
 
 def _side(value: Fraction, bound: Fraction) -> int:
