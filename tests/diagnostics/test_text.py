@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -147,11 +148,57 @@ def test_the_last_line_counts(codes: list[Code], said: str) -> None:
     assert render(findings, [source]).split("\n")[-1] == said
 
 
-def test_a_witness_is_shown_as_a_record_and_a_pair_as_two() -> None:
-    one = Diagnostic(UNKNOWN, "m", None, witness={"orders": 3, "segment": "consumer"})
-    assert "  = customer: orders = 3, segment = consumer" in render([one], [])
-    pair = Diagnostic(UNKNOWN, "m", None, witness={"first": {"orders": 3}, "second": {}})
-    assert "  = first: orders = 3\n  = second: (empty record)" in render([pair], [])
+CUSTOMER = {
+    "name": "customer",
+    "record": {"lifetime_value": 100_000},
+    "request": {},
+    "as_of": "2026-01-01",
+    "decision": {"priority": "high"},
+    "given": {"lifetime_value": "100_000", "segment": "enterprise", "stage": "missing"},
+    "expect": {"priority": "high"},
+    "any": ["orders", "tags"],
+}
+EXAMPLE = 'example "x":\n    given lifetime_value = 100_000\n    expect priority = high'
+
+
+def witnessed(*customers: dict[str, Any], example: str = "") -> Diagnostic:
+    return Diagnostic(UNKNOWN, "m", None, help="do something", witness={"customers": customers, "example": example})
+
+
+def test_a_witness_is_a_customer_with_the_decision_and_an_example_to_keep() -> None:
+    assert render([witnessed(CUSTOMER, example=EXAMPLE)], []).split("\n")[:-2] == [
+        "error[T104]: m",
+        "  = customer: lifetime_value = 100_000, segment = enterprise (missing: stage; any: orders, tags)"
+        " → priority = high",
+        "  = help: do something",
+        "  = example: to keep in the policy",
+        '     example "x":',
+        "         given lifetime_value = 100_000",
+        "         expect priority = high",
+    ]
+
+
+def test_a_pair_is_two_customers() -> None:
+    one, other = (
+        CUSTOMER | {"name": "one customer"},
+        CUSTOMER | {"name": "another", "given": {}, "expect": {}, "any": []},
+    )
+    text = render([witnessed(one, other)], [])
+    assert "  = one customer: lifetime_value = 100_000" in text
+    assert "  = another: nothing is known\n" in text
+    assert "example:" not in text
+
+
+def test_many_fields_are_counted() -> None:
+    names = [f"field_{n}" for n in range(50)]
+    text = render([witnessed(CUSTOMER | {"given": dict.fromkeys(names, "1"), "any": names})], [])
+    assert "field_29 = 1 and 20 more (any: field_0, field_1, field_2, field_3, field_4, field_5 and 44 more)" in text
+
+
+@pytest.mark.parametrize("style", ["github", "sarif"])
+def test_other_styles_say_the_customer_in_their_message(style: str) -> None:
+    text = render([witnessed(CUSTOMER, example=EXAMPLE)], [], style)  # type: ignore[arg-type]
+    assert "customer: lifetime_value = 100_000, segment = enterprise (missing: stage; any: orders, tags)" in text
 
 
 def test_a_fix_is_named() -> None:
@@ -167,7 +214,10 @@ HOSTILE = "\x1b[31mred\x07\r\u202eevil\u2066\ud800\x9b"
 def test_nothing_hidden_reaches_a_terminal(style: str) -> None:
     source = Source("a\x1b.tier", f"{HOSTILE} BAD\n")
     related = (Related(at(source, "BAD"), HOSTILE),)
-    finding = Diagnostic(UNKNOWN, HOSTILE, at(source, "BAD"), HOSTILE, related, None, {HOSTILE: HOSTILE})
+    said = {HOSTILE: HOSTILE}
+    customer = {"name": HOSTILE, "given": said, "expect": said, "any": [HOSTILE], "record": said, "decision": said}
+    hostile = {"customers": [customer], "example": HOSTILE}
+    finding = Diagnostic(UNKNOWN, HOSTILE, at(source, "BAD"), HOSTILE, related, None, hostile)
     text = render([finding], [source], style)  # type: ignore[arg-type]
     assert [c for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")] == []
     text.encode("utf-8")

@@ -19,7 +19,7 @@ from tierpolicy.analysis.goal import Case, Differs, Formula, NotAsGood
 from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT, Engine, Session
 from tierpolicy.analysis.witness.cone import closure, reads_of
-from tierpolicy.analysis.witness.people import Customer, customer_of
+from tierpolicy.analysis.witness.people import Customer, customer_of, matters
 from tierpolicy.analysis.witness.simpler import simplified
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import Known
@@ -138,7 +138,7 @@ def _change(name: str, pair: Pair, session: Session) -> AttributeChange:
                 left_open[way] = f"{_listed(sorted(pair.kinds & used))} changed its type"
             case Found(cases):
                 plain = simplified(goal, cases, session)
-                found[way] = moved(name, plain[0], plain[-1], pair, used)
+                found[way] = moved(name, plain[0], plain[-1], pair, matters(goal, plain))
     return AttributeChange(name, found, left_open)
 
 
@@ -165,16 +165,16 @@ def _listed(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def moved(name: str, old_case: Case, new_case: Case, pair: Pair, used: frozenset[str]) -> Moved:
+def moved(name: str, old_case: Case, new_case: Case, pair: Pair, said: frozenset[str]) -> Moved:
     """The customer, with what is decided for it on each side and why."""
     return Moved(
-        _customer(OLD, pair.old, old_case, name, used),
-        _customer(NEW, pair.new, new_case, name, used),
+        _customer(OLD, pair.old, old_case, name, said),
+        _customer(NEW, pair.new, new_case, name, said),
         why_decided(name, decided(pair.old, old_case)),
         why_decided(name, decided(pair.new, new_case)),
     )
 
 
-def _customer(side: str, policy: Policy, case: Case, name: str, used: frozenset[str]) -> Customer:
+def _customer(side: str, policy: Policy, case: Case, name: str, said: frozenset[str]) -> Customer:
     values: dict[str, Known] = decided(policy, case).situation.decided
-    return customer_of(side, policy, case, values, (name,), used)
+    return customer_of(side, policy, case, values, (name,), said)

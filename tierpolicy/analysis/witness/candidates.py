@@ -135,10 +135,10 @@ def _units(type_: Type) -> tuple[Amount, ...]:
 
 
 def nearest(value: Amount, constants: Sequence[Amount]) -> list[Amount]:
-    """The constants around a value, the nearest first."""
+    """The constants around a value, the smallest first."""
     at = bisect_left(constants, value)
     around = constants[max(0, at - NEIGHBOURS) : at + NEIGHBOURS]
-    return sorted(around, key=lambda constant: (abs(constant - value), constant))
+    return sorted(around, key=lambda constant: (abs(constant), constant))
 
 
 def _round_between(value: Amount, constants: Sequence[Amount], units: Sequence[Amount]) -> Iterator[Amount]:

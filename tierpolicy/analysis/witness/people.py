@@ -16,7 +16,8 @@ from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.cone import cone_of
 from tierpolicy.analysis.witness.examples import example_name, example_text, facts
-from tierpolicy.analysis.witness.records import raw_record
+from tierpolicy.analysis.witness.free import free_fields
+from tierpolicy.analysis.witness.records import is_ordinary, raw_record
 from tierpolicy.analysis.witness.simpler import simplified
 from tierpolicy.model.plain import JsonValue, json_value
 from tierpolicy.model.policy import Policy
@@ -84,7 +85,7 @@ def witness_of(goal: Goal, cases: Sequence[Case], session: Session | None = None
     customers: list[Customer] = []
     examples: list[str] = []
     taken: list[str] = []
-    spoken = _spoken(goal)
+    spoken, said = _spoken(goal), matters(goal, cases)
     for side, case, name in zip(sides, cases, names, strict=True):
         values = decided(side.policy, case).situation.decided
         asked = [attribute for attribute in side.policy.attributes if attribute in spoken]
@@ -94,7 +95,7 @@ def witness_of(goal: Goal, cases: Sequence[Case], session: Session | None = None
         )
         taken.append(title)
         examples.append(example_text(side.policy, case, values, asked, title))
-        customers.append(customer_of(name, side.policy, case, values, asked, _matters(goal)))
+        customers.append(customer_of(name, side.policy, case, values, asked, said))
     return Witness(tuple(customers), "\n\n".join(examples) if all(examples) else "")
 
 
@@ -131,5 +132,9 @@ def _spoken(goal: Goal) -> frozenset[str]:
     return frozenset(name for side in goal.sides for name in cone_of(goal, side).spoken)
 
 
-def _matters(goal: Goal) -> frozenset[str]:
-    return frozenset(name for side in goal.sides for name in cone_of(goal, side).fields)
+def matters(goal: Goal, cases: Sequence[Case]) -> frozenset[str]:
+    """The fields that matter to a goal; those that hold what an ordinary record has are tried."""
+    policies = {id(side.policy): side.policy for side in goal.sides}.values()
+    fields = {name: policy for policy in policies for name in policy.fields}
+    usual = [name for name, policy in fields.items() if is_ordinary(policy, name, cases[0].values[name])]
+    return frozenset(fields) - free_fields(goal, cases, usual)

@@ -125,7 +125,7 @@ def _drawn(rows: list[Row], gutter: int, paint: Painter, color: str) -> Iterator
 def _remarks(finding: Diagnostic) -> Iterator[tuple[str, str]]:
     """What is said below the source lines, each with the word that introduces it."""
     for customer in customers_shown(finding.witness or {}):
-        yield customer.name, customer.sentence
+        yield printable(customer.name), customer.sentence
     if finding.help:
         yield "help", finding.help
     if finding.fix:
