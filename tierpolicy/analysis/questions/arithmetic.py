@@ -140,12 +140,11 @@ def _no_result(site: Site, goal: Goal, found: Found) -> Diagnostic:
     expr, text = site.expression, expression_text(site.expression)
     span = expr.span or site.readers[0].statement.origin.span
     waiting = _waiting(site, deliberation)
-    where = _where(expr, deliberation)
     by = divisor(expr)
     if site.danger == "divides by zero" and by is not None:
         return Diagnostic(
             codes.DIVIDES_BY_ZERO,
-            f"`{text}` divides by zero{where}",
+            f"`{text}` divides by zero{_where(by, deliberation)}",
             span,
             help=f"there is no result then, and {waiting}: ask for `{expression_text(by)} != 0` first",
         )
@@ -153,7 +152,7 @@ def _no_result(site: Site, goal: Goal, found: Found) -> Diagnostic:
     bounding = f"declare how large {listed(boundless)} can be, `at most …`" if boundless else "use smaller values"
     return Diagnostic(
         codes.OVERFLOWS,
-        f"`{text}` is too large to be calculated{where}",
+        f"`{text}` is too large to be calculated{_where(expr, deliberation)}",
         span,
         help=f"there is no result then, and {waiting}: {bounding}",
     )
