@@ -163,13 +163,19 @@ def _checked(solver: z3.Solver, deadline: float) -> z3.CheckSatResult:
     timer.start()
     try:
         answer = solver.check()
-        if answer == z3.unknown and "keyboard" in solver.reason_unknown():
+        if answer == z3.unknown and _interrupted(solver, deadline):
             raise KeyboardInterrupt  # the solver takes Ctrl-C for itself
         return answer
     except z3.Z3Exception:  # an interrupt in the middle of what can't be interrupted
         return z3.unknown
     finally:
         timer.cancel()
+
+
+def _interrupted(solver: z3.Solver, deadline: float) -> bool:
+    """True where it stopped before its time because it was told to. It gives the same reason when its time is up."""
+    reason = solver.reason_unknown()
+    return "keyboard" in reason or ("cancel" in reason and time.monotonic() < deadline - 0.05)
 
 
 def _reason(deadline: float, timeout: float, reason: str) -> str:
