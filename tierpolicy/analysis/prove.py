@@ -15,6 +15,7 @@ from tierpolicy.analysis.questions import (
     equal_treatment,
     influence,
     monotone,
+    rising,
     undecided,
     uniform,
 )
@@ -23,6 +24,7 @@ from tierpolicy.model.policy import Policy
 
 QUESTIONS: tuple[Question, ...] = (
     assumptions.QUESTION,
+    rising.QUESTION,
     arithmetic.QUESTION,
     always.QUESTION,
     monotone.QUESTION,
