@@ -6,6 +6,7 @@ A file holds `tier` blocks, each followed by blocks that say what comes of it:
     why NAME     the explanation of an attribute or a statement, in words, for the case above it
     failing      what the policy's examples get wrong; nothing where they hold
     findings     the codes, in order of place, with the line of each
+    proofs       the same of what is proved or refuted for every customer
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 import tierpolicy
+from tierpolicy.analysis.prove import proved
 from tierpolicy.check.allows import FOUND_LATER, Allows, without_accepted
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.runtime.examples import failing_examples
@@ -96,5 +98,18 @@ def test_findings(policy: str, files: dict[str, str], body: str) -> None:
     found = sorted(
         (main.position(d.span.start).line if d.span is not None and d.span.path == main.path else 0, d.code.code)
         for d in without_accepted([Allows(checked.accepted, FOUND_LATER)], checked.diagnostics)
+    )
+    assert "".join(f"{line} {code}\n" for line, code in found) == body
+
+
+@pytest.mark.parametrize(("policy", "files", "body"), collect("proofs"))
+def test_proofs(policy: str, files: dict[str, str], body: str) -> None:
+    checked = elaborate(gather_text(policy, files=files)).policy
+    assert checked is not None
+    main = checked.sources[0]
+    assert len(files) == 0, "a policy of one file, so that every line is one of it"
+    found = sorted(
+        (main.position(d.span.start).line if d.span is not None else 0, d.code.code)
+        for d in proved(checked).diagnostics
     )
     assert "".join(f"{line} {code}\n" for line, code in found) == body

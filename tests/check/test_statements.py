@@ -224,27 +224,6 @@ def test_otherwise_on_missing_data_is_noted_unless_missing_has_a_row() -> None:
     assert "T312" not in codes(head + "    | otherwise | - |\n")
 
 
-@pytest.mark.parametrize(
-    ("condition", "noted"),
-    [
-        ("orders > 3", True),
-        ("named", True),
-        ("not orders > 3 or spend is missing", True),
-        ("orders > 3 or orders is missing", False),
-        ("orders > 3 and orders is known", False),
-        ("first_known(orders, 0) > 3", False),
-        ("tags has vip", False),
-        ("urgent", False),
-        ("sure > 3", False),
-    ],
-)
-def test_limits_and_baselines_that_missing_data_leaves_undecided(condition: str, noted: bool) -> None:
-    text = DECLARED + "request { urgent : flag }\ncustomer { sure : integer required }\ndefine named = orders > 3\n"
-    assert ("T506" in codes(text + f"limit l: if {condition} then call = no\n")) == noted
-    assert ("T506" in codes(text + f"baseline b: if {condition} then call = yes\n")) == noted
-    assert "T506" not in codes(text + f"rule r: if {condition} then call = yes\n")
-
-
 # ---------------------------------------------------------------- order and circles
 
 
