@@ -1,0 +1,135 @@
+"""Statements that can never be true: their own comparisons, bounds, dates, assumptions or the rows above forbid it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from tierpolicy.analysis.answer import Answer, GaveUp, NoneSuch, Question
+from tierpolicy.analysis.boxes.exposed import Look, Seen, boxes_at
+from tierpolicy.analysis.boxes.hidden import MOST_NAMED, statements_behind
+from tierpolicy.analysis.boxes.real import Boxed, boxed
+from tierpolicy.analysis.boxes.regions import Regions, Wanted, meet
+from tierpolicy.analysis.goal import TRUE_ONLY, Counts, Goal, Side
+from tierpolicy.analysis.patience import Patience
+from tierpolicy.analysis.session import Session
+from tierpolicy.analysis.verdicts import not_settled
+from tierpolicy.diagnostics.codes import rules as codes
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
+from tierpolicy.model.expressions import TRUE, And, Expr
+from tierpolicy.model.policy import ALWAYS, Baseline, Rule
+from tierpolicy.model.words import expression_text
+from tierpolicy.semantics.index import Statement
+from tierpolicy.source import Span
+
+CUSTOMER = "customer"
+
+
+def answers(session: Session) -> Iterator[Answer]:
+    held, patience = boxed(session), Patience(session)
+    said: set[Span] = set()
+    for statement in asked(session):
+        answer = _answer(held, statement, patience)
+        if answer.verdict == "refuted":
+            never_true(session).add(statement.origin.name)
+            if statement.origin.span in said:
+                continue  # a tier's two rules are one statement
+            said.add(statement.origin.span)
+        yield answer
+
+
+def asked(session: Session) -> list[Statement]:
+    """The statements that the question is about: unconditional baselines and `otherwise` are exempt."""
+    return [statement for statement in session.statements.values() if not exempt(statement)]
+
+
+def exempt(statement: Statement) -> bool:
+    """True for what stands so that nobody is left out."""
+    if isinstance(statement, Baseline):
+        return statement.condition == TRUE and statement.in_force == ALWAYS
+    return isinstance(statement, Rule) and statement.otherwise
+
+
+def never_true(session: Session) -> set[str]:
+    """The names of the statements found to be never true, for the questions that come after."""
+    found = session.memory.setdefault("never true", set())
+    assert isinstance(found, set)
+    return found
+
+
+def _answer(held: Boxed, statement: Statement, patience: Patience) -> Answer:
+    name, look = statement.origin.name, Look(held)
+    boxes, above = held.chart.places[name].target
+    match look.at(boxes_at(held, boxes), above, 0):
+        case Seen.YES:
+            return Answer(name, "proved")
+        case Seen.NEVER:
+            look.at(boxes_at(held, held.chart.places[name].own), held.chart.places[name].above, 0)  # to name the rows
+            return Answer(name, "refuted", diagnostic=_finding(held, statement, look))
+    settled = patience.settle(Goal((Side(CUSTOMER, held.session.policy),), Counts(CUSTOMER, name, TRUE_ONLY)))
+    match settled:
+        case NoneSuch():
+            return Answer(name, "refuted", diagnostic=_finding(held, statement, look))
+        case GaveUp(reason):
+            help = f"an example with a customer of whom `{name}` is true would show that there is one"
+            note = not_settled(f"whether `{name}` can ever be true", reason, statement.origin.span, help)
+            return Answer(name, "unknown", reason, note)
+    return Answer(name, "proved")
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _finding(held: Boxed, statement: Statement, look: Look) -> Diagnostic:
+    name = statement.origin.name
+    why, related = _why(held, statement, look)
+    return Diagnostic(
+        codes.NEVER_TRUE,
+        f"`{name}` is never true{why}",
+        statement.origin.span,
+        help="mend its condition, or remove it: nobody is affected",
+        related=related,
+    )
+
+
+def _why(held: Boxed, statement: Statement, look: Look) -> tuple[str, tuple[Related, ...]]:
+    regions = Regions(held.chart.axes)
+    alone = _impossible(statement.condition, regions)
+    if alone:
+        texts = [expression_text(part) for part in alone]
+        related = tuple(Related(part.span, f"`{expression_text(part)}`") for part in alone if part.span is not None)
+        if len(alone) == 1:
+            return f": `{texts[0]}` can't be", related
+        return f": `{texts[0]}` and `{texts[1]}` exclude one another", related
+    if not regions.where(statement.condition, Wanted.TRUE, statement.in_force):
+        return ": no day on which it stands is one on which the policy is in effect", ()
+    behind = statements_behind(held, look.hiding, statement)
+    above = tuple(Related(each.origin.span, f"`{each.origin.name}`") for each in behind[:MOST_NAMED])
+    if above:
+        return ": the rows above it take every customer", above
+    if look.hiding:
+        broken = tuple(Related(each.origin.span, "assumed here") for each in held.session.policy.assumptions)
+        return " under what the policy assumes", broken[:MOST_NAMED]
+    return "", ()
+
+
+def _impossible(condition: Expr, regions: Regions) -> tuple[Expr, ...]:
+    """The part of a condition that can't be true, or two that can't be together."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    if len(parts) > 200:
+        return ()
+    places = [(part, regions.of(part, Wanted.TRUE)) for part in parts]
+    for part, place in places:
+        if not place:
+            return (part,)
+    for (one, here), (other, there) in combinations(places, 2):
+        if all(meet(box, each) is None for box in here for each in there):
+            return one, other
+    return ()
+
+
+def _subjects(session: Session) -> int:
+    return len(asked(session))
+
+
+QUESTION = Question("looking for statements that are never true", _subjects, answers)
