@@ -326,6 +326,7 @@ statements: st.SearchStrategy[ast.Statement] = st.one_of(
     matrices(),
     st.builds(ast.Property, words(), claims, st.one_of(st.none(), expressions), **reasons),
     st.builds(ast.Assume, expressions, **reasons),
+    st.builds(ast.Reminder, strings, expressions, words(), st.one_of(st.none(), expressions), **reasons),
     examples,
     st.builds(ast.Allow, some_words, maybe),
 )

@@ -24,12 +24,13 @@ from tierpolicy.check.head import Head, head_of, organization_of
 from tierpolicy.check.mistakes import OF_A_LOST_FILE, Broken, broken_in
 from tierpolicy.check.parameters import Given, report_unknown
 from tierpolicy.check.properties import assumption_of, property_of
+from tierpolicy.check.reminders import reminder_of, warn_of_nothing_to_earn
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.check.statements import Clauses, clauses_of
 from tierpolicy.check.vocabulary import Vocabulary, declare
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
-from tierpolicy.model.policy import Assumption, Example, Policy, Property
+from tierpolicy.model.policy import Assumption, Example, Policy, Property, Reminder
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.gather import STANDARD_PATH, Gathered
@@ -108,9 +109,11 @@ def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findi
         sources=gathered.sources,
         digest=digest_of(gathered.sources, vocabulary.parameters),
         head=head.span,
+        reminders=claims.reminders,
     )
     if not has_errors(findings.diagnostics):
         warn_of_constants_beyond(policy, draft.places, findings)
+        warn_of_nothing_to_earn(policy, findings)
         _note_style(policy, findings)
     return policy
 
@@ -130,12 +133,14 @@ class Claims:
     properties: tuple[Property, ...]
     assumptions: tuple[Assumption, ...]
     examples: tuple[Example, ...]
+    reminders: tuple[Reminder, ...]
 
 
 def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Clauses, draft: Draft) -> Claims:
     properties: list[Property | None] = []
     assumptions: list[Assumption | None] = []
     examples: list[Example | None] = []
+    reminders: list[Reminder | None] = []
     start = head.effective_from or head.effective_until
     by_day: bool | None = None
     for statement in statements:
@@ -145,6 +150,8 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
                 properties.append(property_of(statement, draft))
             case ast.Assume():
                 assumptions.append(assumption_of(statement, draft))
+            case ast.Reminder():
+                reminders.append(reminder_of(statement, draft))
             case ast.Example(name=name):
                 draft.examples.claim(name, "the example")
                 if by_day is None:
@@ -156,6 +163,7 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
         tuple(each for each in properties if each is not None),
         tuple(each for each in assumptions if each is not None),
         tuple(each for each in examples if each is not None),
+        tuple(each for each in reminders if each is not None),
     )
 
 

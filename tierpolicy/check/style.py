@@ -116,6 +116,8 @@ def _expressions(policy: Policy) -> Iterator[Expr]:
         yield from (floor.value for floor in baseline.floors)
     for assumption in policy.assumptions:
         yield assumption.condition
+    for reminder in policy.reminders:
+        yield reminder.condition
     for example in policy.examples:
         yield from example.expects
     for stated in policy.properties:

@@ -212,6 +212,17 @@ class Example:
     as_of: date
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Said where an attribute (with a direction) gets better by raising one earnable amount by at most `share`
+    (hundredths of a percent) of what it would then be, and `condition` is true. The origin's title is what is said."""
+
+    origin: Origin
+    attribute: str
+    share: int
+    condition: Expr
+
+
 Organization = Literal["business", "government", "charity", "monopoly"]
 
 
@@ -245,6 +256,7 @@ class Policy:
     sources: tuple[Source, ...]
     digest: str
     head: Span | None = None
+    reminders: tuple[Reminder, ...] = ()
 
     def __repr__(self) -> str:
         days = f"effective_from={self.effective_from}, effective_until={self.effective_until}"

@@ -47,6 +47,10 @@ def _parts(decision: Decision, why: bool) -> Iterator[RenderableType]:
         internal = [each for each in attributes if each.internal]
         if internal:
             yield from ("", Text("internal, not part of the service", style=QUIET), _values(decision, internal))
+    reminders = decision.reminders
+    if reminders:
+        yield from ("", Text("nearly there", style=HEADING))
+        yield from (_item(reminder.text) for reminder in reminders)
     if decision.undetermined:
         yield from ("", Text("not known, and it could matter", style=HEADING))
         yield from (_item(_undetermined_text(each)) for each in decision.undetermined)

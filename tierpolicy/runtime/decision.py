@@ -17,6 +17,7 @@ from tierpolicy.semantics.read import Reading
 
 if TYPE_CHECKING:
     from tierpolicy.runtime.explanation import Explained
+    from tierpolicy.runtime.reminders import Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,18 @@ class Decision(Mapping[str, PythonValue]):
 
         return explained(self.typed_policy, self.reading, self.as_of)
 
-    def to_dict(self, *, why: bool = False) -> dict[str, Any]:
-        """The decision as JSON values; with `why`, the explanation of each attribute under `why`."""
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        """What the policy reminds the customer of: a little more of something brings better service. Found now."""
+        if not self.typed_policy.reminders:
+            return ()
+        from tierpolicy.runtime.reminders import reminders_of
+
+        return reminders_of(self.typed_policy, self.reading, self.as_of)
+
+    def to_dict(self, *, why: bool = False, reminders: bool = False) -> dict[str, Any]:
+        """The decision as JSON values; with `why`, the explanation of each attribute under `why`; with `reminders`,
+        what the customer is reminded of under `reminders`."""
         found: dict[str, Any] = {"decision": self._json_values(internal=False)}
         if any(attribute.internal for attribute in self.typed_policy.attributes.values()):
             found["internal"] = self._json_values(internal=True)
@@ -102,11 +113,13 @@ class Decision(Mapping[str, PythonValue]):
         found["as_of"] = self.as_of.isoformat()
         if why:
             found["why"] = self.explain().to_dict()["attributes"]
+        if reminders:
+            found["reminders"] = [reminder.to_dict() for reminder in self.reminders]
         return found
 
-    def to_json(self, *, why: bool = False, indent: int | None = None) -> str:
+    def to_json(self, *, why: bool = False, reminders: bool = False, indent: int | None = None) -> str:
         """The same as one JSON document, in ASCII."""
-        return json.dumps(self.to_dict(why=why), indent=indent, allow_nan=False)
+        return json.dumps(self.to_dict(why=why, reminders=reminders), indent=indent, allow_nan=False)
 
     def _json_values(self, *, internal: bool) -> dict[str, JsonValue]:
         attributes = (a for a in self.typed_policy.attributes.values() if a.internal is internal)

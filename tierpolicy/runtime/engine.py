@@ -29,7 +29,6 @@ from tierpolicy.semantics.read import read
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from tierpolicy.analysis.reach.raising import Prepared
     from tierpolicy.runtime.next_steps import NextSteps
 
 
@@ -71,13 +70,6 @@ class Policy:
     def _indexes(self) -> dict[str, Index]:
         """What deciding looks up in each version, by the version's digest."""
         return {version.digest: index_of(version) for version in self.versions}
-
-    @cached_property
-    def _searches(self) -> dict[str, Prepared]:
-        """What looking for next steps looks up in each version, by the version's digest."""
-        from tierpolicy.analysis.reach.raising import prepared
-
-        return {version.digest: prepared(version, self._indexes[version.digest]) for version in self.versions}
 
     def diagnostics_text(self) -> str:
         """`diagnostics` in words, with their places in the text, as `check` shows them."""
@@ -134,8 +126,7 @@ class Policy:
         """The same for a decision of this policy that is at hand."""
         from tierpolicy.runtime.next_steps import next_steps_of
 
-        typed = decision.typed_policy
-        return next_steps_of(typed, decision.reading, decision.as_of, target, self._searches[typed.digest])
+        return next_steps_of(decision.typed_policy, decision.reading, decision.as_of, target)
 
     def _decided(
         self, record: object, request: object, as_of: date, from_text: bool = False, problems: tuple[Problem, ...] = ()

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from tierpolicy.analysis import next_steps as found
-from tierpolicy.analysis.reach.raising import Prepared
 from tierpolicy.check.expressions import condition
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.model.expressions import Expr
@@ -129,10 +128,10 @@ class NextSteps:
         }
 
 
-def next_steps_of(policy: TypedPolicy, reading: Reading, as_of: date, target: str, known: Prepared) -> NextSteps:
+def next_steps_of(policy: TypedPolicy, reading: Reading, as_of: date, target: str) -> NextSteps:
     """The next steps towards a target in the policy's own words."""
     expr = target_of(policy, target)
-    data = found.next_steps(policy, reading, as_of, expr, known=known)
+    data = found.next_steps(policy, reading, as_of, expr)
     return NextSteps(
         " ".join(target.split()),
         data.reached,

@@ -50,9 +50,9 @@ _WORDS = """
     expect first flag from get given h has have hour hours hrs hr if implies in includes integer internal is keep key
     known least less limit lowers match matrix min mins minute minutes missing money month months more most need never
     no none not number of on one or organisation organization otherwise overrides parameter percent policy property
-    protected request required rule s sec second seconds secs sensitive service set source standard starts table text
-    then tier tiers to today total until up use version w week weeks when where while with within without year years
-    yes else elif elsif empty false nan nil null true undefined unknown
+    protected reminder request required rule s sec second seconds secs sensitive service set source standard starts
+    table text then tier tiers to today total until up use version w week weeks when where while with within without
+    year years yes else elif elsif empty false nan nil null true undefined unknown
 """
 KEYWORDS = frozenset(_WORDS.split())
 

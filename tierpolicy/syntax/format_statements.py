@@ -48,6 +48,7 @@ def statement(of: ast.Statement) -> Iterator[Piece]:
             | ast.Matrix()
             | ast.Property()
             | ast.Assume()
+            | ast.Reminder()
             | ast.Example()
         ):
             yield from _reasons(of.because, of.source)
@@ -95,6 +96,8 @@ def _said(of: ast.Statement) -> Iterator[Piece]:
         case ast.Assume(condition):
             yield Text("assume ", start_of(of.span))
             yield from expression(condition, STEP)
+        case ast.Reminder():
+            yield from _reminder(of)
         case ast.Example():
             yield from _example(of)
         case ast.Allow(codes):
@@ -102,6 +105,22 @@ def _said(of: ast.Statement) -> Iterator[Piece]:
             yield from names(codes, STEP)
         case _:
             assert_never(of)
+
+
+def _reminder(of: ast.Reminder) -> Iterator[Piece]:
+    yield OPEN
+    yield Text("reminder ", start_of(of.span))
+    yield string(of.title)
+    yield Break(STEP)
+    yield Text("within ")
+    yield from expression(of.share, STEP, Binding.SUM)
+    yield Text(" of ")
+    yield word(of.attribute)
+    if of.condition is not None:
+        yield Break(STEP)
+        yield Text("if ")
+        yield from expression(of.condition, STEP)
+    yield CLOSE
 
 
 def names(those: Sequence[ast.Word], indent: int) -> Iterator[Piece]:

@@ -251,6 +251,25 @@ def _assume(tree: Branch, reading: Reading) -> ast.Assume:
     return ast.Assume(expression(branches(tree)[0], reading), because, source, reading.span(tree))
 
 
+def _reminder(tree: Branch, reading: Reading) -> ast.Reminder:
+    title, *rest = [part for part in branches(tree) if part.data not in ("because", "source")]
+    extra = branch(tree, "colon")
+    if extra is not None:
+        help = 'write `reminder "…" within 10% of tier`'
+        reading.report(syntax.UNEXPECTED, "no colon belongs after the words of a reminder", reading.span(extra), help)
+    share, attribute, *condition = [part for part in rest if part.data != "colon"]
+    because, source = reasons(tree, reading)
+    return ast.Reminder(
+        text_node(title, reading),
+        expression(share, reading),
+        word(attribute, reading),
+        expression(condition[0], reading) if condition else None,
+        because,
+        source,
+        reading.span(tree),
+    )
+
+
 def _example(tree: Branch, reading: Reading) -> ast.Example:
     name, *rest = branches(tree)
     colon(tree, reading.span(name), "the name", reading)
@@ -309,6 +328,7 @@ _READERS: dict[str, Callable[[Branch, Reading], ast.Statement]] = {
     "tier": _tier,
     "property": _property,
     "assume": _assume,
+    "reminder": _reminder,
     "example": _example,
     "allow": _allow,
 }

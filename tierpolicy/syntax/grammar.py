@@ -25,6 +25,7 @@ STARTS = (
     "tier",
     "property",
     "assume",
+    "reminder",
     "example",
     "allow",
     "reasons",

@@ -27,7 +27,7 @@ _OPEN_DOWN = re.compile(rf"{_ONE_VALUE}\s*(?:or|and)\s+(?:less|fewer|below|under
 _TWO_SIDES = re.compile(r"(?P<one><=?|>=?)\s*(?P<a>[^<>]+?)\s+and\s+(?P<two><=?|>=?)\s*(?P<b>[^<>]+)", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?:from|between)\s+(?P<a>\S+(?:\s+\S+)??)\s+(?:to|and|until)\s+(?P<b>\S.*)", re.IGNORECASE)
 LONGEST_CELL = 200
-_CONDITIONS = ("effect", "tier", "define", "assume", "property", "example", "expression", "column")
+_CONDITIONS = ("effect", "tier", "define", "assume", "property", "reminder", "example", "expression", "column")
 
 
 def in_words(place: Place) -> Explained | None:

@@ -24,6 +24,7 @@ STATEMENTS: dict[str, str] = {
     "matrix": "matrix_head",
     "property": "property",
     "assume": "assume",
+    "reminder": "reminder",
     "example": "example",
     "allow": "allow",
 }

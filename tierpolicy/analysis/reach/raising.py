@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from tierpolicy.analysis.reach.decisions import decide_within
@@ -44,6 +45,31 @@ class Prepared:
     index: Index
     reads: Reads
     conditions: tuple[Expr, ...]
+
+
+class _ById:
+    """A policy, compared by identity: hashing a whole policy would walk it."""
+
+    __slots__ = ("policy",)
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.policy is self.policy
+
+
+@lru_cache(maxsize=16)
+def _prepared(held: _ById) -> Prepared:
+    return prepared(held.policy)
+
+
+def prepared_once(policy: Policy) -> Prepared:
+    """The same, kept for the policies that were asked of last."""
+    return _prepared(_ById(policy))
 
 
 def prepared(policy: Policy, index: Index | None = None) -> Prepared:

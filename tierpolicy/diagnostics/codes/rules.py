@@ -22,6 +22,12 @@ UNKNOWN_TIER = Code("T315", Severity.ERROR, "unknown tier")
 TIER_TWICE = Code("T316", Severity.ERROR, "two statements for one tier")
 BEYOND_BOUNDS = Code("T317", Severity.WARNING, "value beyond its attribute's bounds")
 
+# ---------------------------------------------------------------- reminders: T340-T349
+
+REMINDS_OF_NO_ORDER = Code("T340", Severity.ERROR, "reminder of what has no better")
+REMINDER_SHARE = Code("T341", Severity.ERROR, "share of a reminder that isn't above 0% and at most 100%")
+NOTHING_TO_EARN = Code("T342", Severity.WARNING, "reminder that nobody can get")
+
 # ---------------------------------------------------------------- proved or refuted for every customer: T320-T339
 
 CONFLICT = Code("T320", Severity.ERROR, "rules that contradict one another")

@@ -46,7 +46,7 @@ def eval_command(
         remark(f"note: {note}")
     steps = _next_steps(held, decision, next_step) if next_step is not None else None
     if format == "json":
-        found = decision.to_dict(why=why)
+        found = decision.to_dict(why=why, reminders=bool(decision.typed_policy.reminders))
         if steps is not None:
             found["next_steps"] = steps.to_dict()
         say(json.dumps(found, indent=2, allow_nan=False))

@@ -18,6 +18,7 @@ from tierpolicy.syntax.ast.claims import (
     NeverDependsOn,
     NeverLowers,
     Property,
+    Reminder,
     Share,
     Total,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "Qualified",
     "Quantity",
     "RangeCell",
+    "Reminder",
     "Row",
     "Scale",
     "SetLiteral",

@@ -1,4 +1,4 @@
-"""Properties, assumptions and examples."""
+"""Properties, assumptions, reminders and examples."""
 
 from __future__ import annotations
 
@@ -82,6 +82,19 @@ class Property:
 @dataclass(frozen=True, slots=True)
 class Assume:
     condition: Expr
+    because: String | None = None
+    source: String | None = None
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """`reminder "…" within 10% of tier [if C]`: what is said to who nearly gets more."""
+
+    title: String
+    share: Expr
+    attribute: Word
+    condition: Expr | None = None
     because: String | None = None
     source: String | None = None
     span: Span = span_field()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tierpolicy.source import Span
-from tierpolicy.syntax.ast.claims import Assume, Example, Property
+from tierpolicy.syntax.ast.claims import Assume, Example, Property, Reminder
 from tierpolicy.syntax.ast.declarations import Declaration, Modifier, TypeExpr
 from tierpolicy.syntax.ast.effects import Effect, Tier, Tiers
 from tierpolicy.syntax.ast.expressions import DateLiteral, Expr
@@ -93,6 +93,7 @@ Statement = (
     | Matrix
     | Property
     | Assume
+    | Reminder
     | Example
     | Allow
 )
