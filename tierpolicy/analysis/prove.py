@@ -12,10 +12,14 @@ from tierpolicy.analysis.questions import (
     always,
     arithmetic,
     assumptions,
+    conflicts,
     equal_treatment,
     influence,
     monotone,
+    never_changes,
+    never_true,
     rising,
+    table_gaps,
     undecided,
     uniform,
 )
@@ -24,6 +28,10 @@ from tierpolicy.model.policy import Policy
 
 QUESTIONS: tuple[Question, ...] = (
     assumptions.QUESTION,
+    conflicts.QUESTION,
+    never_true.QUESTION,
+    never_changes.QUESTION,
+    table_gaps.QUESTION,
     rising.QUESTION,
     arithmetic.QUESTION,
     always.QUESTION,
