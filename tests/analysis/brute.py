@@ -18,7 +18,7 @@ from math import prod
 from typing import Any as Anything
 from typing import assert_never
 
-from tests.analysis.grid import Atoms, constants_of, days_tried, values_of
+from tests.analysis.grid import Atoms, Constants, combined, constants_of, days_tried, values_of
 from tierpolicy.analysis import replay
 from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch, Settled
 from tierpolicy.analysis.goal import (
@@ -45,7 +45,7 @@ from tierpolicy.semantics.evaluate import Situation, read_by, value_of
 from tierpolicy.semantics.formula import standing
 from tierpolicy.semantics.index import Clauses, clauses_by_attribute, first_match_rows, statements
 
-MOST = 4_000
+MOST = 1_500
 """Records tried for one goal; where there are more, `TooLarge`."""
 
 Atom = Truth | Counts | Conflict | NotAsGood | Differs | More | Same
@@ -145,22 +145,32 @@ class Search:
 
     @cached_property
     def grid(self) -> Mapping[str, list[Value]]:
-        """The values to try for each field; those that the formula itself looks at are all tried."""
+        """The values to try for each field, more of them for those that are calculated with if that isn't too much."""
         constants = frozenset().union(*(constants_of(policy, self._conditions) for policy in self.policies))
+        few = {name: self._values(each, constants) for name, each in self.fields.items()}
+        calculated = self.atoms.calculated({name: each.type for name, each in self.fields.items()})
+        if not calculated & few.keys():
+            return few
+        more = combined(constants)
+        many = {name: self._values(self.fields[name], more) for name in calculated & few.keys()}
+        return few | many if self._records(few | many) <= self.most else few
+
+    def _values(self, field: Field, constants: Constants) -> list[Value]:
+        """Those that the formula itself looks at are all tried; of the others those that the goal can tell apart."""
         looked_at = {a.field for a in self.parts if isinstance(a, More)} | {
             a.name for a in self.parts if isinstance(a, Same)
         }
-        found = {}
-        for name, each in self.fields.items():
-            values = values_of(each, constants)
-            if self.goal.fixed and name in self.goal.fixed:
-                values = [self.goal.fixed[name], *values] if self.goal.records > 1 else [self.goal.fixed[name]]
-            found[name] = values if name in looked_at else self.atoms.told_apart(name, values)
-        return found
+        values = values_of(field, constants)
+        if self.goal.fixed and field.name in self.goal.fixed:
+            values = [self.goal.fixed[field.name], *values] if self.goal.records > 1 else [self.goal.fixed[field.name]]
+        return values if field.name in looked_at else self.atoms.told_apart(field.name, values)
+
+    def _records(self, grid: Mapping[str, list[Value]]) -> int:
+        return prod(map(len, grid.values())) * len(self.days)
 
     def cases(self) -> Iterator[Case]:
         """Every record that all of the goal's policies allow."""
-        if prod(map(len, self.grid.values())) * len(self.days) > self.most:
+        if self._records(self.grid) > self.most:
             raise TooLarge
         for day in self.days:
             for values in product(*self.grid.values()):

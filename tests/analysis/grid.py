@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, product
 
 from tierpolicy.analysis.world import days_of, limits_of, may_be_missing
@@ -122,6 +122,21 @@ def _texts(near: set[str]) -> list[Value]:
     return sorted({unicodedata.normalize("NFC", text) for text in longer | {"#", "##"}} - {""})
 
 
+def combined(constants: Constants) -> Constants:
+    """The constants with what a little arithmetic makes of them: for fields that are calculated with."""
+    found = set(constants)
+    for kind in {kind for kind, value in constants if not isinstance(value, str | bool | frozenset)}:
+        if kind is Date:
+            days = [value for each, value in constants if each is Date and isinstance(value, date)]
+            found |= {(kind, day + timedelta(step)) for day in days for step in (-365, -31, -30, -28, 30, 31, 365)}
+            continue
+        amounts = [v for each, v in constants if each is kind and isinstance(v, int | float)]
+        half = [v / 2 if kind is Number else v // 2 for v in amounts]
+        both = [one + sign * other for one, other in product(amounts, repeat=2) for sign in (1, -1)]
+        found |= {(kind, value) for value in (0, *half, *both, *(-v for v in (*amounts, *half)))}
+    return frozenset(found)
+
+
 def days_around(days: Iterable[date]) -> list[date]:
     """The days, and the ones before and after each."""
     numbers = {day.toordinal() + step for day in days for step in (-1, 0, 1)}
@@ -200,9 +215,15 @@ class Atoms:
         """True where every answer that the atoms can give shows on the grid: where all they do is to compare with
         constants, or the field has few values."""
         fields = {name: each.type for policy in policies for name, each in policy.fields.items()}
+        return not self.calculated(fields)
+
+    def calculated(self, fields: Mapping[str, Type]) -> frozenset[str]:
+        """The fields (and the day) of many values with which more is done than to compare them with constants."""
         finite = {name for name, type_ in fields.items() if isinstance(type_, Flag | Scale | Choice | SetOf)}
-        return all(
-            name in finite or _compares(expr, policy) for name, atoms in self.found.items() for policy, expr in atoms
+        return frozenset(
+            name
+            for name, atoms in self.found.items()
+            if name not in finite and not all(_compares(expr, policy) for policy, expr in atoms)
         )
 
 
