@@ -203,6 +203,4 @@ def _without_bounds(policy: Policy, expr: Expr) -> frozenset[str]:
     return frozenset(field.name for field in fields if field.high is None or field.low is None)
 
 
-QUESTION = Question(
-    "looking for calculations without a result", subjects, answers, "every calculation has a result within its bounds"
-)
+QUESTION = Question("looking for calculations without a result", subjects, answers, "no calculation without a result")

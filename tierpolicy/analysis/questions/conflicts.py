@@ -205,4 +205,4 @@ def _subjects(session: Session) -> int:
     return len(_directionless(session))
 
 
-QUESTION = Question("looking for rules that contradict one another", _subjects, answers)
+QUESTION = Question("looking for rules that contradict one another", _subjects, answers, "no conflicts")

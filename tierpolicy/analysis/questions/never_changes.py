@@ -130,4 +130,6 @@ def _subjects(session: Session) -> int:
     return len(asked(session))
 
 
-QUESTION = Question("looking for statements that never change a decision", _subjects, answers)
+QUESTION = Question(
+    "looking for statements that never change a decision", _subjects, answers, "no statement without effect"
+)

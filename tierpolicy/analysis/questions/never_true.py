@@ -132,4 +132,4 @@ def _subjects(session: Session) -> int:
     return len(asked(session))
 
 
-QUESTION = Question("looking for statements that are never true", _subjects, answers)
+QUESTION = Question("looking for statements that are never true", _subjects, answers, "no statement that is never true")

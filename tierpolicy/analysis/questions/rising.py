@@ -204,5 +204,5 @@ QUESTION = Question(
     "asking whether who rises loses service",
     subjects,
     answers,
-    "who rises loses nothing by it",
+    "nobody loses by rising",
 )

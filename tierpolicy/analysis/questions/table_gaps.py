@@ -103,4 +103,4 @@ def _subjects(session: Session) -> int:
     return len(_complete(session))
 
 
-QUESTION = Question("looking for gaps in complete tables", _subjects, answers)
+QUESTION = Question("looking for gaps in complete tables", _subjects, answers, "no gaps in complete tables")

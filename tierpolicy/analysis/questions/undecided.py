@@ -161,5 +161,5 @@ def _help(asked: Asked) -> str:
 
 
 QUESTION = Question(
-    "asking what missing data leaves undecided", subjects, answers, "missing data leaves no limit or promise undecided"
+    "asking what missing data leaves undecided", subjects, answers, "nothing left undecided by missing data"
 )
