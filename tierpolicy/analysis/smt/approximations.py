@@ -11,7 +11,7 @@ lowers the discount" needs it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 
 import z3
@@ -33,21 +33,26 @@ MOST_PAIRS = 30
 """With how many earlier applications of its function one is compared: the facts grow with the square."""
 
 Rising = tuple[int, ...]
+Operands = Sequence[z3.ExprRef]
+Order = Callable[[Operands, Operands], Iterator[tuple[z3.BoolRef, ...]]]
+"""Cases in which the result for the first operands is not above that for the second: in each, all of its terms hold."""
 
 
 def applied(
-    operation: Hashable, inputs: Sequence[z3.ExprRef], sort: z3.SortRef, workspace: Workspace, rising: Rising = ()
+    operation: Hashable, inputs: Operands, sort: z3.SortRef, workspace: Workspace, order: Order | None = None
 ) -> tuple[z3.ExprRef, bool]:
     """The operation's function applied to terms, and whether that is new: then its bounds have yet to be told."""
     function = _function(operation, [term.sort() for term in inputs], sort, workspace)
     term = function(*inputs)
-    applications: dict[int, tuple[z3.ExprRef, Sequence[z3.ExprRef]]]
+    applications: dict[int, tuple[z3.ExprRef, Operands]]
     applications = workspace.memory.setdefault(("applications", operation), {})
     if term.get_id() in applications:
         return term, False
-    if rising:
-        for earlier, other_inputs in list(applications.values())[:MOST_PAIRS]:
-            _tell_order(term, inputs, earlier, other_inputs, rising, workspace)
+    if order is not None:
+        for earlier, others in list(applications.values())[:MOST_PAIRS]:
+            for one, first, other, second in ((term, inputs, earlier, others), (earlier, others, term, inputs)):
+                for case in order(first, second):
+                    workspace.facts.append(implied(all_of(case, workspace), one <= other, workspace))
     applications[term.get_id()] = (term, inputs)
     return term, True
 
@@ -59,21 +64,14 @@ def _function(operation: Hashable, sorts: list[z3.SortRef], result: z3.SortRef, 
     return workspace.memory[key]
 
 
-def _tell_order(
-    one: z3.ExprRef,
-    inputs: Sequence[z3.ExprRef],
-    other: z3.ExprRef,
-    other_inputs: Sequence[z3.ExprRef],
-    rising: Rising,
-    workspace: Workspace,
-) -> None:
-    """Where every operand of one application is ordered as the result rises, so are the results."""
-    ups, downs = [], []
-    for mine, theirs, way in zip(inputs, other_inputs, rising, strict=True):
-        ups.append(mine <= theirs if way > 0 else mine >= theirs)
-        downs.append(mine >= theirs if way > 0 else mine <= theirs)
-    workspace.facts.append(implied(all_of(ups, workspace), one <= other, workspace))
-    workspace.facts.append(implied(all_of(downs, workspace), one >= other, workspace))
+def rises(rising: Rising) -> Order:
+    """The result rises (or falls) with each operand."""
+
+    def order(first: Operands, second: Operands) -> Iterator[tuple[z3.BoolRef, ...]]:
+        triples = zip(first, second, rising, strict=True)
+        yield tuple(one <= other if way > 0 else one >= other for one, other, way in triples)
+
+    return order
 
 
 def tell_near(result: z3.ArithRef, exact: z3.ArithRef, slack: Fraction, share: Fraction, workspace: Workspace) -> None:
@@ -99,8 +97,12 @@ def record(approximation: Approximation, workspace: Workspace) -> None:
 
 
 def told_at(approximation: Approximation, values: Sequence[Value], workspace: Workspace) -> Iterator[z3.BoolRef]:
-    """Facts about the output where the inputs have these values, by the evaluator's meaning; and, where it is known
-    which way the output goes, of all inputs below them and above them."""
+    """Facts about the output where the inputs have these values, by the evaluator's meaning; where it is known which
+    way the output goes, of all inputs below them and above them; and what defines it, if anything does."""
+    defined = ("defined", id(approximation))
+    if approximation.definition is not None and defined not in workspace.memory:
+        workspace.memory[defined] = approximation  # holding it keeps its id its own
+        yield from approximation.definition()
     meant = approximation.meaning(tuple(values))
     output = approximation.output
     pairs = list(zip(approximation.inputs, values, strict=True))

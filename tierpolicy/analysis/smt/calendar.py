@@ -6,13 +6,14 @@ sides. Within those 400 years a shift by months takes no more and no fewer days 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 
 import z3
 
-from tierpolicy.analysis.smt.approximations import CALENDAR, applied, record
+from tierpolicy.analysis.smt.approximations import CALENDAR, applied, record, rises
+from tierpolicy.analysis.smt.calendar_exact import months_told, shift_told
 from tierpolicy.analysis.smt.logic import any_of, implied, settled
 from tierpolicy.analysis.smt.results import absent, nothing, present
 from tierpolicy.analysis.smt.syms import constant, known, sort_of
@@ -27,6 +28,7 @@ Meaning = Callable[[tuple[Value, ...]], Value]
 
 FIRST, LAST = date.min.toordinal(), date.max.toordinal()
 MONTHS_OF_CYCLE = 4_800
+MONTHS_OF_CALENDAR = 9_999 * 12
 DAYS_OF_CYCLE = 146_097
 FURTHEST = 21_081
 """The days of n months, times 4,800, are no further from n·146,097 than this; a test counts it out."""
@@ -58,7 +60,7 @@ def _day(day: z3.ArithRef, gone: z3.BoolRef, workspace: Workspace) -> Sym:
 
 
 def months_shifted(operand: Sym, months: int, workspace: Workspace) -> Sym:
-    """A date so many months later. Later dates never become earlier ones."""
+    """A date so many months later."""
     found = known(operand)
     if found is not None:
         return constant(months_later(found, months), DATE, workspace)
@@ -67,14 +69,25 @@ def months_shifted(operand: Sym, months: int, workspace: Workspace) -> Sym:
     if ends is None or settled(gone) is True:
         return nothing(DATE, workspace)
     day = operand.value
-    term, is_new = applied(("months later", months), (day,), sort_of(DATE, workspace.context), workspace, (1,))
+    gone = any_of((gone, day < ends[0], day > ends[1]), workspace)
+    output = present(DATE, _shifted(day, months, workspace), gone, workspace)
+
+    def definition() -> Iterator[z3.BoolRef]:
+        return shift_told(day, months, output.value, workspace)
+
+    said = Approximation(CALENDAR, (operand,), output, lambda values: months_later(values[0], months), (1,), definition)
+    record(said, workspace)
+    return output
+
+
+def _shifted(day: z3.ArithRef, months: int, workspace: Workspace) -> z3.ArithRef:
+    """The day so many months later. Later days never become earlier ones."""
+    sort = sort_of(DATE, workspace.context)
+    term, is_new = applied(("months later", months), (day,), sort, workspace, rises((1,)))
     if is_new:
         least, most = days_of_months(months)
         workspace.facts.extend((term >= day + least, term <= day + most))
-    gone = any_of((gone, day < ends[0], day > ends[1]), workspace)
-    output = present(DATE, term, gone, workspace)
-    record(Approximation(CALENDAR, (operand,), output, lambda v: months_later(v[0], months), (1,)), workspace)
-    return output
+    return term
 
 
 def months_between(start: Sym, end: Sym, workspace: Workspace) -> Sym:
@@ -86,11 +99,15 @@ def months_between(start: Sym, end: Sym, workspace: Workspace) -> Sym:
         return constant(meaning((first, last), (DATE, DATE)), INTEGER, workspace)
     gone = absent((start, end), workspace)
     inputs = (start.value, end.value)
-    term, is_new = applied("months between", inputs, sort_of(INTEGER, workspace.context), workspace, (-1, 1))
+    term, is_new = applied("months between", inputs, sort_of(INTEGER, workspace.context), workspace, rises((-1, 1)))
     if is_new:
         _tell_months(term, end.value - start.value, workspace)
     output = present(INTEGER, term, gone, workspace)
-    said = Approximation(CALENDAR, (start, end), output, lambda v: meaning(v, (DATE, DATE)), (-1, 1))
+
+    def definition() -> Iterator[z3.BoolRef]:
+        return months_told(start.value, end.value, term, workspace)
+
+    said = Approximation(CALENDAR, (start, end), output, lambda v: meaning(v, (DATE, DATE)), (-1, 1), definition)
     record(said, workspace)
     return output
 
@@ -101,6 +118,23 @@ def _tell_months(term: z3.ArithRef, days: z3.ArithRef, workspace: Workspace) -> 
         reached = DAYS_OF_CYCLE * count <= MONTHS_OF_CYCLE * length + FURTHEST
         not_next = MONTHS_OF_CYCLE * length - FURTHEST < DAYS_OF_CYCLE * (count + 1)
         workspace.facts.append(implied(length >= 0, z3.And(count >= 0, reached, not_next), workspace))
+
+
+def tell_months_reached(start: Sym, end: Sym, months: int, workspace: Workspace) -> None:
+    """There are n months or more between two dates exactly where the first, n months later, is not after the second.
+
+    What a policy compares the months with is what it is worth telling this of. Negative months are those of the way
+    back.
+    """
+    term = months_between(start, end, workspace).value
+    first, last, count = (start.value, end.value, term) if months > 0 else (end.value, start.value, -term)
+    size = abs(months)
+    if months == 0 or (known(start) is not None and known(end) is not None) or size > MONTHS_OF_CALENDAR:
+        return
+    key = ("months reached", term.get_id(), months)
+    if key not in workspace.memory:
+        workspace.memory[key] = term  # holding the term keeps its id its own
+        workspace.facts.append((count >= size) == (_shifted(first, size, workspace) <= last))
 
 
 def years_between(start: Sym, end: Sym, workspace: Workspace) -> Sym:
@@ -120,10 +154,10 @@ def days_between(start: Sym, end: Sym, workspace: Workspace) -> Sym:
 def _shiftable(months: int) -> tuple[int, int] | None:
     """The first and the last day that may be shifted so far within the years 1 to 9999."""
     start = max(0, -months)
-    end = min(9999 * 12, 9999 * 12 - months)  # the month after the last one
+    end = min(MONTHS_OF_CALENDAR, MONTHS_OF_CALENDAR - months)  # the month after the last one
     if start >= end:
         return None
-    return _first_of_month(start), (LAST + 1 if end == 9999 * 12 else _first_of_month(end)) - 1
+    return _first_of_month(start), (LAST + 1 if end == MONTHS_OF_CALENDAR else _first_of_month(end)) - 1
 
 
 def _first_of_month(months: int) -> int:

@@ -10,9 +10,10 @@ from typing import assert_never
 import z3
 
 from tierpolicy.analysis.smt import values  # the two read one another
+from tierpolicy.analysis.smt.calendar import tell_months_reached
 from tierpolicy.analysis.smt.comparing import equal_syms, less_syms
 from tierpolicy.analysis.smt.logic import all_of, any_of, negation, no, rail, settled
-from tierpolicy.analysis.smt.syms import places
+from tierpolicy.analysis.smt.syms import known, places
 from tierpolicy.analysis.smt.terms import Rail, Scope, Sym, Workspace
 from tierpolicy.analysis.smt.texts import text_test
 from tierpolicy.model.expressions import (
@@ -104,6 +105,10 @@ def is_missing(expr: Expr, scope: Scope) -> z3.BoolRef:
 def _compared(op: CompareOp, left: Expr, right: Expr, scope: Scope) -> Rail:
     workspace = scope.workspace
     one, other = values.value(left, scope), values.value(right, scope)
+    if isinstance(left, Call) and left.function in MONTHS:
+        _tell_months(left, other, scope)
+    if isinstance(right, Call) and right.function in MONTHS:
+        _tell_months(right, one, scope)
     unknown = any_of((one.missing, other.missing), workspace)
     if settled(unknown) is True:
         return Rail(no(workspace), no(workspace))
@@ -123,6 +128,18 @@ def _compared(op: CompareOp, left: Expr, right: Expr, scope: Scope) -> Rail:
         case _:
             assert_never(op)
     return rail(test, unknown, workspace)
+
+
+MONTHS = {"months_between": 1, "years_between": 12}
+
+
+def _tell_months(call: Call, bound: Sym, scope: Scope) -> None:
+    """What it takes to reach the months (or years) that a call is compared with, and the next ones."""
+    count = known(bound)
+    if isinstance(count, int):
+        start, end = (values.value(argument, scope) for argument in call.arguments)
+        for each in (count - 1, count, count + 1):
+            tell_months_reached(start, end, each * MONTHS[call.function], scope.workspace)
 
 
 def _less(left: Expr, one: Sym, right: Expr, other: Sym, scope: Scope) -> z3.BoolRef:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import z3
@@ -9,9 +10,10 @@ import z3
 from tierpolicy.analysis.smt import calendar
 from tierpolicy.analysis.smt.approximations import MANY_AMOUNTS, PLUGIN, ROUNDING, applied, record
 from tierpolicy.analysis.smt.comparing import less_values
+from tierpolicy.analysis.smt.finance import present_value
 from tierpolicy.analysis.smt.logic import all_of, any_of, chosen, implied, negation, no, settled, yes
 from tierpolicy.analysis.smt.results import absent, nothing, present, ranged
-from tierpolicy.analysis.smt.syms import blank, constant, in_limits, known, numeral_of, parts, rational, sort_of
+from tierpolicy.analysis.smt.syms import blank, constant, in_limits, known, parts, rational, sort_of
 from tierpolicy.analysis.smt.terms import Approximation, Sym, Workspace
 from tierpolicy.model.builtins import Builtin, function
 from tierpolicy.model.types import INTEGER, Integer, Number, SetOf, Type
@@ -44,6 +46,8 @@ def called(name: str, arguments: tuple[Sym, ...], type_: Type, workspace: Worksp
             return calendar.months_between(arguments[0], arguments[1], workspace)
         case "years_between":
             return calendar.years_between(arguments[0], arguments[1], workspace)
+        case "npv" if known(arguments[0]) is not None:
+            return present_value(arguments, workspace)
         case _:
             return _uninterpreted(builtin, arguments, type_, workspace)
 
@@ -101,14 +105,21 @@ def _round(arguments: tuple[Sym, ...], type_: Type, workspace: Workspace) -> Sym
             return present(INTEGER, operand.value, gone, workspace)
         return ranged(_nearest_whole(operand.value), INTEGER, gone, workspace)
     step = arguments[1]
+    by = known(step)
+    if isinstance(by, float) and _is_power_of_two(by):
+        return _round_to_power_of_two(operand, Fraction(abs(by)), gone, workspace)
     if isinstance(type_, Number):
         return _round_number(operand, step, gone, workspace)
-    size = None if known(step) is None else numeral_of(step.value)
-    if size is None:
+    if not isinstance(by, int):
         return _round_by_fact(operand, step, gone, workspace)
-    if size == 0:
+    if by == 0:
         return nothing(type_, workspace)
-    return ranged(_nearest_multiple(operand.value, abs(int(size))), type_, gone, workspace)
+    return ranged(_nearest_multiple(operand.value, abs(by)), type_, gone, workspace)
+
+
+def _is_power_of_two(step: float) -> bool:
+    """One that neither ends of the numbers are near to."""
+    return abs(math.frexp(step)[0]) == 0.5 and 2.0**-200 <= abs(step) <= 2.0**200
 
 
 def _nearest_whole(term: z3.ArithRef) -> z3.ArithRef:
@@ -138,6 +149,14 @@ def _round_by_fact(operand: Sym, step: Sym, gone: z3.BoolRef, workspace: Workspa
     output = ranged(term, type_, any_of((gone, step.value == 0), workspace), workspace)
     record(Approximation(ROUNDING, inputs, output, _meaning("round", inputs)), workspace)
     return output
+
+
+def _round_to_power_of_two(operand: Sym, step: Fraction, gone: z3.BoolRef, workspace: Workspace) -> Sym:
+    """Exact: a quotient by a power of two is not rounded, but where it is so small that its multiple is 0."""
+    size, end = rational(step, workspace), rational(step * 2**1000, workspace)
+    value = z3.ToReal(_nearest_whole(operand.value * rational(1 / step, workspace))) * size
+    gone = any_of((gone, operand.value >= end, operand.value <= -end), workspace)
+    return present(operand.type, value, gone, workspace)
 
 
 def _round_number(operand: Sym, step: Sym, gone: z3.BoolRef, workspace: Workspace) -> Sym:

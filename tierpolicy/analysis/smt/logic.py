@@ -13,11 +13,11 @@ import z3
 from tierpolicy.analysis.smt.terms import Rail, Workspace
 
 
-class _Yes(z3.BoolRef):
+class _Yes(z3.BoolRef):  # type: ignore[misc]  # z3 has no types
     """True, known as such by its class: asking Z3 each time is what takes long."""
 
 
-class _No(z3.BoolRef):
+class _No(z3.BoolRef):  # type: ignore[misc]
     """False."""
 
 

@@ -13,13 +13,23 @@ by a constant rise or fall as the exact ones do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import z3
 
-from tierpolicy.analysis.smt.approximations import PRODUCT, ROUNDING, Rising, applied, record, tell_near
+from tierpolicy.analysis.smt.approximations import (
+    PRODUCT,
+    ROUNDING,
+    Operands,
+    Order,
+    Rising,
+    applied,
+    record,
+    rises,
+    tell_near,
+)
 from tierpolicy.analysis.smt.calendar import date_calculated
 from tierpolicy.analysis.smt.logic import any_of, implied, no, settled
 from tierpolicy.analysis.smt.results import absent, nothing, present, ranged
@@ -53,7 +63,7 @@ def as_number(operand: Sym, workspace: Workspace) -> Sym:
     if found is not None:
         return constant(arithmetic.as_number(found), NUMBER, workspace)
     exact = z3.ToReal(operand.value)
-    term, is_new = applied("to number", (operand.value,), sort_of(NUMBER, workspace.context), workspace, rising=(1,))
+    term, is_new = applied("to number", (operand.value,), sort_of(NUMBER, workspace.context), workspace, rises((1,)))
     if is_new:
         small = _up_to_2_53(operand.value)
         workspace.facts.append(implied(small, term == exact, workspace))
@@ -135,15 +145,15 @@ class _Operation:
 
         def calculated_at(values: tuple[Value, ...]) -> Value:
             one = values[0] if first is None else first
-            other = values[-1] if second is None else second
+            other = values[-1] if second is None else second  # the last of one or two
             return arithmetic.calculated(op, one, left, other, right, result)
 
         return calculated_at
 
-    def applied(self, inputs: tuple[Sym, ...], way: Rising) -> tuple[z3.ArithRef, bool]:
+    def applied(self, inputs: tuple[Sym, ...], order: Order) -> tuple[z3.ArithRef, bool]:
         key = (self.op, self.left.type, self.right.type, self.result, self.held)
         sort = sort_of(self.result, self.workspace.context)
-        return applied(key, [sym.value for sym in inputs], sort, self.workspace, way)
+        return applied(key, [sym.value for sym in inputs], sort, self.workspace, order)
 
     def output(self, term: z3.ArithRef, gone: z3.BoolRef, beyond: z3.BoolRef) -> Sym:
         if isinstance(self.result, Number):
@@ -201,7 +211,7 @@ def _multiple(operation: _Operation, factor: Fraction) -> Sym:
 
 def _linear(operation: _Operation, inputs: tuple[Sym, ...], exact: z3.ArithRef, rising: Rising) -> Sym:
     workspace = operation.workspace
-    term, is_new = operation.applied(inputs, rising)
+    term, is_new = operation.applied(inputs, rises(rising))
     if is_new:
         tell_near(_as_real(term), exact, operation.slack, operation.share, workspace)
         if isinstance(operation.result, Duration) and operation.op == "*":
@@ -225,7 +235,7 @@ def _product(operation: _Operation) -> Sym:
     """A product of two facts: its bounds are no longer linear."""
     workspace, inputs = operation.workspace, (operation.left, operation.right)
     exact = _real(operation.left) * _real(operation.right) * rational(operation.scale, workspace)
-    term, is_new = operation.applied(inputs, ())
+    term, is_new = operation.applied(inputs, _product_order)
     if is_new:
         tell_near(_as_real(term), exact, operation.slack, operation.share, workspace)
     beyond = _beyond(exact, workspace) if operation.overflows else no(workspace)
@@ -238,11 +248,9 @@ def _quotient(operation: _Operation) -> Sym:
     """A quotient by a fact. The bound is told times the divisor, so that nothing is divided by a fact; where that is
     0 the result is missing and nothing is told."""
     workspace = operation.workspace
-    inputs = tuple(
-        sym for sym, held in zip((operation.left, operation.right), operation.held, strict=True) if held is None
-    )
+    inputs = (operation.left, operation.right)
     left, right = _real(operation.left), _real(operation.right)
-    term, is_new = operation.applied(inputs, ())
+    term, is_new = operation.applied(inputs, _quotient_order)
     if is_new:
         slack, share = (rational(part, workspace) for part in (operation.slack, operation.share))
         near = _size(_as_real(term) * right - left) <= slack * _size(right) + share * _size(left)
@@ -253,6 +261,22 @@ def _quotient(operation: _Operation) -> Sym:
     output = operation.output(term, gone, beyond)
     record(Approximation(PRODUCT, inputs, output, operation.meaning()), workspace)
     return output
+
+
+def _product_order(first: Operands, second: Operands) -> Iterator[tuple[z3.BoolRef, ...]]:
+    """More of one factor never lowers the product where the other one isn't negative."""
+    (one, by), (other, other_by) = first, second
+    yield one == other, one >= 0, by <= other_by
+    yield by == other_by, by >= 0, one <= other
+    yield one >= 0, by >= 0, one <= other, by <= other_by
+
+
+def _quotient_order(first: Operands, second: Operands) -> Iterator[tuple[z3.BoolRef, ...]]:
+    """With a positive divisor, more to divide never lowers the quotient; nor, of what isn't negative, a smaller
+    divisor."""
+    (one, by), (other, other_by) = first, second
+    yield by == other_by, by > 0, one <= other
+    yield one >= 0, one <= other, other_by > 0, by >= other_by
 
 
 def _beyond(exact: z3.ArithRef, workspace: Workspace) -> z3.BoolRef:

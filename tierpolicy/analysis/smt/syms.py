@@ -147,13 +147,13 @@ def term_of(value: Known, type_: Type, workspace: Workspace) -> z3.ExprRef | tup
             assert_never(type_)
 
 
-class _Whole(z3.IntNumRef):
+class _Whole(z3.IntNumRef):  # type: ignore[misc]  # z3 has no types
     """An Int constant that knows its value: asking Z3 each time is what takes long."""
 
-    exact: int
+    exact: int | Fraction
 
 
-class _Rational(z3.RatNumRef):
+class _Rational(z3.RatNumRef):  # type: ignore[misc]
     """A Real constant that knows its value."""
 
     exact: Fraction
