@@ -8,8 +8,8 @@ from __future__ import annotations
 from tierpolicy.pipeline import load, loads
 from tierpolicy.runtime.decision import Decision
 from tierpolicy.runtime.engine import Policy
-from tierpolicy.runtime.errors import PolicyError, RecordError
+from tierpolicy.runtime.errors import PolicyError, RecordError, TargetError
 
 __version__ = "0.1.0"
 
-__all__ = ["Decision", "Policy", "PolicyError", "RecordError", "__version__", "load", "loads"]
+__all__ = ["Decision", "Policy", "PolicyError", "RecordError", "TargetError", "__version__", "load", "loads"]
