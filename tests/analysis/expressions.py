@@ -158,15 +158,17 @@ class Reading:
     as_of: date
 
 
-def reading(chance: random.Random) -> Reading:
+def reading(chance: random.Random, rules: Policy | None = None) -> Reading:
+    """Values for all that expressions of a policy may read."""
+    rules = rules or policy()
     fields = {
-        name: MISSING if chance.random() < 0.2 else value_in(each.type, chance)
-        for name, each in policy().fields.items()
+        name: MISSING if chance.random() < 0.2 else value_in(each.type, chance) for name, each in rules.fields.items()
     }
     decided: dict[str, Known] = {}
-    for name, attribute in policy().attributes.items():
+    for name, attribute in rules.attributes.items():
         none = NotOffered.ABOVE if attribute.direction is Direction.LESS else NotOffered.BELOW
-        decided[name] = none if chance.random() < 0.4 else value_in(attribute.type, chance)
+        is_none = attribute.or_none and chance.random() < 0.4
+        decided[name] = none if is_none else value_in(attribute.type, chance)
     day = value_in(DATE, chance)
     assert isinstance(day, date)
     return Reading(fields, decided, day)
