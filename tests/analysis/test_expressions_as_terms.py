@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.analysis.expressions import ALL, LittleScope, Reading, Writer, policy, reading, value_in
 from tests.strategies.policies import elaborated, policy_texts
-from tierpolicy.analysis.smt import calendar, comparing, conditions, numbers, results, values
+from tierpolicy.analysis.smt import calendar, comparing, conditions, numbers, results, rounded, values
 from tierpolicy.analysis.smt.approximations import is_value, rises, told_at
 from tierpolicy.analysis.smt.logic import all_of, negation
 from tierpolicy.analysis.smt.syms import constant, fresh_sym, known, known_value
@@ -239,7 +239,7 @@ PLANTED = (
     ),
     Planted(
         "nothing is rounded",
-        numbers,
+        rounded,
         "tell_near",
         _exactly,
         Arithmetic("*", MONEYS[0], TENTH, MONEY),
@@ -279,7 +279,7 @@ PLANTED = (
     ),
     Planted(
         "a product keeps its order whatever the factor",
-        numbers,
+        rounded,
         "rises",
         lambda way: rises((1,)),
         In(

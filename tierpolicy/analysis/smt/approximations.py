@@ -102,7 +102,7 @@ def told_at(approximation: Approximation, values: Sequence[Value], workspace: Wo
     defined = ("defined", id(approximation))
     if approximation.definition is not None and defined not in workspace.memory:
         workspace.memory[defined] = approximation  # holding it keeps its id its own
-        yield from approximation.definition()
+        yield from approximation.definition(workspace)
     meant = approximation.meaning(tuple(values))
     output = approximation.output
     pairs = list(zip(approximation.inputs, values, strict=True))

@@ -72,7 +72,7 @@ def months_shifted(operand: Sym, months: int, workspace: Workspace) -> Sym:
     gone = any_of((gone, day < ends[0], day > ends[1]), workspace)
     output = present(DATE, _shifted(day, months, workspace), gone, workspace)
 
-    def definition() -> Iterator[z3.BoolRef]:
+    def definition(workspace: Workspace) -> Iterator[z3.BoolRef]:
         return shift_told(day, months, output.value, workspace)
 
     said = Approximation(CALENDAR, (operand,), output, lambda values: months_later(values[0], months), (1,), definition)
@@ -104,7 +104,7 @@ def months_between(start: Sym, end: Sym, workspace: Workspace) -> Sym:
         _tell_months(term, end.value - start.value, workspace)
     output = present(INTEGER, term, gone, workspace)
 
-    def definition() -> Iterator[z3.BoolRef]:
+    def definition(workspace: Workspace) -> Iterator[z3.BoolRef]:
         return months_told(start.value, end.value, term, workspace)
 
     said = Approximation(CALENDAR, (start, end), output, lambda v: meaning(v, (DATE, DATE)), (-1, 1), definition)

@@ -1,14 +1,8 @@
-"""Values as terms, and terms as values again: constants, fresh values and their ranges, and what a model holds.
-
-Text: characters beyond those that the solver has become two of the surrogates, as in UTF-16. No text is a part of
-another by that alone, so `starts with`, `ends with` and `contains` mean the same.
-"""
+"""Values as terms, and terms as values again: constants, fresh values and their ranges, and what a model holds."""
 
 from __future__ import annotations
 
-import ctypes
 import sys
-from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -18,6 +12,7 @@ import z3
 
 from tierpolicy.analysis.smt.logic import all_of, no, yes
 from tierpolicy.analysis.smt.terms import Sym, Workspace
+from tierpolicy.analysis.smt.texts import read_text, text_term
 from tierpolicy.model.types import (
     Choice,
     Date,
@@ -33,10 +28,6 @@ from tierpolicy.model.types import (
     Type,
 )
 from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MISSING, MONEY_MAX, Known, NotOffered, Value
-
-LAST_CHARACTER = 0x2FFFF
-"""The last that Z3 has."""
-
 
 # ---------------------------------------------------------------- sorts and their ranges
 
@@ -111,7 +102,7 @@ def blank(type_: Type, workspace: Workspace) -> z3.ExprRef | tuple[z3.BoolRef, .
         case Flag():
             return no(workspace)
         case Text():
-            return _text("", workspace)
+            return text_term("", workspace.context)
         case SetOf(labels):
             return (no(workspace),) * len(labels)
         case Date():
@@ -136,7 +127,7 @@ def term_of(value: Known, type_: Type, workspace: Workspace) -> z3.ExprRef | tup
             return numeral(value.toordinal(), type_, workspace)
         case Text():
             assert isinstance(value, str)
-            return _text(value, workspace)
+            return text_term(value, workspace.context)
         case Scale() | Choice():
             assert isinstance(value, str)
             return numeral(places(type_)[value], type_, workspace)
@@ -185,22 +176,6 @@ def rational(value: Fraction, workspace: Workspace) -> z3.ArithRef:
 def numeral_of(term: z3.ExprRef) -> int | Fraction | None:
     """The number that a constant made here is; None of any other term."""
     return term.exact if isinstance(term, _Whole | _Rational) else None
-
-
-def _text(value: str, workspace: Workspace) -> z3.SeqRef:
-    context = workspace.context
-    if value.isascii() and value.isprintable() and "\\" not in value:  # the quick way, where nothing is escaped
-        return z3.SeqRef(z3.Z3_mk_string(context.ref(), value), context)
-    codes = [code for character in value for code in _codes(ord(character))]
-    array = (ctypes.c_uint * max(len(codes), 1))(*codes)
-    return z3.SeqRef(z3.Z3_mk_u32string(context.ref(), len(codes), array), context)
-
-
-def _codes(code: int) -> tuple[int, ...]:
-    if code <= LAST_CHARACTER:
-        return (code,)
-    high, low = divmod(code - 0x10000, 0x400)
-    return 0xD800 + high, 0xDC00 + low
 
 
 def fresh_sym(type_: Type, prefix: str, workspace: Workspace, *, may_be_missing: bool, may_be_none: bool) -> Sym:
@@ -255,7 +230,7 @@ def read(terms: tuple[z3.ExprRef, ...], type_: Type) -> Known:
         case Date():
             return date.fromordinal(first.as_long())
         case Text():
-            return _read_text(first)
+            return read_text(first)
         case Scale(labels):
             return str(labels[first.as_long()])
         case Choice(labels):
@@ -270,23 +245,6 @@ def _nearest(term: z3.ExprRef) -> float:
     exact = term.as_fraction() if z3.is_rational_value(term) else term.approx(40).as_fraction()
     top = Fraction(sys.float_info.max)
     return float(min(max(Fraction(exact), -top), top))
-
-
-def _read_text(term: z3.SeqRef) -> str:
-    reference, ast = term.ctx.ref(), term.as_ast()
-    length = z3.Z3_get_string_length(reference, ast)
-    array = (ctypes.c_uint * max(length, 1))()
-    z3.Z3_get_string_contents(reference, ast, length, array)
-    return _joined_surrogates(array[place] for place in range(length))
-
-
-def _joined_surrogates(codes: Iterable[int]) -> str:
-    found: list[int] = []
-    for code in codes:
-        if found and 0xD800 <= found[-1] < 0xDC00 <= code < 0xE000:
-            code = 0x10000 + (found.pop() - 0xD800) * 0x400 + (code - 0xDC00)
-        found.append(code)
-    return "".join(map(chr, found))
 
 
 def known(sym: Sym) -> Value | None:

@@ -8,7 +8,8 @@ from tierpolicy.analysis.smt import conditions  # the two read one another
 from tierpolicy.analysis.smt.calendar import months_shifted
 from tierpolicy.analysis.smt.functions import called
 from tierpolicy.analysis.smt.logic import any_of, negation, no
-from tierpolicy.analysis.smt.numbers import as_number, calculated, negated
+from tierpolicy.analysis.smt.numbers import calculated, negated
+from tierpolicy.analysis.smt.rounded import as_number
 from tierpolicy.analysis.smt.syms import constant
 from tierpolicy.analysis.smt.terms import Scope, Sym
 from tierpolicy.model.expressions import (
