@@ -3,7 +3,7 @@ statements about them read. A field outside can't make the goal hold or fail, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
@@ -212,7 +212,7 @@ def _rows_with(name: str, policy: Policy, reads: Reads) -> list[Statement]:
 # ---------------------------------------------------------------- replaying no more than that
 
 
-def holds_within(goal: Goal, cones: dict[str, Cone], cases: tuple[Case, ...]) -> bool:
+def holds_within(goal: Goal, cones: Mapping[str, Cone], cases: tuple[Case, ...]) -> bool:
     """The same as `replay.holds`, deciding only the attributes that the goal looks at."""
     if not within_range(goal, cases):
         return False
