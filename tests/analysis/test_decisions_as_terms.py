@@ -103,7 +103,7 @@ def pinned(draw: st.DrawFn) -> Pinned:
     return Pinned(policy, Case(values, draw(st.sampled_from(DAYS))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(pinned())
 def test_the_plain_decision_is_what_the_solver_allows(one: Pinned) -> None:
     pins, claims = one.pins(), list(one.claims())

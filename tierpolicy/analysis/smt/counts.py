@@ -69,8 +69,9 @@ def _encode_rows(side: SideTerms, table: Table) -> None:
             side.rails[row.origin.name] = Rail(true, negation(true))
             continue
         own = condition_of(side, row)
+        own = Rail(named(own.true), named(own.false))
         true = named(all_of((own.true, all_false), workspace))
-        false = named(any_of((own.false, negation(none_true)), workspace))
+        false = any_of((own.false, negation(none_true)), workspace)
         side.rails[row.origin.name] = Rail(true, false)
         counting.append(true)
         none_true = named(all_of((none_true, negation(own.true)), workspace))

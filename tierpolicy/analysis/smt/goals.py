@@ -1,4 +1,4 @@
-"""From a goal to one formula over the terms of its sides, and the records it ranges over. Meaning: `analysis.replay`."""
+"""From a goal to one formula over the terms of its sides, and which records it is about. Meaning: `analysis.replay`."""
 
 from __future__ import annotations
 

@@ -40,28 +40,40 @@ class Reads:
         waiting = [expr]
         while waiting:
             node = waiting[-1]
-            inner = _defines_in(node)
+            fields, attributes, inner, today = _seen_in(node)
             unknown = [defines[x].expression for x in inner if (id(defines[x].expression), id(defines)) not in known]
             if unknown:
                 waiting.extend(unknown)
                 continue
             waiting.pop()
             below = [known[id(defines[name].expression), id(defines)][2] for name in inner]
-            known[id(node), id(defines)] = (node, defines, _read(node, inner, below))
+            known[id(node), id(defines)] = (node, defines, _read(fields, attributes, inner, today, below))
         return known[id(expr), id(defines)][2]
 
 
-def _defines_in(expr: Expr) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(node.name for node in walk(expr) if isinstance(node, DefineRef)))
+def _seen_in(expr: Expr) -> tuple[set[str], set[str], tuple[str, ...], bool]:
+    """The fields, attributes and defines named in an expression, and whether it names `today`."""
+    fields, attributes, defines, today = set(), set(), dict[str, None](), False
+    for node in walk(expr):
+        match node:
+            case FieldRef(name):
+                fields.add(name)
+            case AttributeRef(name):
+                attributes.add(name)
+            case DefineRef(name):
+                defines[name] = None
+            case Today():
+                today = True
+            case _:
+                pass
+    return fields, attributes, tuple(defines), today
 
 
-def _read(expr: Expr, inner: tuple[str, ...], below: list[Read]) -> Read:
-    fields = {node.name for node in walk(expr) if isinstance(node, FieldRef)}
-    attributes = {node.name for node in walk(expr) if isinstance(node, AttributeRef)}
-    today = any(isinstance(node, Today) for node in walk(expr)) or any(read.today for read in below)
+def _read(fields: set[str], attributes: set[str], inner: tuple[str, ...], today: bool, below: list[Read]) -> Read:
+    """With what the defines read."""
     all_attributes = frozenset(attributes).union(*(read.attributes for read in below))
     names = frozenset(fields | attributes).union(*(read.names for read in below))
-    return Read(names, all_attributes, inner, today)
+    return Read(names, all_attributes, inner, today or any(read.today for read in below))
 
 
 def constant_value(expr: Expr, policy: Policy, read: Read) -> tuple[Value] | None:

@@ -31,7 +31,7 @@ class Facts:
     def relevant(self, terms: Iterable[z3.ExprRef]) -> tuple[list[int], set[int]]:
         """The indexes of the facts that matter to the terms, in order, and every constant mentioned by them."""
         self._take()
-        waiting = list(self._constants(terms))
+        waiting = list(self._constants(terms, keeping=False))
         reached, facts = set(waiting), set()
         while waiting:
             for index in self.about.get(waiting.pop(), ()):
@@ -48,21 +48,22 @@ class Facts:
         if id(approximation) not in self.within:
             syms = (*approximation.inputs, approximation.output)
             terms = [term for sym in syms for term in (*parts(sym), sym.missing, sym.none)]
-            self.within[id(approximation)] = (approximation, frozenset(self._constants(terms)))
+            self.within[id(approximation)] = (approximation, frozenset(self._constants(terms, keeping=False)))
         return self.within[id(approximation)][1]
 
     def _take(self) -> None:
         """Files the facts told since the last time."""
         facts = self.workspace.facts
         for index in range(self.taken, len(facts)):
-            mentioned = tuple(self._constants((facts[index],)))
+            mentioned = tuple(self._constants((facts[index],), keeping=True))
             self.mentions.append(mentioned)
             if mentioned:
                 self.about[max(mentioned, key=self.ages.__getitem__)].append(index)
         self.taken = len(facts)
 
-    def _constants(self, terms: Iterable[z3.ExprRef]) -> dict[int, None]:
-        """The constants in some terms. Z3's C interface itself: facts are many."""
+    def _constants(self, terms: Iterable[z3.ExprRef], *, keeping: bool) -> dict[int, None]:
+        """The constants in some terms. Z3's C interface itself: facts are many. Only the ids of what facts mention are
+        for keeping: others may come to be those of other terms."""
         context = self.workspace.context.ref()
         found: dict[int, None] = {}
         seen: set[int] = set()
@@ -76,17 +77,15 @@ class Facts:
             if number in self.ages:
                 found[number] = None
                 continue
-            if z3.Z3_get_ast_kind(context, ast) != z3.Z3_APP_AST:
-                continue
-            app = z3.Z3_to_app(context, ast)
-            width = z3.Z3_get_app_num_args(context, app)
+            width = z3.Z3_get_app_num_args(context, ast)  # all our terms are applications
             if width == 0:
-                age = _age(context, app)
+                age = _age(context, ast)
                 if age is not None:
-                    self.ages[number] = age
+                    if keeping:
+                        self.ages[number] = age
                     found[number] = None
             for place in range(width):
-                waiting.append(z3.Z3_get_app_arg(context, app, place))
+                waiting.append(z3.Z3_get_app_arg(context, ast, place))
         return found
 
 

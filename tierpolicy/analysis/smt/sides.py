@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 
 from tierpolicy.analysis.smt.conditions import truth
 from tierpolicy.analysis.smt.decisions import Decision, decision_of
+from tierpolicy.analysis.smt.logic import any_of, negation, no
 from tierpolicy.analysis.smt.reads import Reads
 from tierpolicy.analysis.smt.terms import Rail, Sym, Workspace
 from tierpolicy.analysis.smt.values import value
 from tierpolicy.analysis.smt.world import World, new_world
-from tierpolicy.model.expressions import Expr
+from tierpolicy.model.expressions import And, Compare, Expr, Has, In, IsMissing, Not, Or, TextTest
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import Flag
+from tierpolicy.model.types import FLAG, Flag
 from tierpolicy.semantics.index import Index, Statement, index_of, statements
 
 Key = tuple[object, ...]
+
+CONDITIONS = And | Or | Not | Compare | In | IsMissing | Has | TextTest
 
 
 @dataclass(slots=True)
@@ -88,8 +91,16 @@ class SideTerms:
 
     def define(self, name: str) -> Sym:
         if name not in self.values:
-            self.values[name] = named_sym(self.workspace, self.value(self.policy.defines[name].expression))
+            expression = self.policy.defines[name].expression
+            if isinstance(expression, CONDITIONS):
+                self.values[name] = self._as_flag(self.condition(name))
+                return self.values[name]
+            self.values[name] = named_sym(self.workspace, self.value(expression))
         return self.values[name]
+
+    def _as_flag(self, rail: Rail) -> Sym:
+        unknown = negation(any_of((rail.true, rail.false), self.workspace))
+        return Sym(FLAG, rail.true, unknown, no(self.workspace))
 
     # ------------------------------------------------------------ what is remembered
 
@@ -132,7 +143,7 @@ class SideTerms:
             waiting.pop()
             if isinstance(define.type, Flag):
                 self.condition(name)
-            else:
+            if not isinstance(define.expression, CONDITIONS):
                 self.define(name)
 
     def _knows(self, name: str) -> bool:

@@ -7,6 +7,7 @@ asked again.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -158,18 +159,32 @@ def _checked(solver: z3.Solver, deadline: float) -> z3.CheckSatResult:
     if left <= 0:
         return z3.unknown
     solver.set("timeout", max(1, int(left * 1000)))
-    timer = threading.Timer(left + 0.5, solver.interrupt)
+    with _no_longer_than(left + 0.5, solver):
+        try:
+            answer = solver.check()
+        except z3.Z3Exception:  # an interrupt in the middle of what can't be interrupted
+            return z3.unknown
+    if answer == z3.unknown and _interrupted(solver, deadline):
+        raise KeyboardInterrupt  # the solver takes Ctrl-C for itself
+    return answer
+
+
+@contextmanager
+def _no_longer_than(seconds: float, solver: z3.Solver) -> Iterator[None]:
+    """Interrupts the solver from a second thread. Garbage is not collected meanwhile: that thread might happen to do
+    it, and would let go of terms of a context that the solver is at work in."""
+    collecting = gc.isenabled()
+    gc.disable()
+    timer = threading.Timer(seconds, z3.Z3_solver_interrupt, (solver.ctx.ref(), solver.solver))
     timer.daemon = True
     timer.start()
     try:
-        answer = solver.check()
-        if answer == z3.unknown and _interrupted(solver, deadline):
-            raise KeyboardInterrupt  # the solver takes Ctrl-C for itself
-        return answer
-    except z3.Z3Exception:  # an interrupt in the middle of what can't be interrupted
-        return z3.unknown
+        yield
     finally:
         timer.cancel()
+        timer.join()
+        if collecting:
+            gc.enable()
 
 
 def _interrupted(solver: z3.Solver, deadline: float) -> bool:
@@ -182,5 +197,5 @@ def _reason(deadline: float, timeout: float, reason: str) -> str:
     if reason != DID_NOT_HOLD:
         return reason
     if time.monotonic() >= deadline - 0.01:
-        return f"it took longer than {timeout:g} seconds"
+        return f"it took longer than {timeout:g} second{'' if timeout == 1 else 's'}"
     return "it multiplies or divides two facts"
