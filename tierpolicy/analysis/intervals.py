@@ -42,7 +42,10 @@ from tierpolicy.semantics.index import Index
 Amount = int | float
 
 MARGIN = 1e-9
-"""What binary64 may lose, relatively, in the few operations of a present value."""
+"""What binary64 may lose, relatively, in a few operations."""
+
+MOST_STEPS = 2.0**1000
+"""Beyond so many steps `round` has no result for a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +265,7 @@ def _called(name: str, found: list[Interval], types: list[Type], whole: Interval
         case "round" if len(found) == 1:
             return _within(Interval(round(lows[0]), round(highs[0])), whole)
         case "round":
-            step = max(abs(lows[1]), abs(highs[1]))
-            return _within(Interval(lows[0] - step, highs[0] + step), whole)
+            return _rounded_to_step(found[0], found[1], isinstance(types[0], Number), whole)
         case "days_between":
             return Interval(lows[1] - highs[0], highs[1] - lows[0])
         case "months_between" | "years_between":
@@ -275,6 +277,18 @@ def _called(name: str, found: list[Interval], types: list[Type], whole: Interval
         case _:
             record = function(name)
             return _between(record.low, record.high, whole)
+
+
+def _rounded_to_step(value: Interval, step: Interval, is_real: bool, whole: Interval) -> Interval:
+    """No farther from the value than a step; a number of very many steps has no result."""
+    widest, most = max(map(abs, step.corners)), max(map(abs, value.corners))
+    if not is_real:
+        return _within(Interval(value.low - widest, value.high + widest), whole)
+    narrowest = 0.0 if step.holds(0) else min(map(abs, step.corners))
+    if narrowest == 0.0 or most / narrowest >= MOST_STEPS:
+        return Interval(whole.low, whole.high, True)
+    farthest = widest + MARGIN * most
+    return _within(Interval(value.low - farthest, value.high + farthest), whole)
 
 
 def _months(start: Amount, end: Amount) -> int:
