@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 
 import z3
 
@@ -30,7 +31,7 @@ MANY_AMOUNTS = "a function of many amounts"
 PRODUCT = "a product of two facts"
 
 MOST_PAIRS = 30
-"""With how many earlier applications of its function one is compared: the facts grow with the square."""
+"""With how many applications of its function one is compared, the last ones first: the facts grow with the square."""
 
 Rising = tuple[int, ...]
 Operands = Sequence[z3.ExprRef]
@@ -49,7 +50,7 @@ def applied(
     if term.get_id() in applications:
         return term, False
     if order is not None:
-        for earlier, others in list(applications.values())[:MOST_PAIRS]:
+        for earlier, others in list(islice(reversed(applications.values()), MOST_PAIRS)):
             for one, first, other, second in ((term, inputs, earlier, others), (earlier, others, term, inputs)):
                 for case in order(first, second):
                     workspace.facts.append(implied(all_of(case, workspace), one <= other, workspace))
