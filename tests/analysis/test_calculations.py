@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.analysis.asking import Asked
 from tests.analysis.expressions import AMOUNTS, Reading, Writer, policy, reading, value_in
 from tierpolicy.analysis.calculations import CALCULATING, divisor
-from tierpolicy.analysis.intervals import Intervals, amount
+from tierpolicy.analysis.corners import Interval, amount
+from tierpolicy.analysis.intervals import Intervals
 from tierpolicy.analysis.questions import arithmetic
 from tierpolicy.model.expressions import Arithmetic, AttributeRef, Call, Expr, Negative, children, walk
 from tierpolicy.model.policy import Policy
@@ -79,13 +80,11 @@ def test_values_lie_in_their_intervals(seed: int) -> None:
 
 
 def test_a_wrong_interval_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tierpolicy.analysis.intervals._hull", lambda values: next(iter(map(_point, values))))
+    monkeypatch.setattr("tierpolicy.analysis.corners.hull", lambda values: next(iter(map(_point, values))))
     assert any(wrong_intervals(seed) for seed in range(50))
 
 
-def _point(value: float) -> object:
-    from tierpolicy.analysis.intervals import Interval
-
+def _point(value: float) -> Interval:
     return Interval(value, value)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tierpolicy.analysis.intervals import Intervals, bounded
+from tierpolicy.analysis.corners import bounded
+from tierpolicy.analysis.intervals import Intervals
 from tierpolicy.analysis.reads import expressions_behind
 from tierpolicy.analysis.session import Session
 from tierpolicy.model.expressions import (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tierpolicy.analysis.answer import GaveUp
-from tierpolicy.analysis.intervals import amount, range_of_type
+from tierpolicy.analysis.corners import amount, range_of_type
 from tierpolicy.analysis.reads import expressions_behind
 from tierpolicy.analysis.session import Session
 from tierpolicy.model.expressions import And, AttributeRef, Compare, Constant, Expr, In, ParameterRef, children
