@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from tests.analysis.expressions import ALL, LittleScope, Reading, Writer, policy, reading, value_in
 from tests.strategies.policies import elaborated, policy_texts
-from tierpolicy.analysis.smt import calendar, comparing, conditions, numbers, results, rounded, values
+from tierpolicy.analysis.smt import calendar, comparing, conditions, functions, numbers, results, rounded, values
 from tierpolicy.analysis.smt.approximations import is_value, rises, told_at
 from tierpolicy.analysis.smt.logic import all_of, negation
 from tierpolicy.analysis.smt.syms import constant, fresh_sym, known, known_value
 from tierpolicy.analysis.smt.terms import Rail, Sym, Workspace
 from tierpolicy.analysis.smt.texts import text_test
+from tierpolicy.model.builtins import Argument, Builtin
 from tierpolicy.model.expressions import (
     Arithmetic,
     AttributeRef,
@@ -116,7 +117,7 @@ def some_expressions(chance: random.Random) -> list[Expr]:
     return [writer.value(chance.choice([FLAG, *ALL]), chance.randint(1, 3)) for _ in range(3)]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_any_expression_may_be_what_it_means(chance: random.Random) -> None:
     assert_means_the_same(policy(), some_expressions(chance), reading(chance))
@@ -146,7 +147,7 @@ def tell(made: Encoded) -> None:
 # ---------------------------------------------------------------- whole policies
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(policy_texts(), st.randoms(use_true_random=False))
 def test_every_expression_of_a_policy_may_be_what_it_means(text: object, chance: random.Random) -> None:
     rules = elaborated(str(text))
@@ -323,6 +324,38 @@ def test_a_capped_share_never_falls_as_orders_rise() -> None:
     solver = z3.Solver(ctx=workspace.context)
     solver.add(*workspace.facts, *known, few.value <= many.value, shares[0].value > shares[1].value)
     assert solver.check() == z3.unsat
+
+
+@pytest.mark.parametrize("takes_missing", [True, False])
+def test_a_plugin_gives_equal_things_for_equal_ones_within_its_bounds(
+    takes_missing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Builtin(
+        name="distance",
+        signature="distance(a)",
+        doc="",
+        arguments=(Argument("a"),),
+        result_type=lambda types: NUMBER,
+        meaning=lambda known, types: 1.5,
+        takes_missing=takes_missing,
+        low=0.5,
+        high=2.0,
+        origin="a plugin",
+    )
+    monkeypatch.setattr(functions, "function", lambda name: record)
+    scope = LittleScope(policy())
+    solver = z3.Solver(ctx=scope.workspace.context)
+    one, other = (values.value(Call("distance", (each,), NUMBER), scope) for each in INTEGERS)
+    fields = [scope.field(each.name) for each in INTEGERS]
+    solver.add(*scope.workspace.facts)
+    known = z3.And(z3.Not(one.missing), z3.Not(other.missing))
+    assert solver.check(known, one.value < other.value) == z3.sat
+    assert solver.check(known, z3.Or(one.value < 0.5, one.value > 2)) == z3.unsat
+    same = z3.And(fields[0].value == fields[1].value, fields[0].missing == fields[1].missing)
+    assert solver.check(same, one.missing != other.missing) == z3.unsat
+    assert solver.check(same, known, one.value != other.value) == z3.unsat
+    assert (solver.check(fields[0].missing, known) == z3.sat) == takes_missing
+    assert {each.reason for each in scope.workspace.approximations} == {"a plugin's function"}
 
 
 def test_n_months_are_never_further_from_their_mean_than_what_is_told() -> None:
