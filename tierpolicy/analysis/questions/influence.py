@@ -13,7 +13,7 @@ from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
 from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
 from tierpolicy.analysis.goal import All, Differs, Formula, Goal
 from tierpolicy.analysis.reads import fields_behind, remembered
-from tierpolicy.analysis.replay import decisions
+from tierpolicy.analysis.replay import decisions, formula_holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import causes, listed, not_proved, not_settled, shown
 from tierpolicy.diagnostics.codes import properties as codes
@@ -44,49 +44,47 @@ def _protected(session: Session) -> tuple[Field, ...]:
 def _of_property(session: Session, stated: Property) -> Answer:
     claim, name = stated.claim, stated.origin.name
     assert isinstance(claim, NeverDependsOn)
-    moved, open_ = _moved(session, claim.field, claim.attributes, stated)
-    if moved:
-        return Answer(name, "refuted", diagnostic=_finding(session, moved, partial(_of_claim, stated), name))
-    if open_:
-        return Answer(name, "unknown", open_, not_proved(stated, open_))
-    return Answer(name, "proved")
+    attribute, goal, settled = _first_moved(session, claim.field, claim.attributes, stated)
+    match settled:
+        case Found():
+            wording = partial(_of_claim, stated, claim, attribute, goal)
+            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording, name))
+        case GaveUp(reason):
+            return Answer(name, "unknown", reason, not_proved(stated, reason))
+        case NoneSuch():
+            return Answer(name, "proved")
 
 
 def _of_field(session: Session, field: Field) -> Answer:
     service = tuple(name for name, attribute in session.policy.attributes.items() if not attribute.internal)
-    moved, open_ = _moved(session, field.name, service, None)
-    if moved:
-        return Answer(
-            field.name, "refuted", diagnostic=_finding(session, moved, partial(_of_protected, field), field.name)
-        )
-    if open_:
-        what = f"whether service depends on the protected field `{field.name}`"
-        return Answer(
-            field.name,
-            "unknown",
-            open_,
-            not_settled(what, open_, field.span, "compare customers in examples meanwhile"),
-        )
-    return Answer(field.name, "proved")
+    attribute, goal, settled = _first_moved(session, field.name, service, None)
+    match settled:
+        case Found():
+            wording = partial(_of_protected, field, service, attribute, goal)
+            return Answer(field.name, "refuted", diagnostic=shown(session, goal, settled, wording, field.name))
+        case GaveUp(reason):
+            what = f"whether service depends on the protected field `{field.name}`"
+            note = not_settled(what, reason, field.span, "compare customers in examples meanwhile")
+            return Answer(field.name, "unknown", reason, note)
+        case NoneSuch():
+            return Answer(field.name, "proved")
 
 
 # ---------------------------------------------------------------- settling
 
 
-Moved = list[tuple[str, Goal, Found]]
-
-
-def _moved(session: Session, field: str, attributes: tuple[str, ...], stated: Property | None) -> tuple[Moved, str]:
-    """The attributes that the field moves, each with a pair; and why others stay open ('' where none does)."""
-    moved: Moved = []
-    reason = ""
+def _first_moved(
+    session: Session, field: str, attributes: tuple[str, ...], stated: Property | None
+) -> tuple[str, Goal, Settled]:
+    """The first attribute that the field moves, with a pair; else one that stays open; else a proof of the last."""
+    last: tuple[str, Goal, Settled] = "", Goal(pair(session), All(())), NoneSuch()
     for attribute in attributes:
         goal, settled = _settled(session, field, attribute, stated)
         if isinstance(settled, Found):
-            moved.append((attribute, goal, settled))
-        elif isinstance(settled, GaveUp):
-            reason = settled.reason
-    return moved, reason
+            return attribute, goal, settled
+        if not isinstance(last[2], GaveUp):
+            last = attribute, goal, settled
+    return last
 
 
 def _settled(session: Session, field: str, attribute: str, stated: Property | None) -> tuple[Goal, Settled]:
@@ -101,30 +99,23 @@ def _settled(session: Session, field: str, attribute: str, stated: Property | No
 # ---------------------------------------------------------------- words
 
 
-def _finding(session: Session, moved: Moved, wording: partial[Diagnostic], about: str = "") -> Diagnostic:
-    attribute, goal, found = moved[0]
-    others = tuple(name for name, _, _ in moved[1:])
-    return shown(session, goal, found, lambda simple: wording(attribute, others, goal, simple), about)
-
-
-def _of_claim(stated: Property, attribute: str, others: tuple[str, ...], goal: Goal, found: Found) -> Diagnostic:
-    claim = stated.claim
-    assert isinstance(claim, NeverDependsOn)
+def _of_claim(stated: Property, claim: NeverDependsOn, attribute: str, goal: Goal, found: Found) -> Diagnostic:
     return Diagnostic(
         codes.DEPENDS,
         f"`{stated.origin.name}` does not hold: {_difference(goal, found, claim.field, attribute)}",
         stated.origin.span,
-        help=_also(others) + f"take `{claim.field}` out of what decides `{attribute}`, or change the property",
+        help=_also(goal, found, attribute, claim.attributes)
+        + f"take `{claim.field}` out of what decides `{attribute}`, or change the property",
         related=causes(goal, found, ONE, OTHER, attribute),
     )
 
 
-def _of_protected(field: Field, attribute: str, others: tuple[str, ...], goal: Goal, found: Found) -> Diagnostic:
+def _of_protected(field: Field, service: tuple[str, ...], attribute: str, goal: Goal, found: Found) -> Diagnostic:
     return Diagnostic(
         codes.PROTECTED_MATTERS,
         f"`{field.name}` is protected, yet {_difference(goal, found, field.name, attribute)}",
         field.span,
-        help=_also(others) + f"take `{field.name}` out of what decides `{attribute}`",
+        help=_also(goal, found, attribute, service) + f"take `{field.name}` out of what decides `{attribute}`",
         related=causes(goal, found, ONE, OTHER, attribute),
     )
 
@@ -139,8 +130,11 @@ def _difference(goal: Goal, found: Found, field: str, attribute: str) -> str:
     return f"`{attribute}` is {got[0]} where `{field}` is {had[0]} and {got[1]} where it is {had[1]}"
 
 
-def _also(others: tuple[str, ...]) -> str:
-    return f"so it is with {listed(others)}; " if others else ""
+def _also(goal: Goal, found: Found, attribute: str, attributes: tuple[str, ...]) -> str:
+    """The other attributes in which these two customers differ."""
+    sides = decisions(goal, found.cases)
+    moved = [name for name in attributes if name != attribute and formula_holds(Differs(name, ONE, OTHER), sides)]
+    return f"so it is with {listed(moved)}; " if moved else ""
 
 
 QUESTION = Question("looking for decisions that depend on what they must not", subjects, answers)

@@ -13,7 +13,7 @@ from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless
 from tierpolicy.analysis.goal import All, Goal, More, NotAsGood
 from tierpolicy.analysis.polarity import Move, Polarity
 from tierpolicy.analysis.reads import fields_behind, remembered
-from tierpolicy.analysis.replay import decisions
+from tierpolicy.analysis.replay import Decided, decisions, formula_holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
 from tierpolicy.diagnostics.codes import properties as codes
@@ -31,20 +31,15 @@ def answers(session: Session) -> Iterator[Answer]:
 def _answer(session: Session, stated: Property) -> Answer:
     claim, name = stated.claim, stated.origin.name
     assert isinstance(claim, NeverLowers)
-    lowered: list[tuple[str, Goal, Found]] = []
     reason = ""
     for attribute in claim.attributes:
         goal = _goal(session, stated, claim, attribute)
         settled = _settled(session, claim, attribute, goal)
         if isinstance(settled, Found):
-            lowered.append((attribute, goal, settled))
-        elif isinstance(settled, GaveUp):
+            wording = partial(_lowered, stated, claim, attribute, goal)
+            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording, name))
+        if isinstance(settled, GaveUp):
             reason = settled.reason
-    if lowered:
-        attribute, goal, found = lowered[0]
-        others = tuple(other for other, _, _ in lowered[1:])
-        wording = partial(_lowered, stated, claim, attribute, others, goal)
-        return Answer(name, "refuted", diagnostic=shown(session, goal, found, wording, name))
     if reason:
         return Answer(name, "unknown", reason, not_proved(stated, reason))
     return Answer(name, "proved")
@@ -69,15 +64,14 @@ def _settled(session: Session, claim: NeverLowers, attribute: str, goal: Goal) -
     return session.settle(goal)
 
 
-def _lowered(
-    stated: Property, claim: NeverLowers, attribute: str, others: tuple[str, ...], goal: Goal, found: Found
-) -> Diagnostic:
+def _lowered(stated: Property, claim: NeverLowers, attribute: str, goal: Goal, found: Found) -> Diagnostic:
     sides = decisions(goal, found.cases)
     policy = sides[ONE].policy
     fact, decided = policy.fields[claim.field].type, policy.attributes[attribute].type
     had = [value_text(sides[side].situation.fields[claim.field], fact) for side in (ONE, OTHER)]
     got = [value_text(sides[side].situation.decided[attribute], decided) for side in (ONE, OTHER)]
     verb = "changes" if isinstance(fact, SetOf) else "rises" if claim.direction == "more" else "falls"
+    others = [name for name in claim.attributes if name != attribute and _is_lowered(sides, name)]
     also = f"so it is with {listed(others)}; " if others else ""
     return Diagnostic(
         codes.MORE_LOWERS,
@@ -87,6 +81,11 @@ def _lowered(
         help=also + "change what the rules and limits ask of it, or the property",
         related=causes(goal, found, ONE, OTHER, attribute),
     )
+
+
+def _is_lowered(sides: Decided, attribute: str) -> bool:
+    """For these two customers."""
+    return formula_holds(NotAsGood(attribute, OTHER, ONE), sides)
 
 
 QUESTION = Question("asking whether more can mean less", how_many(NeverLowers), answers)
