@@ -7,11 +7,7 @@ asked again.
 
 from __future__ import annotations
 
-import gc
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import z3
@@ -19,6 +15,7 @@ import z3
 from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch, Settled
 from tierpolicy.analysis.goal import Goal, Side
 from tierpolicy.analysis.replay import holds
+from tierpolicy.analysis.smt.asking import Asking, garbage_kept
 from tierpolicy.analysis.smt.goals import day_term, formula_term, range_term
 from tierpolicy.analysis.smt.logic import all_of, settled
 from tierpolicy.analysis.smt.models import cases_of
@@ -44,14 +41,13 @@ class Shelf:
 
     book: Book
     facts: Facts
+    asking: Asking
     sides: dict[tuple[int, int, frozenset[str] | None], tuple[SideTerms, Policy]] = field(default_factory=dict)
-    solver: z3.Solver | None = None
-    told: set[int] = field(default_factory=set)
 
 
 def _new_shelf() -> Shelf:
     book = new_book()
-    return Shelf(book, Facts(book.workspace))
+    return Shelf(book, Facts(book.workspace), Asking(book.workspace))
 
 
 class Solver:
@@ -65,7 +61,8 @@ class Solver:
         shelf = self._shelf
         if len(shelf.book.workspace.facts) > MOST_FACTS or len(shelf.sides) > MOST_SIDES:
             shelf = self._shelf = _new_shelf()
-        return _settled(shelf, goal, time.monotonic() + timeout, timeout)
+        with garbage_kept():
+            return _settled(shelf, goal, time.monotonic() + timeout, timeout)
 
 
 def _settled(shelf: Shelf, goal: Goal, deadline: float, timeout: float) -> Settled:
@@ -90,25 +87,21 @@ def _asked_until(
     reason = DID_NOT_HOLD
     for _ in range(ROUNDS):
         facts, reached = shelf.facts.relevant((term, *wishes))
-        with _asked(shelf, facts, (term, *wishes)) as solver:
-            answer = _checked(solver, deadline)
-            if answer == z3.unsat and not wishes:
-                return NoneSuch()
-            if answer == z3.unknown and not wishes:
-                return GaveUp(_reason(deadline, timeout, reason))
-            model = solver.model() if answer == z3.sat else None
-        if model is None:
-            wishes = []
-            continue
-        cases = cases_of(goal, sides, model, reached)
+        answer = shelf.asking.model_of(facts, (term, *wishes), deadline)
+        if not isinstance(answer, z3.ModelRef):
+            if wishes:
+                wishes = []
+                continue
+            return NoneSuch() if answer == z3.unsat else GaveUp(_reason(deadline, timeout, reason))
+        cases = cases_of(goal, sides, answer, reached)
         if holds(goal, cases):
             return Found(cases)
         approximations = met(workspace.approximations, shelf.facts, reached)
-        gaps = tell_gaps(numbers_in(sides, approximations, reached), model, workspace)
+        gaps = tell_gaps(numbers_in(sides, approximations, reached), answer, workspace)
         if not approximations and not gaps:
             return GaveUp(DID_NOT_HOLD)
-        reason = tell(approximations, model, workspace) or "rounding of numbers"
-        wishes = wish(sides, approximations, model, shelf.facts, reached, workspace)
+        reason = tell(approximations, answer, workspace) or "rounding of numbers"
+        wishes = wish(sides, approximations, answer, shelf.facts, reached, workspace)
     return GaveUp(reason)
 
 
@@ -123,74 +116,6 @@ def _side_terms(shelf: Shelf, goal: Goal, side: Side) -> SideTerms:
 
         shelf.sides[key] = (SideTerms(shelf.book, side.policy, record_of), side.policy)
     return shelf.sides[key][0]
-
-
-# ---------------------------------------------------------------- asking
-
-
-@contextmanager
-def _asked(shelf: Shelf, facts: Sequence[int], formulas: Sequence[z3.BoolRef]) -> Iterator[z3.Solver]:
-    """A solver that was told the facts and the formulas: the last one, where it knows little else."""
-    solver, told = shelf.solver, shelf.told
-    if solver is None or len(told.union(facts)) > 2 * len(facts) + 200:
-        solver, told = _new_solver(shelf), set()
-        shelf.solver, shelf.told = solver, told
-    for index in facts:
-        if index not in told:
-            solver.add(shelf.book.workspace.facts[index])
-            told.add(index)
-    solver.push()
-    try:
-        solver.add(*formulas)
-        yield solver
-    finally:
-        solver.pop()
-
-
-def _new_solver(shelf: Shelf) -> z3.Solver:
-    solver = z3.Solver(ctx=shelf.book.workspace.context)
-    solver.set("random_seed", 0)
-    return solver
-
-
-def _checked(solver: z3.Solver, deadline: float) -> z3.CheckSatResult:
-    """What the solver says within the time; it is interrupted where it doesn't look at the clock itself."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        return z3.unknown
-    solver.set("timeout", max(1, int(left * 1000)))
-    with _no_longer_than(left + 0.5, solver):
-        try:
-            answer = solver.check()
-        except z3.Z3Exception:  # an interrupt in the middle of what can't be interrupted
-            return z3.unknown
-    if answer == z3.unknown and _interrupted(solver, deadline):
-        raise KeyboardInterrupt  # the solver takes Ctrl-C for itself
-    return answer
-
-
-@contextmanager
-def _no_longer_than(seconds: float, solver: z3.Solver) -> Iterator[None]:
-    """Interrupts the solver from a second thread. Garbage is not collected meanwhile: that thread might happen to do
-    it, and would let go of terms of a context that the solver is at work in."""
-    collecting = gc.isenabled()
-    gc.disable()
-    timer = threading.Timer(seconds, z3.Z3_solver_interrupt, (solver.ctx.ref(), solver.solver))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        if collecting:
-            gc.enable()
-
-
-def _interrupted(solver: z3.Solver, deadline: float) -> bool:
-    """True where it stopped before its time because it was told to. It gives the same reason when its time is up."""
-    reason = solver.reason_unknown()
-    return "keyboard" in reason or ("cancel" in reason and time.monotonic() < deadline - 0.05)
 
 
 def _reason(deadline: float, timeout: float, reason: str) -> str:
