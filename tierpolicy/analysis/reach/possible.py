@@ -57,22 +57,23 @@ class Possible:
         return isinstance(self.shape, Between) and self.shape.low == 0
 
     @property
+    def is_settled(self) -> bool:
+        """True or false, and no more of it depends on where in the ranges one looks."""
+        return not self.missing and isinstance(self.shape, Between) and self.shape.low == self.shape.high
+
+    @property
     def surely_true(self) -> bool:
         return self.may_be_true and not (self.may_be_false or self.missing or self.none)
 
 
 NOT_KNOWN = Possible(None, missing=True)
-_TRUTHS = {
-    (True, False): Between(1, 1),
-    (False, True): Between(0, 0),
-    (True, True): Between(0, 1),
-    (False, False): None,
-}
+_SHAPES = (None, Between(0, 0), Between(1, 1), Between(0, 1))
+_TRUTHS = tuple(Possible(shape, missing) for missing in (False, True) for shape in _SHAPES)
 
 
 def truth(*, true: bool, false: bool, unknown: bool = False) -> Possible:
     """A condition that may come out so."""
-    return Possible(_TRUTHS[true, false], unknown)
+    return _TRUTHS[4 * unknown + 2 * true + false]
 
 
 def exactly(value: Value, type_: Type) -> Possible:

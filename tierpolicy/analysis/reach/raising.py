@@ -6,8 +6,9 @@ the plain evaluator. Where the search would take too long, the solver is asked i
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from types import MappingProxyType
 from tierpolicy.analysis.reach.decisions import decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
+from tierpolicy.analysis.reach.possible import Possible
 from tierpolicy.analysis.reach.reads import Reads, reads_of
 from tierpolicy.analysis.reach.search import Box, OutOfBudget, Place, Search
 from tierpolicy.model.expressions import Expr
@@ -30,6 +32,8 @@ from tierpolicy.semantics.read import Reading
 
 MOST_BOXES = 4_000
 FEWEST_BOXES = 300
+MOST_REMEMBERED = 64
+"""Boxes of which it is remembered what is settled all over them."""
 MOST_CLAUSES_READ = 3_000_000
 """About how many clauses one search may read, all in all."""
 
@@ -91,6 +95,7 @@ class Raising:
     asked: frozenset[str]
     cuts: Mapping[str, list[int]]
     fallback: Fallback | None = None
+    searches: dict[tuple[str, ...], Search] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -117,13 +122,25 @@ class Raising:
         return self._search(facts).may_hold(box)
 
     def _search(self, facts: tuple[Fact, ...]) -> Search:
+        """The search among raises of these facts, with what it has found out so far and a new budget."""
+        names = tuple(fact.field.name for fact in facts)
+        known = self.searches.get(names)
+        if known is None:
+            known = self.searches[names] = self._new_search(facts)
+        return replace(known)
+
+    def _new_search(self, facts: tuple[Fact, ...]) -> Search:
         raised = frozenset(fact.field.name for fact in facts)
         moved = self.prepared.reads.moved_by(raised)
         ground = Ground(self.base, self.prepared.reads, raised, moved)
+        looked_at: deque[tuple[Box, dict[str, Possible]]] = deque(maxlen=MOST_REMEMBERED)
 
         def perhaps(box: Box) -> bool:
-            view = View(ground, {fact.field.name: fact.within(part) for fact, part in parts_of(facts, box)})
+            around = next((settled for other, settled in reversed(looked_at) if _inside(box, other)), {})
+            facts_within = {fact.field.name: fact.within(part) for fact, part in parts_of(facts, box)}
+            view = View(ground, facts_within, truths=dict(around))
             decide_within(view, self.asked)
+            looked_at.append((box, {name: found for name, found in view.truths.items() if found.is_settled}))
             if any(not _may_hold(condition, view) for condition in self.kept):
                 return False
             return possible(self.target, view).may_be_true
@@ -161,7 +178,7 @@ def raising(
     as_of: date,
     target: Expr,
     *,
-    of: Callable[[Field], bool] = lambda field: field.earnable,
+    of: Callable[[Field], bool] = lambda each: each.earnable,
     base: Deliberation | None = None,
     fallback: Fallback | None = None,
 ) -> Raising:
@@ -171,10 +188,10 @@ def raising(
     kept = tuple(each.condition for each in policy.assumptions if value_of(each.condition, base.situation) is not False)
     asked = known.reads.reached_from(name for expr in (target, *kept) for name in known.reads.names_in(expr))
     by_target = known.reads.reached_from(known.reads.names_in(target))
-    fields = [field for field in policy.fields.values() if of(field) and field.name in by_target]
+    fields = [each for each in policy.fields.values() if of(each) and each.name in by_target]
     conditions = (*known.conditions, target)
-    facts = [fact_of(field, reading.values[field.name], conditions) for field in fields]
-    lines = [field for field in fields if not isinstance(field.type, SetOf)]
+    facts = [fact_of(each, reading.values[each.name], conditions) for each in fields]
+    lines = [each for each in fields if not isinstance(each.type, SetOf)]
     return Raising(
         known,
         reading,
@@ -200,6 +217,11 @@ def parts_of(facts: tuple[Fact, ...], box: Box) -> Iterable[tuple[Fact, Box]]:
 def values_at(facts: tuple[Fact, ...], place: Place) -> dict[str, Known]:
     """The facts' values at a place."""
     return {fact.field.name: fact.value(tuple(low for low, _ in part)) for fact, part in parts_of(facts, _box(place))}
+
+
+def _inside(box: Box, other: Box) -> bool:
+    """Whether all of a box is in another: what is settled there is settled here."""
+    return all(least <= low and high <= most for (low, high), (least, most) in zip(box, other, strict=True))
 
 
 def _box(place: Place) -> Box:

@@ -1,0 +1,106 @@
+"""Ranges hold what they must: whatever the evaluator decides for a value within them, on policies of every kind."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.analysis.reaching import TODAY
+from tests.strategies.policies import PolicyText, elaborated, policy_texts
+from tests.strategies.records import RecordWriter, literals
+from tierpolicy.analysis.reach import calculations, decisions
+from tierpolicy.analysis.reach.decisions import decide_within
+from tierpolicy.analysis.reach.expressions import Ground, View, possible
+from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
+from tierpolicy.analysis.reach.line import coordinate
+from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, only_value
+from tierpolicy.analysis.reach.raising import parts_of, prepared, values_at
+from tierpolicy.analysis.reach.search import Box, Place
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.types import Type
+from tierpolicy.model.values import MISSING, NotOffered, Value, equal
+from tierpolicy.semantics.counting import Deliberation
+from tierpolicy.semantics.decide import deliberate
+from tierpolicy.semantics.evaluate import value_of
+from tierpolicy.semantics.read import Reading, read
+
+
+def is_among(value: Value, found: Possible, type_: Type) -> bool:
+    """Whether a value is one of those that there may be."""
+    if value is MISSING:
+        return found.missing
+    if isinstance(value, NotOffered):
+        return found.none is not None
+    match found.shape:
+        case Between(low, high):
+            return low <= coordinate(value, type_) <= high
+        case Sets(surely, perhaps):
+            return isinstance(value, frozenset) and surely <= value <= perhaps
+        case Words(options):
+            return options is None or value in options
+        case None:
+            return False
+
+
+def some_box(facts: tuple[Fact, ...], cuts: dict[str, list[int]], chance: random.Random) -> tuple[Box, Place]:
+    """A part of what facts can be raised to, and a place in it; near what the policy compares them with."""
+    box: list[tuple[int, int]] = []
+    for fact in facts:
+        for low, high in fact.ranges:
+            near = [low, high, low + 1, (low + high) // 2, *cuts.get(fact.field.name, ())]
+            near += [at + step for at in near for step in (-1, 1, 7, 100)]
+            ends = sorted(chance.choice([at for at in near if low <= at <= high]) for _ in range(2))
+            box.append((ends[0], ends[1] if chance.random() < 0.9 else ends[0]))
+    return tuple(box), tuple(chance.choice([low, high, chance.randint(low, high)]) for low, high in box)
+
+
+def unlike(text: PolicyText, chance: random.Random) -> list[str]:
+    """What a range leaves out though the evaluator decides it, as words; for one policy and some records."""
+    policy = elaborated(text)
+    known = prepared(policy)
+    wrong: list[str] = []
+    for _ in range(4):
+        record, request = RecordWriter(policy, literals(policy), chance).record()
+        reading = read(policy, record, request)
+        base = deliberate(policy, reading, TODAY, known.index)
+        conditions = tuple(conditions_of(policy))
+        fields = chance.sample(list(policy.fields.values()), min(len(policy.fields), chance.randint(1, 2)))
+        facts = tuple(f for each in fields if (f := fact_of(each, reading.values[each.name], conditions)) is not None)
+        if facts:
+            cuts = cuts_of([fact.field for fact in facts if not fact.is_set], conditions, base.situation)
+            wrong += _unlike_in(policy, reading, base, facts, *some_box(facts, dict(cuts), chance))
+    return wrong
+
+
+def _unlike_in(
+    policy: Policy, reading: Reading, base: Deliberation, facts: tuple[Fact, ...], box: Box, place: Place
+) -> list[str]:
+    known = prepared(policy)
+    raised = frozenset(fact.field.name for fact in facts)
+    after = deliberate(policy, Reading({**reading.values, **values_at(facts, place)}, ()), TODAY, known.index)
+    wrong = []
+    for part in (box, tuple((at, at) for at in place)):
+        ground = Ground(base, known.reads, raised, known.reads.moved_by(raised))
+        view = View(ground, {fact.field.name: fact.within(ends) for fact, ends in parts_of(facts, part)})
+        decide_within(view, frozenset(policy.attributes))
+        for name, found in view.decided.items():
+            value, type_ = after.situation.decided[name], policy.attributes[name].type
+            if not is_among(value, found, type_):
+                wrong.append(f"{name} is {value}, which isn't in {found}, for {values_at(facts, place)} in {part}")
+            single = only_value(found, type_)
+            if part is not box and (single is None or single is MISSING or not equal(single, value)):
+                wrong.append(f"{name} is {value} at {place}, said to be {found}")
+        for define in policy.defines.values():
+            value = value_of(define.expression, after.situation)
+            if not is_among(value, possible(define.expression, view), define.type):
+                wrong.append(f"{define.name} is {value}")
+    return wrong
+
+
+@settings(max_examples=80, deadline=None)
+@given(policy_texts(), st.randoms(use_true_random=False))
+def test_a_range_holds_what_is_decided_within_it(text: PolicyText, chance: random.Random) -> None:
+    assert unlike(text, chance) == []
