@@ -8,7 +8,7 @@ from typing import Any
 
 from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.witness.candidates import some_values
-from tierpolicy.analysis.witness.cone import Cone, cone_of, holds_within
+from tierpolicy.analysis.witness.cone import Cone, Seen, cone_of, held_within
 from tierpolicy.analysis.witness.constants import Constants, constants_of
 from tierpolicy.model.builtins.record import is_value_of, within
 from tierpolicy.model.policy import Policy
@@ -37,6 +37,7 @@ class Attempt:
     constants: tuple[Constants, ...]
     replays: int
     named: dict[str, list[Known]] = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,9 +51,10 @@ class Attempt:
         if self.replays <= 0:
             return False
         self.replays -= 1
-        if not holds_within(self.goal, self.cones, cases):
+        held = held_within(self.goal, self.cones, cases, self.seen)
+        if held is None:
             return False
-        self.cases = cases
+        self.cases, self.seen = cases, held
         return True
 
     # ------------------------------------------------------------ the records

@@ -27,6 +27,7 @@ from tierpolicy.analysis.goal import (
 from tierpolicy.analysis.replay import formula_holds, within_range
 from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr, FieldRef, Today, walk
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.values import Value
 from tierpolicy.semantics.counting import Deliberation, clauses_of, parts_of
 from tierpolicy.semantics.evaluate import Situation, read_by
 from tierpolicy.semantics.formula import decided_value
@@ -69,13 +70,16 @@ class ByIdentity:
 @dataclass(frozen=True, slots=True)
 class Reads:
     """A policy with what is looked up in it: its statements by name, and the fields that each asks about, the rows
-    above it in a `first match` table included; the fields that assumptions speak of."""
+    above it in a `first match` table included; the fields that assumptions speak of. `askers` are the statements that
+    ask about a field, `on_attributes` those that ask about a decided attribute."""
 
     policy: Policy
     index: Index
     statements: dict[str, Statement]
     asked: dict[str, frozenset[str]]
     assumed: frozenset[str]
+    askers: Mapping[str, tuple[str, ...]]
+    on_attributes: tuple[str, ...]
 
     def fields_of(self, attribute: str) -> frozenset[str]:
         """The fields that the statements about an attribute read."""
@@ -101,7 +105,16 @@ def _reads(key: ByIdentity) -> Reads:
             together = frozenset().union(*(asked[row] for row in rows))
             asked.update(dict.fromkeys(rows, together))
     assumed = frozenset().union(*(fields_in(each.condition, policy) for each in policy.assumptions))
-    return Reads(policy, index_of(policy), named, asked, assumed)
+    askers: dict[str, list[str]] = {}
+    for name, fields in asked.items():
+        for field in fields:
+            askers.setdefault(field, []).append(name)
+    index = index_of(policy)
+    deciding = [name for name, each in named.items() if attributes_in(each.condition, policy)]
+    tables = {index.first_match[row].origin.name: index.first_match[row] for row in deciding if row in index.first_match}
+    deciding += [policy.rules[row].origin.name for table in tables.values() for row in table.rows]
+    by_field = {field: tuple(names) for field, names in askers.items()}
+    return Reads(policy, index, named, asked, assumed, by_field, tuple(deciding))
 
 
 def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
@@ -211,24 +224,47 @@ def _rows_with(name: str, policy: Policy, reads: Reads) -> list[Statement]:
 
 # ---------------------------------------------------------------- replaying no more than that
 
+Seen = Mapping[str, tuple[Case, Mapping[str, Value]]]
+"""For each side a record that was decided there, and which statements counted: most of them count again for a record
+that differs in a field or two."""
 
-def holds_within(goal: Goal, cones: Mapping[str, Cone], cases: tuple[Case, ...]) -> bool:
-    """The same as `replay.holds`, deciding only the attributes that the goal looks at."""
+
+def held_within(goal: Goal, cones: Mapping[str, Cone], cases: tuple[Case, ...], seen: Seen) -> Seen | None:
+    """The same as `replay.holds`, deciding only the attributes that the goal looks at; None where it doesn't hold."""
     if not within_range(goal, cases):
-        return False
-    decided = {side.name: _decided(side.policy, cases[side.record], cones[side.name]) for side in goal.sides}
-    return formula_holds(goal.formula, decided)
+        return None
+    decided = {
+        side.name: _decided(side.policy, cases[side.record], cones[side.name], seen.get(side.name))
+        for side in goal.sides
+    }
+    if not formula_holds(goal.formula, decided):
+        return None
+    return {side.name: (cases[side.record], decided[side.name].truths) for side in goal.sides}
 
 
-def _decided(policy: Policy, case: Case, cone: Cone) -> Deliberation:
+def _decided(policy: Policy, case: Case, cone: Cone, seen: tuple[Case, Mapping[str, Value]] | None) -> Deliberation:
     situation = Situation(policy, case.values, case.as_of)
     deliberation = Deliberation(situation, reads_of(policy).index)
+    if seen is not None and seen[0].as_of == case.as_of:
+        deliberation.truths.update(_still_true(reads_of(policy), case, *seen))
     for name in cone.attributes:
         attribute = policy.attributes[name]
         parts = parts_of(attribute, deliberation)
         deliberation.parts[name] = parts
         situation.decided[name] = decided_value(attribute, parts, deliberation.problems)
     return deliberation
+
+
+def _still_true(reads: Reads, case: Case, before: Case, truths: Mapping[str, Value]) -> dict[str, Value]:
+    """The truths of statements that ask about no field that changed, and about no decided attribute."""
+    known = dict(truths)
+    for name in reads.on_attributes:
+        known.pop(name, None)
+    for field, value in case.values.items():
+        if value != before.values[field]:
+            for name in reads.askers.get(field, ()):
+                known.pop(name, None)
+    return known
 
 
 # ---------------------------------------------------------------- the day
