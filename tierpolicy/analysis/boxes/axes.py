@@ -88,6 +88,11 @@ class Axes:
     def __post_init__(self) -> None:
         self.situation = Situation(self.policy, {}, date.min)
 
+    @property
+    def sizes(self) -> list[tuple[int, Cells]]:
+        """Of each axis the number of known cells, and all its cells."""
+        return [(axis.known, axis.all) for axis in self.axes]
+
     def truth(self, atom: Atom) -> tuple[int, Cells, Cells]:
         """The atom's axis and the cells on which it is true and false; on the others it is unknown."""
         name = (atom.axis, atom.name)

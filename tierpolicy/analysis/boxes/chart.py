@@ -98,7 +98,7 @@ class _Charting:
                 places.update(self._rows(table))
         days = {table.origin.name: self._days(table) for table in self.policy.tables}
         axes = self.regions.axes
-        return Chart(self.policy, axes, Masks(self.boxes, [axis.all for axis in axes.axes]), places, broken, days)
+        return Chart(self.policy, axes, Masks(self.boxes, axes.sizes), places, broken, days)
 
     def _days(self, table: Table) -> Region:
         """The days on which a table is in force."""
@@ -118,7 +118,7 @@ class _Charting:
     def _rows(self, table: Table) -> Iterator[tuple[str, Place]]:
         """The rows of a `first match` table: each where it is true and nothing above stops it."""
         rows = [self.policy.rules[row] for row in table.rows]
-        sizes = [axis.all for axis in self.regions.axes.axes]
+        sizes = self.regions.axes.sizes
         true = [self._where(row, Wanted.TRUE) for row in rows]
         stops = [() if row.otherwise else self._where(row, Wanted.NOT_FALSE) for row in rows]
         stopping = Masks([box for region in stops for box in region], sizes)
@@ -140,7 +140,7 @@ class _Charting:
         return Place(owned, counted, counts is not None, stopped, above)
 
 
-def _none_of(own: Region, counting: list[Region | None], sizes: list[Cells]) -> Region | None:
+def _none_of(own: Region, counting: list[Region | None], sizes: list[tuple[int, Cells]]) -> Region | None:
     """Where `otherwise` counts: where no row above does, missing data included."""
     if any(counts is None for counts in counting):
         return None
@@ -167,6 +167,6 @@ def less(region: Region, masks: Masks, taken: Boxes) -> Region | None:
         for axis, cells in nearest.items():
             here = box.get(axis, masks.sizes[axis])
             if here & ~cells:
-                waiting.append({**box, axis: here & ~cells})
+                waiting.extend({**box, axis: part} for part in masks.stretches(axis, here & ~cells))
             box = {**box, axis: here & cells}
     return region if not steps else tuple(left)

@@ -19,6 +19,9 @@ Boxes = int
 STEP = 32
 """Every so many stretches the boxes up to there are kept as one number."""
 
+LONG = 64
+"""An axis with more known cells than that is long."""
+
 
 @dataclass(slots=True)
 class _Ends:
@@ -51,44 +54,60 @@ def _ends(boxes: dict[int, Boxes]) -> _Ends:
 
 @dataclass(slots=True)
 class _Column:
-    """One axis: the boxes that ask something of it, by the cells that they allow."""
+    """One axis: the boxes that ask something of it, by the cells that they allow.
 
+    The first `known` cells of the axis are in the order of their values; the few after them (what is `none` or missing)
+    are looked up one by one in `single`. `stretches` are the boxes that allow one stretch of known cells.
+    """
+
+    known: int
     free: Boxes
     starts: _Ends
     ends: _Ends
     stretches: Boxes
     scattered: list[tuple[Cells, Boxes]]
-    known: dict[Cells, tuple[Boxes, Boxes]] = field(default_factory=dict)
+    single: list[Boxes]
+    remembered: dict[Cells, tuple[Boxes, Boxes]] = field(default_factory=dict)
 
     def beside(self, cells: Cells) -> tuple[Boxes, Boxes]:
         """The boxes that meet the cells, and those that hold all of them."""
-        found = self.known.get(cells)
+        found = self.remembered.get(cells)
         if found is None:
-            found = self.known[cells] = self._beside(cells)
+            found = self.remembered[cells] = self._beside(cells)
         return found
 
     def _beside(self, cells: Cells) -> tuple[Boxes, Boxes]:
+        meeting, holding = 0, -1
+        ordered = cells & ((1 << self.known) - 1)
+        if ordered:
+            meeting, holding = self._beside_known(ordered)
+        for at, boxes in enumerate(self.single):
+            if cells >> (self.known + at) & 1:
+                meeting |= boxes
+                holding &= boxes | self.free
+        return meeting | self.free, holding if not ordered else holding | self.free
+
+    def _beside_known(self, cells: Cells) -> tuple[Boxes, Boxes]:
         meeting, holding = 0, self.stretches
         for first, last in runs(cells):
-            before = self.ends.through(first - 1)
-            meeting |= self.starts.through(last) & ~before
+            meeting |= self.starts.through(last) & ~self.ends.through(first - 1)
             holding &= self.starts.through(first) & ~self.ends.through(last - 1)
         for allowed, boxes in self.scattered:
             if allowed & cells:
                 meeting |= boxes
                 if not cells & ~allowed:
                     holding |= boxes
-        return meeting | self.free, holding | self.free
+        return meeting, holding | self.free
 
 
 class Masks:
-    """A list of boxes, numbered, on axes of which each has so many cells."""
+    """A list of boxes, numbered, on axes: of each how many known cells it has, and all of its cells."""
 
-    def __init__(self, boxes: Sequence[Box], sizes: Sequence[Cells]) -> None:
+    def __init__(self, boxes: Sequence[Box], axes: Sequence[tuple[int, Cells]]) -> None:
         self.boxes = boxes
-        self.sizes = sizes
+        self.sizes = [everything for _, everything in axes]
         self.everyone: Boxes = (1 << len(boxes)) - 1
-        self.columns = _columns(boxes, self.everyone)
+        self.columns = _columns(boxes, self.everyone, axes)
 
     def meeting(self, box: Box, among: Boxes) -> Boxes:
         """Those among some boxes that share a point with a box."""
@@ -108,31 +127,47 @@ class Masks:
         return among
 
 
-def _columns(boxes: Sequence[Box], everyone: Boxes) -> dict[int, _Column]:
+    def stretches(self, axis: int, cells: Cells) -> list[Cells]:
+        """A set of cells, on a long axis one stretch at a time: boxes of one stretch are quicker to find."""
+        column = self.columns.get(axis)
+        if column is None or column.known <= LONG:
+            return [cells]
+        known = cells & ((1 << column.known) - 1)
+        parts = [((2 << last) - 1) & ~((1 << first) - 1) for first, last in runs(known)] or [0]
+        return [parts[0] | (cells & ~known), *parts[1:]]
+
+
+def _columns(boxes: Sequence[Box], everyone: Boxes, axes: Sequence[tuple[int, Cells]]) -> dict[int, _Column]:
     by_cells: dict[int, dict[Cells, list[int]]] = {}
     for number, box in enumerate(boxes):
         for axis, cells in box.items():
             by_cells.setdefault(axis, {}).setdefault(cells, []).append(number)
-    return {axis: _column(sets, everyone) for axis, sets in by_cells.items()}
+    return {axis: _column(sets, everyone, *axes[axis]) for axis, sets in sorted(by_cells.items())}
 
 
-def _column(sets: dict[Cells, list[int]], everyone: Boxes) -> _Column:
+def _column(sets: dict[Cells, list[int]], everyone: Boxes, known: int, everything: Cells) -> _Column:
     starts: dict[int, Boxes] = {}
     ends: dict[int, Boxes] = {}
     stretches = asked = 0
-    scattered: list[tuple[Cells, Boxes]] = []
+    scattered: dict[Cells, Boxes] = {}
+    single = [0] * (everything.bit_length() - known)
     for cells, numbers in sets.items():
         mask = mask_of(numbers)
         asked |= mask
-        stretch = runs(cells)
+        for at in range(len(single)):
+            if cells >> (known + at) & 1:
+                single[at] |= mask
+        ordered = cells & ((1 << known) - 1)
+        stretch = runs(ordered)
         if len(stretch) > 1:
-            scattered.append((cells, mask))
-            continue
-        ((first, last),) = stretch
-        starts[first] = starts.get(first, 0) | mask
-        ends[last] = ends.get(last, 0) | mask
-        stretches |= mask
-    return _Column(everyone & ~asked, _ends(starts), _ends(ends), stretches, scattered)
+            scattered[ordered] = scattered.get(ordered, 0) | mask
+        elif stretch:
+            ((first, last),) = stretch
+            starts[first] = starts.get(first, 0) | mask
+            ends[last] = ends.get(last, 0) | mask
+            stretches |= mask
+    free = everyone & ~asked
+    return _Column(known, free, _ends(starts), _ends(ends), stretches, list(scattered.items()), single)
 
 
 def mask_of(numbers: Sequence[int]) -> Boxes:
