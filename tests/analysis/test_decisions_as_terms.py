@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import pytest
 import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from tests.strategies.policies import elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
 from tierpolicy.analysis.goal import Case
 from tierpolicy.analysis.replay import decided
+from tierpolicy.analysis.smt import conditions
 from tierpolicy.analysis.smt.counts import rail_of
 from tierpolicy.analysis.smt.logic import all_of, negation
 from tierpolicy.analysis.smt.refine import met
@@ -103,10 +105,27 @@ def pinned(draw: st.DrawFn) -> Pinned:
     return Pinned(policy, Case(values, draw(st.sampled_from(DAYS))))
 
 
+def disagreement(one: Pinned) -> str:
+    """What is wrong between the solver and the plain evaluator; nothing where they agree."""
+    pins, claims = one.pins(), list(one.claims())
+    if one.check(*pins, *claims) == z3.unsat:
+        return "the solver rules out what is decided"
+    exact = [claim for claim in claims if one.is_exact(claim)]
+    if one.check(*pins, negation(all_of(exact, one.workspace))) == z3.sat:
+        return "the solver allows more"
+    return ""
+
+
 @settings(max_examples=30, deadline=None)
 @given(pinned())
 def test_the_plain_decision_is_what_the_solver_allows(one: Pinned) -> None:
-    pins, claims = one.pins(), list(one.claims())
-    assert one.check(*pins, *claims) != z3.unsat, "the solver rules out what is decided"
-    exact = [claim for claim in claims if one.is_exact(claim)]
-    assert one.check(*pins, negation(all_of(exact, one.workspace))) != z3.sat, "the solver allows more"
+    assert not disagreement(one)
+
+
+def test_an_encoding_that_is_blind_to_missing_values_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = elaborated(
+        "customer {\n    spend : money\n}\nservice {\n    care : flag\n}\nif not (spend > 10) then care = yes\n"
+    )
+    assert not disagreement(Pinned(policy, Case({"spend": MISSING}, DAYS[0])))
+    monkeypatch.setattr(conditions, "rail", lambda test, unknown, workspace: Rail(test, negation(test)))
+    assert disagreement(Pinned(policy, Case({"spend": MISSING}, DAYS[0])))
