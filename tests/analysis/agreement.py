@@ -108,21 +108,31 @@ def of_questions(policy: Policy, *, plain: bool = False, judge: Judge | None = N
         judge.seen[f"answers: {name or question.name}"] += len(answers)
         judge.seen += Counter(answer.verdict for answer in answers)
         if name:
-            wrong += [f"{name}: {said}" for said in _compared(name, policy, answers, plain)]
+            wrong += [f"{name}: {said}" for said in compared(name, policy, answers, plain=plain)]
     return [*wrong, *judge.wrong]
 
 
-def _compared(name: str, policy: Policy, answers: list[Answer], plain: bool) -> Iterator[str]:
+def compared(
+    name: str,
+    policy: Policy,
+    answers: list[Answer],
+    *,
+    plain: bool = False,
+    judging: oracle.Judging = oracle.by_brute_force,
+) -> Iterator[str]:
+    """What is wrong with the answers to one question."""
     goals = oracle.EXPECTED[name](policy)
-    given = {subject: [each for each in answers if each.subject == subject] for subject in (a.subject for a in answers)}
+    given: dict[str, list[Answer]] = {}
+    for answer in answers:
+        given.setdefault(_statement(name, answer.subject), []).append(answer)
     if name != "conflicts":  # there each pair of rules has its finding
         yield from (f"several answers about `{subject}`" for subject, several in given.items() if len(several) > 1)
     for subject, goal in goals.items():
-        right = oracle.verdict(goal)
+        right = oracle.verdict(goal, judging)
         if name in oracle.FOUND_IS_GOOD and right != "unknown":
             right = "proved" if right == "refuted" else "refuted"
         if subject not in given:
-            if name not in ("never_true", "never_changes") or right == "proved":  # what is never true is said once
+            if not said_elsewhere(name, policy, subject, judging):
                 yield f"no answer about `{subject}`"
             continue
         verdicts = {each.verdict for each in given[subject]}
@@ -133,6 +143,18 @@ def _compared(name: str, policy: Policy, answers: list[Answer], plain: bool) -> 
             yield f"`{subject}` is said to be {verdict}, and is {right}: {[each.formula for each in goal]}"
     for subject in given.keys() - goals.keys():
         yield f"an answer about `{subject}`, of which nothing is asked"
+
+
+def said_elsewhere(question: str, policy: Policy, subject: str, judging: oracle.Judging) -> bool:
+    """What is never true is said once: of a tier, not of its other rule; nor is it asked what that would change."""
+    if question not in ("never_true", "never_changes"):
+        return False
+    return oracle.verdict(oracle.never_true(policy)[subject], judging) != "refuted"
+
+
+def _statement(question: str, subject: str) -> str:
+    """A tier's two rules are one statement, named after the first that may be true."""
+    return subject.removesuffix(" benefits") if question == "never_changes" else subject
 
 
 def of_engine(policy: Policy, engine: Engine, *, plain: bool = False, judge: Judge | None = None) -> list[str]:
