@@ -62,10 +62,11 @@ class Solver:
         if len(shelf.book.workspace.facts) > MOST_FACTS or len(shelf.sides) > MOST_SIDES:
             shelf = self._shelf = _new_shelf()
         with garbage_kept():
-            return _settled(shelf, goal, time.monotonic() + timeout, timeout)
+            return _settled(shelf, goal, timeout)
 
 
-def _settled(shelf: Shelf, goal: Goal, deadline: float, timeout: float) -> Settled:
+def _settled(shelf: Shelf, goal: Goal, timeout: float) -> Settled:
+    """The time begins when all is encoded: that is done once for a policy, whichever goal comes first."""
     workspace = shelf.book.workspace
     sides = {side.name: _side_terms(shelf, goal, side) for side in goal.sides}
     term = all_of((formula_term(goal.formula, sides, workspace), range_term(goal, sides, workspace)), workspace)
@@ -75,14 +76,12 @@ def _settled(shelf: Shelf, goal: Goal, deadline: float, timeout: float) -> Settl
     _, reached = shelf.facts.relevant((term,))
     if shelf.book.world.today.value.get_id() in reached:
         term = all_of((term, day), workspace)
-    return _asked_until(shelf, goal, sides, term, deadline, timeout)
+    return _asked_until(shelf, goal, sides, term, timeout)
 
 
-def _asked_until(
-    shelf: Shelf, goal: Goal, sides: dict[str, SideTerms], term: z3.BoolRef, deadline: float, timeout: float
-) -> Settled:
+def _asked_until(shelf: Shelf, goal: Goal, sides: dict[str, SideTerms], term: z3.BoolRef, timeout: float) -> Settled:
     """Asks, runs what was found, tells more, and asks again."""
-    workspace = shelf.book.workspace
+    workspace, deadline = shelf.book.workspace, time.monotonic() + timeout
     wishes: list[z3.BoolRef] = []
     reason = DID_NOT_HOLD
     for _ in range(ROUNDS):
