@@ -126,7 +126,6 @@ class Masks:
                 among &= column.beside(box.get(axis, self.sizes[axis]))[1]
         return among
 
-
     def stretches(self, axis: int, cells: Cells) -> list[Cells]:
         """A set of cells, on a long axis one stretch at a time: boxes of one stretch are quicker to find."""
         column = self.columns.get(axis)

@@ -106,11 +106,12 @@ class _Hunt:
         name = self.said.attribute.name
         both = tuple(Counts(CUSTOMER, each.statement.origin.name, TRUE_ONLY) for each in (one, other))
         case = self._by_boxes(one, other)
-        goal = self._goal(Conflict(CUSTOMER, name))
+        formula = All((*both, Conflict(CUSTOMER, name)))
+        goal = self._goal(formula)
         if isinstance(case, Case) and holds(goal, (case,)):
             self._keep(goal, Found((case,)), (one, other))
         elif case is not False:
-            self._by_search(All((*both, Conflict(CUSTOMER, name))), (one, other))
+            self._by_search(formula, (one, other))
 
     def _by_boxes(self, one: Clause, other: Clause) -> Case | bool:
         """A customer; False where there is none, True where boxes don't tell."""

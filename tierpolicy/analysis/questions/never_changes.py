@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierpolicy.analysis.answer import Answer, GaveUp, NoneSuch, Question
-from tierpolicy.analysis.boxes.exposed import Look, Seen, best_of, is_seen
+from tierpolicy.analysis.boxes.exposed import Look, Seen, best_of, boxes_at, is_seen
 from tierpolicy.analysis.boxes.hidden import MOST_NAMED, statements_behind
 from tierpolicy.analysis.boxes.real import Boxed, boxed
 from tierpolicy.analysis.boxes.rows import row_is_seen
 from tierpolicy.analysis.goal import Any, Differs, Goal, Side
 from tierpolicy.analysis.patience import Patience
-from tierpolicy.analysis.questions.never_true import asked, never_true
+from tierpolicy.analysis.questions.never_true import asked, never_true, open_truths
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.variants import without
 from tierpolicy.analysis.verdicts import not_settled
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
-from tierpolicy.model.policy import Baseline, Limit, Rule
+from tierpolicy.model.policy import Baseline, Limit, Rule, Table
 from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Statement
 from tierpolicy.source import Span
@@ -50,6 +50,8 @@ def _answer(held: Boxed, together: list[Statement], patience: Patience) -> Answe
         match _seen(held, statement, look):
             case Seen.YES:
                 return Answer(name, "proved")
+            case Seen.OPEN if statement.origin.name in open_truths(held.session):
+                return Answer(name, "unknown", open_truths(held.session)[statement.origin.name])  # has been told
             case Seen.OPEN:
                 match patience.settle(_goal(held.session, statement)):
                     case NoneSuch():
@@ -62,7 +64,32 @@ def _answer(held: Boxed, together: list[Statement], patience: Patience) -> Answe
         help = f"`tierpolicy diff` on the policy with and without `{name}` looks at it alone"
         note = not_settled(f"whether `{name}` ever changes a decision", reasons[0], together[0].origin.span, help)
         return Answer(name, "unknown", reasons[0], note)
+    if _completes(held, together[0]):
+        return Answer(name, "proved")
     return Answer(name, "refuted", diagnostic=_finding(held, together, look))
+
+
+def _completes(held: Boxed, statement: Statement) -> bool:
+    """True for a row without which its `complete` table would have no row for somebody: that is what it is for."""
+    table = _complete_tables(held.session).get(statement.origin.name)
+    if table is None:
+        return False
+    places = held.chart.places
+    others = 0
+    for row in table.rows:
+        others |= places[held.session.policy.rules[row].origin.name].own
+    mine = places[statement.origin.name].own
+    return Look(held).at(boxes_at(held, mine), others & ~mine, 0) is not Seen.NEVER
+
+
+def _complete_tables(session: Session) -> dict[str, Table]:
+    """The complete table of each of its rows, by the row's name."""
+    found = session.memory.get("complete tables")
+    if not isinstance(found, dict):
+        complete = [table for table in session.policy.tables if table.complete]
+        found = {session.policy.rules[row].origin.name: table for table in complete for row in table.rows}
+        session.memory["complete tables"] = found
+    return found
 
 
 def _seen(held: Boxed, statement: Statement, look: Look) -> Seen:

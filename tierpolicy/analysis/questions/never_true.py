@@ -57,6 +57,13 @@ def never_true(session: Session) -> set[str]:
     return found
 
 
+def open_truths(session: Session) -> dict[str, str]:
+    """Of which statements it stayed open whether they are ever true, and why."""
+    found = session.memory.setdefault("open truths", {})
+    assert isinstance(found, dict)
+    return found
+
+
 def _answer(held: Boxed, statement: Statement, patience: Patience) -> Answer:
     name, look = statement.origin.name, Look(held)
     boxes, above = held.chart.places[name].target
@@ -71,6 +78,7 @@ def _answer(held: Boxed, statement: Statement, patience: Patience) -> Answer:
         case NoneSuch():
             return Answer(name, "refuted", diagnostic=_finding(held, statement, look))
         case GaveUp(reason):
+            open_truths(held.session)[name] = reason
             help = f"an example with a customer of whom `{name}` is true would show that there is one"
             note = not_settled(f"whether `{name}` can ever be true", reason, statement.origin.span, help)
             return Answer(name, "unknown", reason, note)
@@ -87,9 +95,16 @@ def _finding(held: Boxed, statement: Statement, look: Look) -> Diagnostic:
         codes.NEVER_TRUE,
         f"`{name}` is never true{why}",
         statement.origin.span,
-        help="mend its condition, or remove it: nobody is affected",
+        help=_help(held, statement),
         related=related,
     )
+
+
+def _help(held: Boxed, statement: Statement) -> str:
+    place = held.chart.places[statement.origin.name]
+    if Look(held).at(boxes_at(held, place.stops), place.above, 0) is Seen.NEVER:
+        return "mend its condition, or remove it: nobody is affected"
+    return "mend its condition; as it is, all that it does is to hold back the rows below where it is unknown"
 
 
 def _why(held: Boxed, statement: Statement, look: Look) -> tuple[str, tuple[Related, ...]]:
@@ -101,6 +116,8 @@ def _why(held: Boxed, statement: Statement, look: Look) -> tuple[str, tuple[Rela
         if len(alone) == 1:
             return f": `{texts[0]}` can't be", related
         return f": `{texts[0]}` and `{texts[1]}` exclude one another", related
+    if not regions.of(statement.condition, Wanted.TRUE):
+        return ": its parts exclude one another", ()
     if not regions.where(statement.condition, Wanted.TRUE, statement.in_force):
         return ": no day on which it stands is one on which the policy is in effect", ()
     behind = statements_behind(held, look.hiding, statement)
