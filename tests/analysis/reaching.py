@@ -76,10 +76,10 @@ TARGETS += ["level >= high or points >= 8", "points between 5 and 7", 'word = "v
 
 
 def small_policies() -> st.SearchStrategy[str]:
-    return st.randoms(use_true_random=False).map(_small_policy)
+    return st.randoms(use_true_random=False).map(small_policy)
 
 
-def _small_policy(chance: random.Random) -> str:
+def small_policy(chance: random.Random) -> str:
     def test(at: int) -> str:
         readable = [each for each in OF_ATTRIBUTES if each.split()[0] in ORDER[:at]]
         return chance.choice(readable) if readable and chance.random() < 0.25 else chance.choice(ATOMS)
@@ -106,9 +106,11 @@ def _small_policy(chance: random.Random) -> str:
     if chance.random() < 0.4:
         name = chance.choice(["level", "points"])
         at = ORDER.index(name)
-        rows = [f"    | {chance.choice(['any', '>= 4', '2 to 6', 'missing'])} | {chance.choice(['any', 'hot', '>= warm'])} "
-                f"| {chance.choice(GIVEN[name][:3] if name == 'level' else ['2', '7', '-'])} |" for _ in range(3)]  # fmt: skip
-        lines += [f"table grid {chance.choice(['', 'first match'])}:", f"    | if a | if s | then {name} |", *rows]
+        cells = (["any", ">= 4", "2 to 6", "missing"], ["any", "hot", ">= warm"])
+        values = GIVEN[name] if name == "level" else ["2", "7", "-"]
+        rows = [[chance.choice(each) for each in (*cells, values)] for _ in range(3)]
+        lines += [f"table grid {chance.choice(['', 'first match'])}:", f"    | if a | if s | then {name} |"]
+        lines += ["    | " + " | ".join(row) + " |" for row in rows]
     if chance.random() < 0.25:
         lines.append(f"assume {chance.choice([atom for atom in ATOMS if atom != 'big'])}")
     return FIELDS + "\n".join(lines) + "\n"

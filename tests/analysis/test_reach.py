@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from dataclasses import replace
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analysis.reaching import TODAY
+from tests.analysis.reaching import FIELDS, TODAY
 from tests.strategies.policies import PolicyText, elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
-from tierpolicy.analysis.reach import calculations, decisions
-from tierpolicy.analysis.reach.decisions import decide_within
+from tierpolicy.analysis.reach import calculations, comparisons, decisions, expressions
+from tierpolicy.analysis.reach.decisions import Said, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
 from tierpolicy.analysis.reach.line import coordinate
-from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, only_value
+from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, exactly, only_value
 from tierpolicy.analysis.reach.raising import parts_of, prepared, values_at
 from tierpolicy.analysis.reach.search import Box, Place
+from tierpolicy.model.expressions import CompareOp
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Type
-from tierpolicy.model.values import MISSING, NotOffered, Value, equal
+from tierpolicy.model.values import MISSING, Known, NotOffered, Value, equal
+from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.decide import deliberate
 from tierpolicy.semantics.evaluate import value_of
@@ -57,7 +62,7 @@ def some_box(facts: tuple[Fact, ...], cuts: dict[str, list[int]], chance: random
     return tuple(box), tuple(chance.choice([low, high, chance.randint(low, high)]) for low, high in box)
 
 
-def unlike(text: PolicyText, chance: random.Random) -> list[str]:
+def unlike(text: PolicyText | str, chance: random.Random) -> list[str]:
     """What a range leaves out though the evaluator decides it, as words; for one policy and some records."""
     policy = elaborated(text)
     known = prepared(policy)
@@ -100,7 +105,61 @@ def _unlike_in(
     return wrong
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(policy_texts(), st.randoms(use_true_random=False))
 def test_a_range_holds_what_is_decided_within_it(text: PolicyText, chance: random.Random) -> None:
     assert unlike(text, chance) == []
+
+
+# ---------------------------------------------------------------- mistakes that must be seen
+
+
+def only_the_first_corner(values: Iterable[Value], type_: Type, *, missing: bool) -> Possible:
+    return exactly(next(iter(values)), type_)
+
+
+def never_unknown(op: CompareOp, left: Possible, right: Possible) -> Possible:
+    found = compared(op, left, right)
+    return Possible(found.shape or Between(0, 0))
+
+
+def every_limit_counts(attribute: Attribute, worst: Known, best: Known, caps: Iterable[Said]) -> tuple[Known, Known]:
+    return limited(attribute, worst, best, [replace(cap, surely=True) for cap in caps])
+
+
+def all_that_may_be_given_is(attribute: Attribute, grants: list[Said]) -> tuple[Known, Known]:
+    return granted(attribute, [replace(grant, surely=True) for grant in grants])
+
+
+compared, limited, granted = comparisons.compared, decisions._limited, decisions._granted
+PLANTED = [
+    (calculations, "_hull", only_the_first_corner),
+    (expressions, "compared", never_unknown),
+    (decisions, "_limited", every_limit_counts),
+    (decisions, "_granted", all_that_may_be_given_is),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "mistaken"), PLANTED, ids=lambda each: getattr(each, "__name__", each))
+def test_a_planted_mistake_is_seen(
+    module: ModuleType, name: str, mistaken: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, name, mistaken)
+    assert seen()
+
+
+def test_without_a_mistake_nothing_is_seen() -> None:
+    assert not seen()
+
+
+def seen() -> bool:
+    """Whether a few policies in which much depends on few facts show something wrong."""
+    return any(unlike(FIELDS + text, random.Random(seed)) for text in TELLING for seed in range(25))
+
+
+TELLING = (
+    "rule r: level = top\nlimit l: if a >= 6 then level at most mid\n",
+    "rule r: if b < 9 then wait = 30 - a\nrule s: if k > a then wait = 2\n",
+    "rule r: if a * b > 20 then points = a\nrule s: if s = hot then points = b * 2\n",
+    'rule r: if not (k > a) then word = "w"\nrule s: if k is missing or b > 3 then level = mid\n',
+)

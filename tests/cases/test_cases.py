@@ -62,7 +62,9 @@ def test_case(policy: str, files: dict[str, str], body: str) -> None:
     case = json.loads(body)
     loaded = tierpolicy.loads(policy, files=files, parameters=case.get("parameters"))
     as_of = date.fromisoformat(case.get("as_of", "2026-11-21"))
-    decision = json.loads(loaded.evaluate(case["customer"], request=case.get("request"), as_of=as_of).to_json())
+    decision = json.loads(
+        loaded.evaluate(case["customer"], request=case.get("request"), as_of=as_of).to_json(reminders=True)
+    )
     got: dict[str, Any] = {}
     for part in ("decision", "internal"):
         if part in case:
@@ -71,6 +73,11 @@ def test_case(policy: str, files: dict[str, str], body: str) -> None:
         got["problems"] = sorted(p["subject"] for p in decision["problems"])
     if "undetermined" in case:
         got["undetermined"] = {u["statement"]: sorted(u["fields"]) for u in decision["undetermined"]}
+    if "reminders" in case:
+        got["reminders"] = [reminder["text"] for reminder in decision["reminders"]]
+    if "next" in case:
+        steps = {t: loaded.next_steps(case["customer"], t, case.get("request"), as_of) for t in case["next"]}
+        got["next"] = {target: [line.strip() for line in found.lines()] for target, found in steps.items()}
     assert got == {name: case[name] for name in got}, decision
 
 

@@ -51,15 +51,10 @@ class Ground:
     raised: frozenset[str]
     moved: frozenset[str]
     steady: dict[int, tuple[Expr, Possible]] = field(default_factory=dict)
-    moves: dict[int, tuple[Expr, bool]] = field(default_factory=dict)
 
     def depends(self, expr: Expr) -> bool:
         """Whether an expression reads what is raised, in whatever way."""
-        known = self.moves.get(id(expr))
-        if known is None:
-            known = (expr, any(name in self.moved for name in self.reads.names_in(expr)))
-            self.moves[id(expr)] = known
-        return known[1]
+        return not self.moved.isdisjoint(self.reads.names_in(expr))
 
 
 @dataclass(slots=True)

@@ -187,8 +187,7 @@ def raising(
     base = base or deliberate(policy, reading, as_of, known.index)
     kept = tuple(each.condition for each in policy.assumptions if value_of(each.condition, base.situation) is not False)
     asked = known.reads.reached_from(name for expr in (target, *kept) for name in known.reads.names_in(expr))
-    by_target = known.reads.reached_from(known.reads.names_in(target))
-    fields = [each for each in policy.fields.values() if of(each) and each.name in by_target]
+    fields = [each for each in policy.fields.values() if of(each) and each.name in asked]
     conditions = (*known.conditions, target)
     facts = [fact_of(each, reading.values[each.name], conditions) for each in fields]
     lines = [each for each in fields if not isinstance(each.type, SetOf)]

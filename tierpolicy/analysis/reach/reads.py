@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, walk
+from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, children, walk
 from tierpolicy.model.policy import Policy
 from tierpolicy.semantics.index import Index
+
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +17,19 @@ class Reads:
     """For every define and attribute the names that it reads directly. No name stands for two things."""
 
     direct: Mapping[str, frozenset[str]]
+    _by_node: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict)
 
-    def names_in(self, expr: Expr) -> Iterator[str]:
-        """The fields, attributes and defines that an expression names."""
-        return names_in(expr)
+    def names_in(self, expr: Expr) -> frozenset[str]:
+        """The fields, attributes and defines that an expression names; kept for every part of it."""
+        known = self._by_node.get(id(expr))
+        if known is None:
+            match expr:
+                case FieldRef(name) | AttributeRef(name) | DefineRef(name):
+                    found = frozenset({name})
+                case _:
+                    found = NOTHING.union(*(self.names_in(part) for part in children(expr)))
+            known = self._by_node[id(expr)] = (expr, found)  # holding the node keeps its id its own
+        return known[1]
 
     def reached_from(self, names: Iterable[str]) -> frozenset[str]:
         """The names, and all that they read, however indirectly."""

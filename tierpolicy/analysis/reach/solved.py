@@ -6,7 +6,8 @@ least place, proved.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tierpolicy.analysis.session import Session
 
 SIDE = "raised"
+SECONDS = 20
+"""For all that is asked of the engine about one record."""
 
 
 class TooHard(Exception):
@@ -32,12 +35,14 @@ class TooHard(Exception):
 def least_by_solver(session: Session) -> Fallback:
     """The way to the least place by asking the session's engine."""
     variants: dict[int, tuple[Raising, Policy]] = {}
+    ends = monotonic() + SECONDS
 
     def least(search: Raising, facts: tuple[Fact, ...], boxes: list[Box], first: int) -> Place | None:
         if any(fact.is_set for fact in facts):
             raise TooHard("a set can be raised in too many ways")
         _, policy = variants.setdefault(id(search), (search, _without_broken(search)))
-        found = [place for box in boxes if (place := _least_in(search, policy, session, facts, box, first)) is not None]
+        ask = _Asking(search, policy, session, facts, ends)
+        found = [place for box in boxes if (place := _least_in(ask, box, first)) is not None]
         return min(found, key=lambda place: (place[first], *place), default=None)
 
     return least
@@ -49,11 +54,20 @@ def _without_broken(search: Raising) -> Policy:
     return replace(search.policy, assumptions=kept, effective_from=None, effective_until=None)
 
 
-def _least_in(
-    search: Raising, policy: Policy, session: Session, facts: tuple[Fact, ...], box: Box, first: int
-) -> Place | None:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What every question to the engine is about, and when it is too late to ask another."""
+
+    search: Raising
+    policy: Policy
+    session: Session
+    facts: tuple[Fact, ...]
+    ends: float
+
+
+def _least_in(ask: _Asking, box: Box, first: int) -> Place | None:
     """The least place in one box: halved along one axis after the other."""
-    at = _some_place(search, policy, session, facts, box)
+    at = _some_place(ask, box)
     if at is None:
         return None
     for axis in (first, *(each for each in range(len(box)) if each != first)):
@@ -61,7 +75,7 @@ def _least_in(
         while low < high:
             middle = (low + high) // 2
             part = (*box[:axis], (low, middle), *box[axis + 1 :])
-            lower = _some_place(search, policy, session, facts, part)
+            lower = _some_place(ask, part)
             if lower is None:
                 low = middle + 1
             else:
@@ -70,17 +84,20 @@ def _least_in(
     return at
 
 
-def _some_place(search: Raising, policy: Policy, session: Session, facts: tuple[Fact, ...], box: Box) -> Place | None:
+def _some_place(ask: _Asking, box: Box) -> Place | None:
     """Any place in a box at which the target is reached; None where there is none."""
+    if monotonic() > ask.ends:
+        raise TooHard(f"it took longer than {SECONDS} seconds")
+    search, facts = ask.search, ask.facts
     raised = {fact.field.name for fact in facts}
     within = [condition for fact, ends in zip(facts, box, strict=True) for condition in _within(fact, ends)]
     goal = Goal(
-        sides=(Side(SIDE, policy),),
+        sides=(Side(SIDE, ask.policy),),
         formula=All(tuple(Truth(SIDE, condition, TRUE_ONLY) for condition in (search.target, *within))),
         fixed={name: value for name, value in search.reading.values.items() if name not in raised},
         as_of=search.as_of,
     )
-    match session.settle(goal):
+    match ask.session.settle(goal):
         case Found(cases):
             values = cases[0].values
             return tuple(place_of(values[fact.field.name], fact.field.type) for fact in facts)  # type: ignore[arg-type]
