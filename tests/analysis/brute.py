@@ -38,10 +38,11 @@ from tierpolicy.analysis.goal import (
 )
 from tierpolicy.model.expressions import AttributeRef, Expr
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.values import Value
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.counting import Deliberation, truth_of
-from tierpolicy.semantics.evaluate import Situation, read_by, value_of
+from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.formula import standing
 from tierpolicy.semantics.index import Clauses, clauses_by_attribute, first_match_rows, statements
 

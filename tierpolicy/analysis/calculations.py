@@ -13,7 +13,6 @@ from typing import Literal
 
 from tierpolicy.analysis.corners import bounded
 from tierpolicy.analysis.intervals import Intervals
-from tierpolicy.analysis.reads import expressions_behind
 from tierpolicy.analysis.session import Session
 from tierpolicy.model.expressions import (
     Arithmetic,
@@ -25,6 +24,7 @@ from tierpolicy.model.expressions import (
     walk,
 )
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy
+from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import Date
 from tierpolicy.model.values import Known
 from tierpolicy.semantics.counting import clauses_of
@@ -136,7 +136,7 @@ class Search:
         """The dangers in an expression, and in the defines that it reads where any define has some."""
         yield from self._dangers(expr)
         if any(self.in_define.values()):
-            for node in expressions_behind(expr, self.policy):
+            for node in walk_through(expr, self.policy.defines):
                 if isinstance(node, DefineRef):
                     yield from self.in_define[node.name]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from tierpolicy.analysis.answer import GaveUp
 from tierpolicy.analysis.corners import amount, range_of_type
-from tierpolicy.analysis.reads import expressions_behind
 from tierpolicy.analysis.session import Session
 from tierpolicy.model.expressions import And, AttributeRef, Compare, Constant, Expr, In, ParameterRef, children
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import Date, Number
 from tierpolicy.model.values import MISSING, Known, NotOffered
 from tierpolicy.model.vocabulary import Attribute
@@ -85,7 +85,7 @@ def _constant(expr: Expr, policy: Policy) -> Known | None:
 def _cut(attribute: Attribute, readers: Iterable[Expr], policy: Policy) -> Iterator[Level] | None:
     cuts: list[Known] = []
     for expr in readers:
-        for node in expressions_behind(expr, policy):
+        for node in walk_through(expr, policy.defines):
             beside = _beside(node, attribute)
             if beside is None:
                 continue

@@ -46,10 +46,10 @@ from tierpolicy.model.expressions import (
     walk,
 )
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.types import Flag, Scale, SetOf, Type
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Direction
-from tierpolicy.semantics.evaluate import read_by
 from tierpolicy.semantics.index import Index, Statement
 
 

@@ -7,13 +7,13 @@ overrides needs no look of its own: it also gives the attribute, so its conditio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
 
 from tierpolicy.analysis.session import Session
-from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, walk
+from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef
 from tierpolicy.model.policy import Policy
-from tierpolicy.semantics.evaluate import read_by
+from tierpolicy.model.reads import read_by
 from tierpolicy.semantics.index import statements
 
 T = TypeVar("T")
@@ -34,18 +34,6 @@ def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
 def attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
     """The decided attributes that an expression reads, through defines."""
     return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
-
-
-def expressions_behind(expr: Expr, policy: Policy) -> Iterator[Expr]:
-    """The expressions inside one, and inside the defines that it names, each once."""
-    seen: set[str] = set()
-    waiting = [expr]
-    while waiting:
-        for node in walk(waiting.pop()):
-            yield node
-            if isinstance(node, DefineRef) and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(policy.defines[node.name].expression)
 
 
 def fields_read(session: Session) -> Mapping[str, frozenset[str]]:

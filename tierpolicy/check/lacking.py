@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from tierpolicy.model.expressions import Call, DefineRef, Expr, FieldRef, IsMissing, walk
+from tierpolicy.model.expressions import Call, Expr, FieldRef, IsMissing
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Field
@@ -17,7 +18,7 @@ def fields_lacked(policy: Policy, conditions: Iterable[Expr]) -> list[str]:
     asked: dict[str, None] = {}
     answered: set[str] = set()
     for condition in conditions:
-        for node in _through_defines(policy, condition):
+        for node in walk_through(condition, policy.defines):
             match node:
                 case IsMissing(FieldRef(name)):
                     answered.add(name)
@@ -35,15 +36,3 @@ def may_be_lacking(field: Field) -> bool:
     no contact is at hand, which is no lack."""
     stands_in = field.default is not MISSING or isinstance(field.type, SetOf)
     return not stands_in and not field.required and not field.of_request
-
-
-def _through_defines(policy: Policy, expr: Expr) -> Iterator[Expr]:
-    """The expressions inside one, and inside the defines that it names, each once."""
-    seen: set[str] = set()
-    stack = [expr]
-    while stack:
-        for node in walk(stack.pop()):
-            yield node
-            if isinstance(node, DefineRef) and node.name not in seen:
-                seen.add(node.name)
-                stack.append(policy.defines[node.name].expression)

@@ -13,7 +13,8 @@ from itertools import islice
 
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
 from tierpolicy.diagnostics.suggest import MOST_CANDIDATES, did_you_mean
-from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, ParameterRef, walk
+from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef, ParameterRef
+from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import Choice, Scale, SetOf, Type
 from tierpolicy.model.vocabulary import Attribute, Define, Field, Parameter
 from tierpolicy.source import Span
@@ -135,15 +136,5 @@ class Scope:
 
     def reads_through(self, expr: Expr) -> Iterator[FieldRef | AttributeRef | ParameterRef]:
         """What an expression reads, looking into defines (each once)."""
-        seen: set[str] = set()
-        stack = [expr]
-        while stack:
-            for node in walk(stack.pop()):
-                match node:
-                    case FieldRef() | AttributeRef() | ParameterRef():
-                        yield node
-                    case DefineRef(name) if name not in seen and name in self.defines:
-                        seen.add(name)
-                        stack.append(self.defines[name].expression)
-                    case _:
-                        pass
+        reads = FieldRef | AttributeRef | ParameterRef
+        return (node for node in walk_through(expr, self.defines) if isinstance(node, reads))

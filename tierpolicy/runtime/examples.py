@@ -8,10 +8,11 @@ from tierpolicy.diagnostics.codes.properties import EXAMPLE_FAILS
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.expressions import AttributeRef, Expr
 from tierpolicy.model.policy import Example, Policy
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.words import expression_text, value_text
 from tierpolicy.semantics.decide import decide_typed
-from tierpolicy.semantics.evaluate import Situation, missing_fields, read_by, value_of
+from tierpolicy.semantics.evaluate import Situation, missing_fields, value_of
 from tierpolicy.semantics.read import typed_reading
 
 MOST_SHOWN = 6

@@ -6,7 +6,7 @@ along its width, and never along a chain of defines, which are settled from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
@@ -211,19 +211,3 @@ def missing_fields(expr: Expr, situation: Situation) -> frozenset[str]:
             case _:
                 waiting.extend(children(node))
     return frozenset(found)
-
-
-def read_by(expr: Expr, policy: Policy) -> Iterator[FieldRef | AttributeRef]:
-    """The fields and decided attributes that an expression reads, through defines (each looked into once)."""
-    seen: set[str] = set()
-    waiting = [expr]
-    while waiting:
-        for node in walk(waiting.pop()):
-            match node:
-                case FieldRef() | AttributeRef():
-                    yield node
-                case DefineRef(name) if name not in seen:
-                    seen.add(name)
-                    waiting.append(policy.defines[name].expression)
-                case _:
-                    pass

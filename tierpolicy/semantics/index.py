@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tierpolicy.model.expressions import AttributeRef, Expr
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Policy, Rule, Table
-from tierpolicy.semantics.evaluate import read_by
+from tierpolicy.model.reads import Read, Reads, together
 
 Statement = Rule | Limit | Baseline
 
@@ -71,20 +70,24 @@ def first_match_rows(policy: Policy) -> Mapping[str, Table]:
 
 def attributes_read(policy: Policy, clauses: Mapping[str, Clauses]) -> Mapping[str, frozenset[str]]:
     """For each attribute the decided attributes that the statements about it read."""
-    conditions = {s.origin.name: _attributes_in(s.condition, policy) for s in statements(policy)}
+    reads = Reads(policy.defines)
+    asked = asked_by(policy, reads)
+    return {name: read_for(said, asked, reads).attributes for name, said in clauses.items()}
+
+
+def asked_by(policy: Policy, reads: Reads) -> Mapping[str, Read]:
+    """What each statement's condition reads, by the statement's name; a row of a `first match` table waits for the rows
+    above, and so reads what any row of the table does."""
+    asked = {statement.origin.name: reads.of(statement.condition) for statement in statements(policy)}
     for table in policy.tables:
         if table.first_match:
-            together = frozenset().union(*(conditions[policy.rules[row].origin.name] for row in table.rows))
-            conditions.update((policy.rules[row].origin.name, together) for row in table.rows)
-    return {name: _read_for(said, conditions, policy) for name, said in clauses.items()}
+            rows = [policy.rules[row].origin.name for row in table.rows]
+            asked.update(dict.fromkeys(rows, together(asked[row] for row in rows)))
+    return asked
 
 
-def _read_for(clauses: Clauses, conditions: Mapping[str, frozenset[str]], policy: Policy) -> frozenset[str]:
-    found: set[str] = set()
-    for statement, clause in clauses.all():
-        found |= conditions[statement.origin.name] | _attributes_in(clause.value, policy)
-    return frozenset(found)
-
-
-def _attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
-    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
+def read_for(clauses: Clauses, asked: Mapping[str, Read], reads: Reads) -> Read:
+    """What statements about one attribute read: their conditions (`asked_by`) and values."""
+    conditions = (asked[statement.origin.name] for statement, _ in clauses.all())
+    values = (reads.of(clause.value) for _, clause in clauses.all())
+    return together((*conditions, *values))

@@ -18,12 +18,13 @@ from tierpolicy.model.expressions import (
     walk,
 )
 from tierpolicy.model.policy import Policy, Rule, Table
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.types import Flag
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.model.words import expression_text, name_text, value_text
 from tierpolicy.semantics.counting import Deliberation, rule_of, truth_of, without
-from tierpolicy.semantics.evaluate import Situation, read_by, value_of
+from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.formula import standing
 from tierpolicy.semantics.index import Statement, statements
 from tierpolicy.semantics.outcome import Trace, WhyNot

@@ -36,9 +36,9 @@ from tierpolicy.model.expressions import (
     Today,
     ToNumber,
     children,
-    walk,
 )
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import read_by, walk_through
 from tierpolicy.model.types import Flag, Integer, SetOf, is_ordered
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value, order_key
 from tierpolicy.semantics.evaluate import Situation, value_of
@@ -131,15 +131,8 @@ def constant(expr: Expr, policy: Policy) -> Value | None:
         return expr.value
     if isinstance(expr, FieldRef | AttributeRef | Today):
         return None
-    seen: set[str] = set()
-    waiting: list[Expr] = [expr]
-    while waiting:
-        for node in walk(waiting.pop()):
-            if isinstance(node, FieldRef | AttributeRef | Today):
-                return None
-            if isinstance(node, DefineRef) and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(policy.defines[node.name].expression)
+    if any(isinstance(node, FieldRef | AttributeRef | Today) for node in walk_through(expr, policy.defines)):
+        return None
     return value_of(expr, Situation(policy, {}, date.min))
 
 
@@ -214,13 +207,6 @@ def is_real(subject: Expr) -> bool:
 
 def may_be_none(subject: Expr, policy: Policy) -> bool:
     """True where the subject reads something that may not be offered."""
-    seen: set[str] = set()
-    waiting = [subject]
-    while waiting:
-        for node in walk(waiting.pop()):
-            if isinstance(node, AttributeRef) and policy.attributes[node.name].or_none:
-                return True
-            if isinstance(node, DefineRef) and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(policy.defines[node.name].expression)
-    return False
+    return any(
+        isinstance(node, AttributeRef) and policy.attributes[node.name].or_none for node in read_by(subject, policy)
+    )

@@ -10,15 +10,16 @@ from tierpolicy.analysis.claims import CUSTOMER, about, how_many, unless_about_n
 from tierpolicy.analysis.goal import NOT_TRUE, TRUE_ONLY, All, Formula, Goal, Side, Truth
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import answer, listed, not_proved
+from tierpolicy.analysis.verdicts import answer, brief, listed, not_proved
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Expr
 from tierpolicy.model.policy import Always, Never, Property
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.values import MISSING
-from tierpolicy.model.words import expression_text, value_text
+from tierpolicy.model.words import value_text
 from tierpolicy.semantics.counting import Deliberation, without
-from tierpolicy.semantics.evaluate import missing_fields, read_by, value_of
+from tierpolicy.semantics.evaluate import missing_fields, value_of
 from tierpolicy.semantics.formula import standing
 
 MOST_SHOWN = 4
@@ -72,13 +73,13 @@ def _blamed(stated: Property) -> Expr:
 
 def _what_fails(stated: Property, deliberation: Deliberation) -> str:
     blamed = _blamed(stated)
-    text = expression_text(blamed)
+    text = brief(blamed)
     if isinstance(stated.claim, Never):
         return f"`{text}` is true for a customer"
     truth = "unknown" if value_of(blamed, deliberation.situation) is MISSING else "false"
     claim = stated.claim
     if isinstance(claim, Always) and claim.implied is not None:
-        return f"`{text}` is {truth} for a customer with `{expression_text(claim.condition)}`"
+        return f"`{text}` is {truth} for a customer with `{brief(claim.condition)}`"
     return f"`{text}` is {truth} for a customer"
 
 

@@ -19,16 +19,17 @@ from tierpolicy.analysis.intervals import Intervals
 from tierpolicy.analysis.reads import fields_in, remembered
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import answer, listed, not_settled
+from tierpolicy.analysis.verdicts import answer, brief, listed, not_settled
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Compare, CompareOp, Constant, Expr, IsMissing, children
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.types import Number
 from tierpolicy.model.values import MISSING, Known, NotOffered
-from tierpolicy.model.words import expression_text, value_text
+from tierpolicy.model.words import value_text
 from tierpolicy.semantics.counting import Deliberation
-from tierpolicy.semantics.evaluate import read_by, value_of
+from tierpolicy.semantics.evaluate import value_of
 
 MOST_NAMED = 3
 
@@ -73,7 +74,7 @@ def _leaves_bounds(session: Session, beyond: Beyond) -> Answer:
     goal = Goal((Side(CUSTOMER, session.policy),), formula)
     settled = session.settle(goal)
     reason = settled.reason if isinstance(settled, GaveUp) else ""
-    what = f"whether `{expression_text(value)}` stays within the bounds of `{beyond.clause.attribute}`"
+    what = f"whether `{brief(value)}` stays within the bounds of `{beyond.clause.attribute}`"
     unsettled = not_settled(what, reason, beyond.clause.span, "`min(…)` and `max(…)` keep a value within bounds")
     return answer(session, name, goal, settled, partial(_beyond, beyond, goal), unsettled)
 
@@ -87,7 +88,7 @@ def _beyond(beyond: Beyond, goal: Goal, found: Found) -> Diagnostic:
     texts = [f"{words} {value_text(bound, value.type)}" for words, bound in bounds if bound is not None]
     return Diagnostic(
         codes.MAY_LEAVE_BOUNDS,
-        f"`{expression_text(value)}` is {value_text(said, value.type)}{_where(value, deliberation)}, and "
+        f"`{brief(value)}` is {value_text(said, value.type)}{_where(value, deliberation)}, and "
         f"`{attribute.name}` is {' and '.join(texts)}",
         value.span or beyond.clause.span,
         help="every value is drawn to the bounds: keep it within them with `min(…)` or `max(…)`, or change them",
@@ -103,7 +104,7 @@ def _lacks_result(session: Session, site: Site) -> Answer:
     goal = Goal((Side(CUSTOMER, session.policy),), All(tuple(_lacking(session.policy, site))))
     settled = session.settle(goal)
     reason = settled.reason if isinstance(settled, GaveUp) else ""
-    text = expression_text(site.expression)
+    text = brief(site.expression)
     can = "divides by zero" if site.danger == "divides by zero" else "can be too large"
     span = site.expression.span or site.readers[0].statement.origin.span
     unsettled = not_settled(
@@ -137,7 +138,7 @@ def _waits(reader: Reader) -> Formula:
 
 def _no_result(site: Site, goal: Goal, found: Found) -> Diagnostic:
     deliberation = decisions(goal, found.cases)[CUSTOMER]
-    expr, text = site.expression, expression_text(site.expression)
+    expr, text = site.expression, brief(site.expression)
     span = expr.span or site.readers[0].statement.origin.span
     waiting = _waiting(site, deliberation)
     by = divisor(expr)
@@ -146,7 +147,7 @@ def _no_result(site: Site, goal: Goal, found: Found) -> Diagnostic:
             codes.DIVIDES_BY_ZERO,
             f"`{text}` divides by zero{_where(by, deliberation)}",
             span,
-            help=f"there is no result then, and {waiting}: ask for `{expression_text(by)} != 0` first",
+            help=f"there is no result then, and {waiting}: ask for `{brief(by)} != 0` first",
         )
     boundless = sorted(_without_bounds(deliberation.policy, expr))
     bounding = f"declare how large {listed(boundless)} can be, `at most …`" if boundless else "use smaller values"

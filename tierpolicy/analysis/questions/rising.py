@@ -17,7 +17,7 @@ from tierpolicy.analysis.claims import ONE, OTHER, pair
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, NotAsGood, Side, Truth
 from tierpolicy.analysis.levels import Level, levels_of
 from tierpolicy.analysis.polarity import Move, Polarity
-from tierpolicy.analysis.reads import attributes_in, expressions_behind, fields_behind, remembered
+from tierpolicy.analysis.reads import attributes_in, fields_behind, remembered
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.variants import deciding
@@ -26,6 +26,7 @@ from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, Expr, In, children
 from tierpolicy.model.policy import Cap, Floor, Grant, Limit, Policy
+from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Direction
@@ -88,10 +89,29 @@ def _is_a_line(attribute: Attribute) -> bool:
 
 def _read_directly(session: Session, statement: Statement, clause: Grant | Cap | Floor) -> frozenset[str]:
     """The decided attributes that a clause reads; a row of a `first match` table waits for those above."""
-    policy = session.policy
-    table = session.index.first_match.get(statement.origin.name)
-    conditions = [statement.condition] if table is None else [policy.rules[row].condition for row in table.rows]
-    return frozenset[str]().union(*(attributes_in(expr, policy) for expr in (*conditions, clause.value)))
+    policy, table = session.policy, session.index.first_match.get(statement.origin.name)
+    if table is None:
+        return attributes_in(statement.condition, policy) | attributes_in(clause.value, policy)
+    conditions = [policy.rules[row].condition for row in table.rows]
+    together = remembered(
+        session,
+        ("attributes read by rows", table.origin.name),
+        lambda: frozenset[str]().union(*(attributes_in(condition, policy) for condition in conditions)),
+    )
+    return together | attributes_in(clause.value, policy)
+
+
+def _expressions(session: Session, reading: Reading) -> Iterator[Expr]:
+    """What the clauses ask to say something, each once."""
+    tables: set[str] = set()
+    for statement, clause in reading.clauses:
+        yield clause.value
+        table = session.index.first_match.get(statement.origin.name)
+        if table is None:
+            yield statement.condition
+        elif table.origin.name not in tables:
+            tables.add(table.origin.name)
+            yield from (session.policy.rules[row].condition for row in table.rows)
 
 
 # ---------------------------------------------------------------- settling
@@ -109,8 +129,7 @@ def _answer(session: Session, reading: Reading) -> Answer:
 def _settled(session: Session, reading: Reading) -> tuple[Goal, Settled]:
     """The pair on the first level where there is one; each level of the lesser customer is one search."""
     anything = Goal(pair(session), All(()))
-    readers = [expr for statement, clause in reading.clauses for expr in (statement.condition, clause.value)]
-    levels = levels_of(session, reading.risen, readers)
+    levels = levels_of(session, reading.risen, _expressions(session, reading))
     if isinstance(levels, GaveUp):
         return anything, levels
     open_: tuple[Goal, Settled] = anything, NoneSuch()
@@ -168,7 +187,7 @@ def _takes_away(reading: Reading, goal: Goal, found: Found) -> Diagnostic:
 
 def _condition(expr: Expr, risen: str, policy: Policy) -> Expr:
     """The comparison in a condition that reads the attribute; the whole condition where there is none."""
-    for node in expressions_behind(expr, policy):
+    for node in walk_through(expr, policy.defines):
         if isinstance(node, Compare | In) and any(_is_ref(each, risen) for each in children(node)):
             return node
     return expr

@@ -14,9 +14,9 @@ from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import answer, listed, not_settled
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
-from tierpolicy.model.reads import read_by
 from tierpolicy.model.expressions import Compare, Constant, FieldRef, Today
 from tierpolicy.model.policy import Table
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.types import DATE
 from tierpolicy.model.values import MISSING
 

@@ -25,11 +25,12 @@ from tierpolicy.analysis.goal import (
     Truth,
 )
 from tierpolicy.analysis.replay import formula_holds, within_range
-from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr, FieldRef, Today, walk
+from tierpolicy.model.expressions import AttributeRef, Constant, Expr, FieldRef, Today, walk
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import read_by
 from tierpolicy.model.values import Value
 from tierpolicy.semantics.counting import Deliberation, clauses_of, parts_of
-from tierpolicy.semantics.evaluate import Situation, read_by
+from tierpolicy.semantics.evaluate import Situation
 from tierpolicy.semantics.formula import decided_value
 from tierpolicy.semantics.index import Index, Statement, index_of, statements
 
@@ -111,7 +112,9 @@ def _reads(key: ByIdentity) -> Reads:
             askers.setdefault(field, []).append(name)
     index = index_of(policy)
     deciding = [name for name, each in named.items() if attributes_in(each.condition, policy)]
-    tables = {index.first_match[row].origin.name: index.first_match[row] for row in deciding if row in index.first_match}
+    tables = {
+        index.first_match[row].origin.name: index.first_match[row] for row in deciding if row in index.first_match
+    }
     deciding += [policy.rules[row].origin.name for table in tables.values() for row in table.rows]
     by_field = {field: tuple(names) for field, names in askers.items()}
     return Reads(policy, index, named, asked, assumed, by_field, tuple(deciding))
@@ -289,17 +292,3 @@ def _depends_on_day(key: ByIdentity) -> bool:
 def reads_today(expr: Expr) -> bool:
     """`today` in the expression itself; defines are looked into by whoever asks."""
     return not isinstance(expr, Constant) and any(isinstance(node, Today) for node in walk(expr))
-
-
-def mentions_day(expr: Expr, policy: Policy) -> bool:
-    """`today` in the expression, or in a define that it names."""
-    seen: set[str] = set()
-    waiting = [expr]
-    while waiting:
-        for node in walk(waiting.pop()):
-            if isinstance(node, Today):
-                return True
-            if isinstance(node, DefineRef) and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(policy.defines[node.name].expression)
-    return False
