@@ -13,11 +13,11 @@ from tierpolicy.analysis.answer import Answer, NoneSuch
 from tierpolicy.analysis.goal import TRUE_ONLY, Formula, Goal, Side, Truth
 from tierpolicy.analysis.reads import remembered
 from tierpolicy.analysis.session import Session
+from tierpolicy.analysis.verdicts import brief
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.expressions import And, Expr
 from tierpolicy.model.policy import Always, Claim, Property
-from tierpolicy.model.words import expression_text
 
 CUSTOMER = "the customer"
 ONE = "one customer"
@@ -78,7 +78,7 @@ def _conditions(stated: Property) -> tuple[Expr, ...]:
 
 
 def _about_nobody(stated: Property, conditions: tuple[Expr, ...]) -> Diagnostic:
-    said = " and ".join(expression_text(condition) for condition in conditions)
+    said = " and ".join(brief(condition) for condition in conditions)
     return Diagnostic(
         codes.ABOUT_NOBODY,
         f"`{stated.origin.name}` is about nobody: `{said}` is true of no customer",

@@ -16,15 +16,18 @@ from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.people import simplified, witness_of
 from tierpolicy.diagnostics.codes import properties, rules
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
+from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import Policy, Property
 from tierpolicy.model.values import equal
-from tierpolicy.model.words import value_text
+from tierpolicy.model.words import expression_text, value_text
 from tierpolicy.semantics.counting import Deliberation, Given
 from tierpolicy.source import Span
 
 Wording = Callable[[Found], Diagnostic]
 
 MOST_RELATED = 6
+LONGEST_TEXT = 100
+"""Characters of an expression in a message."""
 
 
 def answer(
@@ -50,11 +53,14 @@ def shown(session: Session, goal: Goal, found: Found, wording: Wording, about: s
 
 def not_proved(stated: Property, reason: str) -> Diagnostic:
     """The note about a property that could not be settled."""
+    help = "split it into simpler properties, or test it with examples"
+    if reason.startswith("it took longer"):
+        help = f"give it more time with `--timeout`, {help}"
     return Diagnostic(
         properties.NOT_PROVED,
         f"`{stated.origin.name}` could not be proved: {reason}",
         stated.origin.span,
-        help="nor was a customer found for whom it fails; split it into simpler properties, or test it with examples",
+        help=f"nor was a customer found for whom it fails; {help}",
     )
 
 
@@ -86,6 +92,12 @@ def _only_in(givens: Iterable[Given], others: Iterable[Given], policy: Policy, s
         if id(clause) not in there or not equal(there[id(clause)], given.value):
             value = value_text(given.value, policy.attributes[clause.attribute].type)
             yield Related(clause.span, f"`{given.statement.origin.name}` says {value} for {side}")
+
+
+def brief(expr: Expr) -> str:
+    """An expression as policy text; of a very long one, its beginning."""
+    text = expression_text(expr)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
 def listed(names: Iterable[str], word: str = "and") -> str:

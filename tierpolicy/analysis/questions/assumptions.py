@@ -13,11 +13,10 @@ from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, Side, Truth
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import not_settled
+from tierpolicy.analysis.verdicts import brief, not_settled
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.policy import Assumption
-from tierpolicy.model.words import expression_text
 
 MOST_TRIED = 50
 """Assumptions that are left out one by one to see which contradict one another."""
@@ -62,7 +61,7 @@ def _contradicting(session: Session, assumptions: tuple[Assumption, ...]) -> tup
 
 def _nobody(assumptions: tuple[Assumption, ...]) -> Diagnostic:
     *others, last = assumptions
-    text = expression_text(last.condition)
+    text = brief(last.condition)
     if not others:
         return Diagnostic(
             codes.NOBODY_ASSUMED,
@@ -75,9 +74,7 @@ def _nobody(assumptions: tuple[Assumption, ...]) -> Diagnostic:
         f"no customer meets the assumption `{text}` together with {_count(len(others))}",
         last.origin.span,
         help="what is proved under them is proved of nobody: mend one of them, or remove it",
-        related=tuple(
-            Related(each.origin.span, f"`{expression_text(each.condition)}` is assumed here") for each in others
-        ),
+        related=tuple(Related(each.origin.span, f"`{brief(each.condition)}` is assumed here") for each in others),
     )
 
 
