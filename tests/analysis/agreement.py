@@ -30,7 +30,7 @@ from tierpolicy.analysis.goal import (
 )
 from tierpolicy.analysis.prove import QUESTIONS
 from tierpolicy.analysis.session import Engine, Session
-from tierpolicy.analysis.smt.solve import Solver
+from tierpolicy.analysis.smt.solve import DID_NOT_HOLD, Solver
 from tierpolicy.analysis.variants import counting_when_unknown, without
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.vocabulary import Direction
@@ -68,8 +68,8 @@ class Judge:
                     self.say("proved although there are such records", goal, found)
             case GaveUp(reason):
                 self.seen["gave up"] += 1
-                if self.plain:
-                    self.say(f"gave up on a plain policy ({reason})", goal, found)
+                if self.plain or reason == DID_NOT_HOLD:
+                    self.say(f"gave up ({reason})", goal, found)
         return settled
 
     def tried(self, goal: Goal) -> tuple[object, bool]:

@@ -107,7 +107,8 @@ def never_true(policy: Policy) -> Expected:
 def never_changes(policy: Policy) -> Expected:
     """Statements without which somebody gets something else: here too "refuted" is the good news.
 
-    Of a tier's two rules together. What is never true changes nothing either, but that is said by `never_true`.
+    Of a tier's two rules together. A row of a `complete` table may be there for completeness. What is never true
+    changes nothing either, but that is said by `never_true`.
     """
     found: dict[str, tuple[Goal, ...]] = {}
     by_span: dict[object, str] = {}
@@ -115,7 +116,15 @@ def never_changes(policy: Policy) -> Expected:
         sides = Side(A, policy), Side(B, without(policy, each))
         name = by_span.setdefault(each.origin.span, each.origin.name)
         found[name] = (*found.get(name, ()), Goal(sides, differs(tuple(policy.attributes))))
+        found[name] += tuple(completing(policy, table, name) for table in policy.tables if table.complete)
     return found
+
+
+def completing(policy: Policy, table: Table, name: str) -> Goal:
+    """Somebody of whom that row of a complete table is true and no other: what the row is there for."""
+    rows = {policy.rules[row].origin.name: policy.rules[row].condition for row in table.rows}
+    parts = [Truth(A, condition, TRUE_ONLY if row == name else NOT_TRUE) for row, condition in rows.items()]
+    return one(policy, All((*parts, *in_force(table)) if name in rows else (Any(()),)))
 
 
 def asked_of(policy: Policy) -> Iterator[Statement]:
@@ -133,12 +142,14 @@ def table_gaps(policy: Policy) -> Expected:
 
 def gap(policy: Policy, table: Table) -> Formula:
     rows = [policy.rules[row].origin.name for row in table.rows]
-    parts: list[Formula] = [Neither(Counts(A, name, TRUE_ONLY)) for name in rows]
+    return All((*(Neither(Counts(A, name, TRUE_ONLY)) for name in rows), *in_force(table)))
+
+
+def in_force(table: Table) -> Iterator[Formula]:
     if table.in_force.start is not None:
-        parts.append(Truth(A, Compare(">=", Today(), Constant(table.in_force.start, DATE)), TRUE_ONLY))
+        yield Truth(A, Compare(">=", Today(), Constant(table.in_force.start, DATE)), TRUE_ONLY)
     if table.in_force.end is not None:
-        parts.append(Truth(A, Compare("<=", Today(), Constant(table.in_force.end, DATE)), TRUE_ONLY))
-    return All(tuple(parts))
+        yield Truth(A, Compare("<=", Today(), Constant(table.in_force.end, DATE)), TRUE_ONLY)
 
 
 # ---------------------------------------------------------------- claims

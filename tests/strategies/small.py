@@ -273,7 +273,7 @@ class SmallWriter:
                 options += [f"{text} {op} {self.constant(name)}" for op in ("=", "!=", "starts with", "contains")]
             case _:
                 options += [f"{text} {self.one(['<', '<=', '>', '>=', '=', '!='])} {self.constant(name)}"] * 6
-        if not self.plain and self.maybe(0.15):
+        if not self.plain and self.maybe(0.25):
             others = [n.text for n in names if n.kind == kind and n.labels == name.labels and n != name]
             if others and kind not in ("flag", "set"):
                 return f"{text} = {self.one(others)}"
@@ -291,6 +291,7 @@ class SmallWriter:
         return self.one(
             [
                 f"first_known({text}, {self.constant(name)})",
+                f"first_known({text}, {self.one(others)}, {self.constant(name)})",
                 f"{text} + {self.one(others)}",
                 f"min({text}, {self.constant(name)})",
                 f"max({text}, {self.one(others)})",

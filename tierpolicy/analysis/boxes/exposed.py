@@ -197,6 +197,8 @@ def _cap_is_seen(said: Said, mine: Clause, look: Look) -> Seen:
     seen = best_of(_bite_is_seen(said, mine, level, look) for level in _levels_bitten(said, mine))
     if said.attribute.adds_up and (seen is Seen.NEVER or said.attribute.high is not None):
         return Seen.OPEN  # a sum may exceed what none of its parts does
+    if seen is Seen.NEVER and _meets(look, mine.boxes, said.open & ~mine.boxes):
+        return Seen.OPEN  # what is open may give more than any level that is known
     return seen
 
 
