@@ -53,85 +53,28 @@ class Cone:
 # ---------------------------------------------------------------- what one policy reads
 
 
-class ByIdentity:
-    """A policy as a key: hashing a whole policy would walk it."""
-
-    __slots__ = ("policy",)
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ByIdentity) and other.policy is self.policy
-
-
 @dataclass(frozen=True, slots=True)
-class Reads:
-    """A policy with what is looked up in it: its statements by name, and the fields that each asks about, the rows
-    above it in a `first match` table included; the fields that assumptions speak of. `askers` are the statements that
-    ask about a field, `on_attributes` those that ask about a decided attribute."""
+class Looks:
+    """What is looked up in a policy: the fields that assumptions speak of, the statements that ask about a field, and
+    those that ask about a decided attribute."""
 
-    policy: Policy
-    index: Index
-    statements: dict[str, Statement]
-    asked: dict[str, frozenset[str]]
     assumed: frozenset[str]
     askers: Mapping[str, tuple[str, ...]]
     on_attributes: tuple[str, ...]
 
-    def fields_of(self, attribute: str) -> frozenset[str]:
-        """The fields that the statements about an attribute read."""
-        found: set[str] = set()
-        for statement, clause in self.index.clauses[attribute].all():
-            found |= self.asked[statement.origin.name]
-            found |= fields_in(clause.value, self.policy)
-        return frozenset(found)
 
-
-def reads_of(policy: Policy) -> Reads:
-    return _reads(ByIdentity(policy))
-
-
-@lru_cache(maxsize=64)
-def _reads(key: ByIdentity) -> Reads:
-    policy = key.policy
-    named = {statement.origin.name: statement for statement in statements(policy)}
-    asked = {name: fields_in(statement.condition, policy) for name, statement in named.items()}
-    for table in policy.tables:
-        if table.first_match:
-            rows = [policy.rules[row].origin.name for row in table.rows]
-            together = frozenset().union(*(asked[row] for row in rows))
-            asked.update(dict.fromkeys(rows, together))
-    assumed = frozenset().union(*(fields_in(each.condition, policy) for each in policy.assumptions))
+@once
+def looks_of(policy: Policy) -> Looks:
+    asked = indexed(policy).asked
     askers: dict[str, list[str]] = {}
-    for name, fields in asked.items():
-        for field in fields:
+    for name, read in asked.items():
+        for field in read.fields:
             askers.setdefault(field, []).append(name)
-    index = index_of(policy)
-    deciding = [name for name, each in named.items() if attributes_in(each.condition, policy)]
-    tables = {
-        index.first_match[row].origin.name: index.first_match[row] for row in deciding if row in index.first_match
-    }
-    deciding += [policy.rules[row].origin.name for table in tables.values() for row in table.rows]
-    by_field = {field: tuple(names) for field, names in askers.items()}
-    return Reads(policy, index, named, asked, assumed, by_field, tuple(deciding))
-
-
-def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
-    """The fields that an expression reads, through defines."""
-    if isinstance(expr, Constant):
-        return frozenset()
-    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, FieldRef))
-
-
-def attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
-    """The decided attributes that an expression reads, through defines."""
-    if isinstance(expr, Constant):
-        return frozenset()
-    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
+    return Looks(
+        frozenset[str]().union(*(fields_in(each.condition, policy) for each in policy.assumptions)),
+        {field: tuple(names) for field, names in askers.items()},
+        tuple(name for name, read in asked.items() if read.attributes),
+    )
 
 
 # ---------------------------------------------------------------- what a goal looks at
@@ -153,18 +96,6 @@ def cone_of(goal: Goal, side: Side) -> Cone:
     return Cone(
         tuple(name for name in policy.attributes if name in spoken), ordered, frozenset(asked), frozenset(named)
     )
-
-
-def closure(names: Iterable[str], index: Index) -> frozenset[str]:
-    """The attributes and all decided attributes that it takes to know them."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(index.reads[name])
-    return frozenset(found)
 
 
 def atoms(formula: Formula) -> Iterator[Atom]:

@@ -82,8 +82,9 @@ def _expected(policy: Policy, attribute: str, value: Known) -> str | None:
 
 
 def name_of(name: str) -> str:
-    """A name, in backticks where it is also a word of the language."""
-    return f"`{name}`" if name.lower() in KEYWORDS or not PLAIN_WORD.fullmatch(name) else name
+    """A name, in backticks where it is also a word of the language; `tier` is read as a name here."""
+    plain = PLAIN_WORD.fullmatch(name) is not None and (name == "tier" or name.lower() not in KEYWORDS)
+    return name if plain else f"`{name}`"
 
 
 def literal(value: Known, type_: Type, policy: Policy) -> str | None:
