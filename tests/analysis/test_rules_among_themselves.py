@@ -314,6 +314,18 @@ def test_rows_that_never_change_a_decision(lesson: str) -> None:
     assert "unknown" not in found.values()
 
 
+def test_a_row_below_an_unknown_one_holds_back_nobody() -> None:
+    """Where `orders` is missing row 1 is unknown: it is row 1 that row 3 waits for there, not row 2."""
+    table = """
+table t first match:
+    | if orders | if vip | then priority |
+    | >= 10     | any    | high          |
+    | any       | yes    | low           |
+    | missing   | yes    | top           |
+"""
+    assert verdicts(never_changes.QUESTION, table) == {"t row 1": "proved", "t row 2": "refuted"}
+
+
 def test_a_row_that_completes_its_table_is_there_for_that() -> None:
     rows = "    | if vip | then priority |\n    | yes    | high          |\n    | no     | low           |\n"
     assert verdicts(never_changes.QUESTION, "table t complete:\n" + rows)["t row 2"] == "proved"

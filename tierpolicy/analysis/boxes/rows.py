@@ -17,6 +17,7 @@ from tierpolicy.analysis.boxes.real import Boxed
 from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.boxes.said import Clause, Ladder, Level, Said
 from tierpolicy.model.policy import Rule, Table
+from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.semantics.lattice import goodness
 
@@ -33,6 +34,7 @@ class Rows:
     counts: Boxes
     owner: dict[int, int]
     ladders: dict[str, Ladder]
+    same: dict[str, dict[Known | None, Boxes]]
 
 
 def rows_of(held: Boxed, table: Table) -> Rows:
@@ -49,7 +51,7 @@ def rows_of(held: Boxed, table: Table) -> Rows:
         stops |= place.stops
         counts |= place.counts | place.own
         owner.update((number, at) for number in places(place.stops))
-    made = Rows(rows, {row.origin.name: at for at, row in enumerate(rows)}, stops, counts, owner, {})
+    made = Rows(rows, {row.origin.name: at for at, row in enumerate(rows)}, stops, counts, owner, {}, {})
     held.session.memory[key] = made
     return made
 
@@ -76,7 +78,11 @@ def _gives_more(held: Boxed, row: Rule, rows: Rows, attribute: str, look: Look) 
     said = held.of(attribute)
     place = held.chart.places[row.origin.name]
     mine = said.by_clause[id(next(grant for grant in row.grants if grant.attribute == attribute))]
-    if said.is_set or said.attribute.adds_up or said.attribute.direction is Direction.NONE or mine.value is None:
+    if mine.value is None or mine.silent or said.attribute.adds_up:
+        return False
+    if said.attribute.direction is Direction.NONE:
+        return _gives_otherwise(held, said, mine, rows, look)
+    if said.is_set:
         return False
     level = goodness(said.attribute, mine.value)
     if level <= said.worst():
@@ -86,6 +92,24 @@ def _gives_more(held: Boxed, row: Rule, rows: Rows, attribute: str, look: Look) 
     boxes, above = place.target
     covers = said.gives(level) & ~rows.counts | said.takes(level) | said.keeps(level) | above
     covers |= rows.ladders[attribute].at_least(level) & ~place.own
+    return look.at(boxes_at(held, boxes), covers, said.open & ~rows.counts) is Seen.YES
+
+
+def _gives_otherwise(held: Boxed, said: Said, mine: Clause, rows: Rows, look: Look) -> bool:
+    """True where a directionless value that no other row gives stands alone."""
+    if mine.value == said.attribute.default:
+        return False
+    if said.attribute.name not in rows.same:
+        same: dict[Known | None, Boxes] = {}
+        for clause in said.grants:
+            if clause.statement.origin.name in rows.at and not clause.silent:
+                own = held.chart.places[clause.statement.origin.name].own
+                same[clause.value] = same.get(clause.value, 0) | own
+        rows.same[said.attribute.name] = same
+    place = held.chart.places[mine.statement.origin.name]
+    boxes, above = place.target
+    alike = rows.same[said.attribute.name]
+    covers = said.granted & ~rows.counts | above | (alike[mine.value] | alike.get(None, 0)) & ~place.own
     return look.at(boxes_at(held, boxes), covers, said.open & ~rows.counts) is Seen.YES
 
 

@@ -10,9 +10,10 @@ from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
 from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.exposed import boxes_at
-from tierpolicy.analysis.boxes.masks import Boxes
+from tierpolicy.analysis.boxes.masks import Boxes, mask_of
 from tierpolicy.analysis.boxes.real import Boxed, boxed, case_of, real_part
 from tierpolicy.analysis.boxes.regions import meet
+from tierpolicy.analysis.boxes.rows import rows_of
 from tierpolicy.analysis.boxes.said import Clause, Said
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Case, Conflict, Counts, Formula, Goal, Side
 from tierpolicy.analysis.patience import Patience
@@ -22,7 +23,7 @@ from tierpolicy.analysis.verdicts import not_settled, shown
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.policy import Rule
-from tierpolicy.model.values import equal
+from tierpolicy.model.values import Known, equal
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.model.words import value_text
 from tierpolicy.semantics.counting import Given, rule_of
@@ -57,9 +58,6 @@ class _Hunt:
 
     def answers(self) -> Iterator[Answer]:
         """A finding for each pair of rules, or one answer for them all."""
-        name = self.said.attribute.name
-        if self.said.open:  # what isn't a constant may differ from anything
-            self._by_search(Conflict(CUSTOMER, name), None)
         for one, other in islice(self._pairs(), MOST_TRIED):
             if len(self.found) >= MOST_PAIRS:
                 break
@@ -84,14 +82,24 @@ class _Hunt:
     # ------------------------------------------------------------ which rules may meet
 
     def _pairs(self) -> Iterator[tuple[Clause, Clause]]:
-        """Grants of different constant values whose boxes meet, of rules that don't override one another."""
-        owners = {number: each for each in self.said.grants for number in places(each.boxes)}
+        """Grants of values that differ, or may, whose boxes meet, of rules that don't override one another."""
+        grants = [each for each in self.said.grants if not each.silent]
+        reach = {id(each): self._reach(each)[0] for each in grants}
+        owners = {number: each for each in grants for number in places(reach[id(each)])}
+        same: dict[Known, Boxes] = {}
+        for each in grants:
+            if each.value is not None:
+                same[each.value] = same.get(each.value, 0) | reach[id(each)]
         seen: set[tuple[int, int]] = set()
-        for one in self.said.grants:
-            if one.value is None:
-                continue
-            different = self.said.granted & ~self.said.by_value[one.value] & -(one.boxes & -one.boxes)
-            for box in boxes_at(self.held, one.boxes):
+        everyone = (1 << len(self.held.chart.masks.boxes)) - 1
+        granted = mask_of(list(owners)) if owners else 0
+        for one in grants:
+            own = reach[id(one)]
+            different = granted & ~own & (everyone ^ ((own & -own) - 1) if own else 0)
+            if one.value is not None:
+                different &= ~same[one.value]
+            different &= ~self._rows_beside(one)
+            for box in boxes_at(self.held, own):
                 for number in places(self.held.chart.masks.meeting(box, different)):
                     other = owners[number]
                     key = id(one), id(other)
@@ -99,15 +107,23 @@ class _Hunt:
                         seen.add(key)
                         yield one, other
 
+    def _reach(self, clause: Clause) -> tuple[Boxes, Boxes]:
+        """Where a grant may count, and boxes where it doesn't all the same."""
+        return self.held.chart.places[clause.statement.origin.name].target
+
+    def _rows_beside(self, clause: Clause) -> Boxes:
+        """The boxes of its `first match` table, of which one row counts at most."""
+        table = self.held.session.index.first_match.get(clause.statement.origin.name)
+        return rows_of(self.held, table).counts if table is not None else 0
+
     # ------------------------------------------------------------ whether they do
 
     def _ask(self, one: Clause, other: Clause) -> None:
         """Whether some customer has both, and no third rule that overrides one of them."""
-        name = self.said.attribute.name
         both = tuple(Counts(CUSTOMER, each.statement.origin.name, TRUE_ONLY) for each in (one, other))
-        case = self._by_boxes(one, other)
-        formula = All((*both, Conflict(CUSTOMER, name)))
+        formula = All((*both, Conflict(CUSTOMER, self.said.attribute.name)))
         goal = self._goal(formula)
+        case = self._by_boxes(one, other)
         if isinstance(case, Case) and holds(goal, (case,)):
             self._keep(goal, Found((case,)), (one, other))
         elif case is not False:
@@ -115,26 +131,25 @@ class _Hunt:
 
     def _by_boxes(self, one: Clause, other: Clause) -> Case | bool:
         """A customer; False where there is none, True where boxes don't tell."""
-        covers = self.held.chart.broken
+        masks = self.held.chart.masks
+        (here, above), (there, besides) = self._reach(one), self._reach(other)
+        covers = self.held.chart.broken | above | besides
         for each in (one, other):
-            covers |= self.said.overriding.get(_rule(each).group, 0) & ~one.boxes & ~other.boxes
-        unclear = self.said.open & ~one.boxes & ~other.boxes
+            covers |= self.said.overriding.get(_rule(each).group, 0) & ~here & ~there
+        unclear = self.said.open & ~here & ~there
         open_end = False
-        for box in boxes_at(self.held, one.boxes):
-            for there in boxes_at(self.held, self.held.chart.masks.meeting(box, other.boxes)):
-                together = meet(box, there)
-                if together is None:
-                    continue
+        for box in boxes_at(self.held, here):
+            for beside in boxes_at(self.held, masks.meeting(box, there)):
+                together = meet(box, beside)
+                assert together is not None
                 search = Search()
-                found = uncovered(self.held.chart.masks, together, covers | unclear, search)
+                found = uncovered(masks, together, covers | unclear, search)
                 real = None if found is None else real_part(self.held, found, covers | unclear, search)
                 if real is not None:
                     return case_of(self.held, real)
-                open_end = open_end or found is not None or search.gave_up or self._may_hide(together, unclear)
+                found = found or uncovered(masks, together, covers, search)
+                open_end = open_end or found is not None or search.gave_up
         return open_end
-
-    def _may_hide(self, box: dict[int, int] | object, unclear: Boxes) -> bool:
-        return bool(unclear and self.held.chart.masks.meeting(box, unclear))  # type: ignore[arg-type]
 
     def _by_search(self, formula: Formula, pair: tuple[Clause, Clause] | None) -> None:
         goal = self._goal(formula)
