@@ -20,11 +20,12 @@ from tierpolicy.analysis.answer import Found
 from tierpolicy.analysis.goal import TRUE_ONLY, Case, Counts, Differs, Goal, More, NotAsGood, Side, Truth
 from tierpolicy.analysis.replay import decided, holds
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.witness.cone import Seen, cone_of, held_within
+from tierpolicy.analysis.witness.cone import cone_of
 from tierpolicy.analysis.witness.examples import example_text
 from tierpolicy.analysis.witness.free import free_fields
 from tierpolicy.analysis.witness.people import refuted, simplified, witness_of
 from tierpolicy.analysis.witness.records import raw_record
+from tierpolicy.analysis.witness.within import Seen, held_within
 from tierpolicy.analysis.world import allows, days_of
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.diagnostics.diagnostic import has_errors
