@@ -209,11 +209,11 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     sound = [each.policy for each in policies if each.policy is not None]
     findings = [*unknown, *(found for each in policies for found in each.diagnostics)]
     findings += [found for policy in sound for found in failing_examples(policy)]
-    proofs = tuple(_proofs(policy, how) for policy in sound) if how.prove else ()
-    findings += [found for each in proofs for found in each.diagnostics]
     populations = tuple(_populations(sound, how))
     findings += [found for each in populations for found in measures(each)]
     findings += [found for policy in sound if how.on is None for found in unmeasured(policy)]
+    proofs = tuple(_proofs(policy, how) for policy in sound) if how.prove else ()
+    findings += [found for each in proofs for found in each.diagnostics]
     versions = list(_versions(gathered, policies))
     findings += [found for together in versions for found in version_findings(together)]
     alone = {together[0].sources[0].path for together in versions if len(together) == 1}
