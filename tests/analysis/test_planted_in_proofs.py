@@ -49,7 +49,7 @@ from tierpolicy.analysis.boxes.regions import Regions, Wanted
 from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.polarity import Move, Polarity
 from tierpolicy.analysis.questions import conflicts, influence, never_changes
-from tierpolicy.analysis.reads import fields_read
+from tierpolicy.analysis.reads import indexed
 from tierpolicy.analysis.smt import agreeing, conditions, counts, decisions, functions, levels, said, solve, world
 from tierpolicy.analysis.smt.logic import negation, yes
 from tierpolicy.analysis.smt.terms import Rail
@@ -244,7 +244,7 @@ def always_in_force(right: Callable[..., object]) -> object:
 
 
 def at_first_hand(_: object) -> object:
-    return lambda session, attribute: fields_read(session)[attribute]
+    return lambda policy, attribute: indexed(policy).reads[attribute].fields
 
 
 IN_THE_SHORT_CUTS = (

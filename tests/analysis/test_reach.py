@@ -88,7 +88,7 @@ def _unlike_in(
     after = deliberate(policy, Reading({**reading.values, **values_at(facts, place)}, ()), TODAY, known.index)
     wrong = []
     for part in (box, tuple((at, at) for at in place)):
-        ground = Ground(base, known.reads, raised, known.reads.moved_by(raised))
+        ground = Ground(base, known.index.expressions, raised, known.index.moved_by(raised))
         view = View(ground, {fact.field.name: fact.within(ends) for fact, ends in parts_of(facts, part)})
         decide_within(view, frozenset(policy.attributes))
         for name, found in view.decided.items():

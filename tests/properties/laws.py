@@ -118,7 +118,7 @@ def _compare(lower: Policy, upper: Policy, raw: Raw) -> None:
     low, high = values(lower, raw), values(upper, raw)
     reads = index_of(upper).reads
     for name, attribute in upper.attributes.items():
-        held_fixed = all(equal(low[other], high[other]) for other in reads[name])
+        held_fixed = all(equal(low[other], high[other]) for other in reads[name].attributes)
         if attribute.direction is not Direction.NONE and held_fixed:
             assert no_worse(attribute, high[name], low[name]), (name, low[name], high[name])
 

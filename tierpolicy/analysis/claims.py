@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from tierpolicy.analysis.answer import Answer, NoneSuch
 from tierpolicy.analysis.goal import TRUE_ONLY, Formula, Goal, Side, Truth
-from tierpolicy.analysis.reads import remembered
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import brief
 from tierpolicy.diagnostics.codes import properties as codes
@@ -61,7 +60,7 @@ def met_by(session: Session, conditions: tuple[Expr, ...]) -> object:
     """What the engine says of a record for which the conditions are true."""
     met = conditions[0] if len(conditions) == 1 else And(conditions)
     goal = Goal((Side(CUSTOMER, session.policy),), Truth(CUSTOMER, met, TRUE_ONLY))
-    return remembered(session, ("met by", met), lambda: session.settle(goal))
+    return session.remembered(("met by", met), lambda: session.settle(goal))
 
 
 def somebody_is_assumed(session: Session) -> bool:

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from tierpolicy.analysis.reach.facts import Fact
 from tierpolicy.analysis.reach.pairs import pareto_least
-from tierpolicy.analysis.reach.raising import Prepared, Raising, prepared_once, raising, values_at
+from tierpolicy.analysis.reach.raising import Prepared, Raising, prepared, raising, values_at
 from tierpolicy.analysis.reach.search import Box, OutOfBudget, Place, less_above
 from tierpolicy.analysis.reach.solved import TooHard, least_by_solver
 from tierpolicy.analysis.session import Session
@@ -83,7 +83,7 @@ def next_steps(
     session: Session | None = None,
 ) -> NextSteps:
     """The least raises of earnable fields with which the target is true of the record on the day."""
-    known = known or prepared_once(policy)
+    known = known or prepared(policy)
     search = raising(known, reading, as_of, target, fallback=least_by_solver(session or Session(policy)))
     if search.reached:
         return NextSteps(True)

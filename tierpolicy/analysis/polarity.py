@@ -46,7 +46,6 @@ from tierpolicy.model.expressions import (
     walk,
 )
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy
-from tierpolicy.model.reads import read_by
 from tierpolicy.model.types import Flag, Scale, SetOf, Type
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Direction
@@ -141,8 +140,7 @@ class Polarity:
         return move
 
     def _may_be_none(self, expr: Expr) -> bool:
-        read = (node.name for node in read_by(expr, self.policy) if isinstance(node, AttributeRef))
-        return any(self.policy.attributes[name].or_none for name in read)
+        return any(self.policy.attributes[name].or_none for name in self.index.expressions.of(expr).attributes)
 
     def _offered(self, expr: Expr) -> Move:
         """The move of an operand that must not be `none`."""

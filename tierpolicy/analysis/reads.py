@@ -1,73 +1,81 @@
-"""What a decision can depend on, by the text alone: the fields that the statements about an attribute read.
+"""What is read in a policy, looked up once for each policy, and for each of its variants.
 
-A field that nothing behind an attribute reads can't move it; that proves many properties without looking at a single
-record. "Reads" looks through defines and, for a row of a `first match` table, at all rows of its table. What one rule
+"Reads" looks through defines and, for a row of a `first match` table, at all rows of its table. What one rule
 overrides needs no look of its own: it also gives the attribute, so its condition is among those read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from collections.abc import Mapping
+from datetime import date
 
-from tierpolicy.analysis.session import Session
-from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef
-from tierpolicy.model.policy import Policy
-from tierpolicy.model.reads import read_by
-from tierpolicy.semantics.index import statements
+from tierpolicy.analysis.once import once
+from tierpolicy.model.expressions import AttributeRef, Constant, Expr, FieldRef, Today
+from tierpolicy.model.policy import ALWAYS, Policy
+from tierpolicy.model.reads import Reads
+from tierpolicy.model.values import Value
+from tierpolicy.model.vocabulary import Define
+from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.semantics.index import Index, Statement, index_of, statements
 
-T = TypeVar("T")
+
+@once
+def expressions(defines: Mapping[str, Define]) -> Reads:
+    """What the expressions of all policies with these defines read."""
+    return Reads(defines)
 
 
-def remembered(session: Session, key: object, make: Callable[[], T]) -> T:
-    """What `make` gives, made once in a session."""
-    if key not in session.memory:
-        session.memory[key] = make()
-    return cast(T, session.memory[key])
+@once
+def indexed(policy: Policy) -> Index:
+    """The index of a policy."""
+    return index_of(policy, expressions(policy.defines))
+
+
+@once
+def named_statements(policy: Policy) -> Mapping[str, Statement]:
+    """Every rule, limit and baseline by its name."""
+    return {statement.origin.name: statement for statement in statements(policy)}
 
 
 def fields_in(expr: Expr, policy: Policy) -> frozenset[str]:
-    """The fields that an expression reads, through defines."""
-    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, FieldRef))
+    """The fields that an expression reads."""
+    return expressions(policy.defines).of(expr).fields
 
 
 def attributes_in(expr: Expr, policy: Policy) -> frozenset[str]:
-    """The decided attributes that an expression reads, through defines."""
-    return frozenset(node.name for node in read_by(expr, policy) if isinstance(node, AttributeRef))
+    """The decided attributes that an expression reads."""
+    return expressions(policy.defines).of(expr).attributes
 
 
-def fields_read(session: Session) -> Mapping[str, frozenset[str]]:
-    """For each attribute the fields that the statements about it read, not counting what decided attributes read."""
-    return remembered(session, "fields read", lambda: _fields_read(session))
+def constant_value(expr: Expr, policy: Policy) -> Value | None:
+    """The value of an expression that reads no record and no day; None for one that does."""
+    if isinstance(expr, Constant):
+        return expr.value
+    if isinstance(expr, FieldRef | AttributeRef | Today):
+        return None
+    read = expressions(policy.defines).of(expr)
+    return None if read.names or read.today else value_of(expr, Situation(policy, {}, date.min))
 
 
-def _fields_read(session: Session) -> Mapping[str, frozenset[str]]:
-    policy = session.policy
-    conditions = {each.origin.name: fields_in(each.condition, policy) for each in statements(policy)}
-    for table in policy.tables:
-        if table.first_match:
-            together = frozenset[str]().union(*(conditions[policy.rules[row].origin.name] for row in table.rows))
-            conditions.update((policy.rules[row].origin.name, together) for row in table.rows)
-    found: dict[str, frozenset[str]] = {}
-    for attribute, clauses in session.index.clauses.items():
-        fields: set[str] = set()
-        for statement, clause in clauses.all():
-            fields |= conditions[statement.origin.name] | fields_in(clause.value, policy)
-        found[attribute] = frozenset(fields)
-    return found
+def fields_behind(policy: Policy, attribute: str, settled: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The fields that can move an attribute, also through decided attributes; those in `settled` aren't looked into.
+
+    No other field can; that proves many properties without looking at a single record."""
+    return frozenset(name for name in indexed(policy).behind((attribute,), settled) if name in policy.fields)
 
 
-def fields_behind(session: Session, attribute: str, settled: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The fields that can move an attribute, also through decided attributes; those in `settled` aren't looked into."""
-    direct, reads = fields_read(session), session.index.reads
-    seen: set[str] = set()
-    fields: set[str] = set()
-    waiting = [attribute] if attribute not in settled else []
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        fields |= direct[name]
-        waiting.extend(reads[name] - seen - settled)
-    return frozenset(fields)
+@once
+def assumed_fields(policy: Policy) -> frozenset[str]:
+    """The fields that assumptions speak of."""
+    return frozenset[str]().union(*(fields_in(each.condition, policy) for each in policy.assumptions))
+
+
+@once
+def depends_on_day(policy: Policy) -> bool:
+    """True where a decision may differ from day to day: a statement has dates, or something reads `today`."""
+    if any(statement.in_force != ALWAYS for statement in statements(policy)):
+        return True
+    index = indexed(policy)
+    read = (*index.asked.values(), *index.reads.values())
+    defined = (index.expressions.of(define.expression) for define in policy.defines.values())
+    return any(each.today for each in (*read, *defined))

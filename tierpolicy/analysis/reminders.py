@@ -15,7 +15,7 @@ from sys import float_info
 from tierpolicy.analysis.next_steps import Raise, raise_of
 from tierpolicy.analysis.reach.facts import Fact
 from tierpolicy.analysis.reach.line import place_of
-from tierpolicy.analysis.reach.raising import prepared_once, raising, values_at
+from tierpolicy.analysis.reach.raising import prepared, raising, values_at
 from tierpolicy.analysis.reach.search import OutOfBudget
 from tierpolicy.model.expressions import And, AttributeRef, Compare, Constant, Expr, Has, Or
 from tierpolicy.model.policy import Policy, Reminder
@@ -44,7 +44,7 @@ def reminded(policy: Policy, reading: Reading, as_of: date) -> tuple[Reminded, .
     """The reminders that are due for a record, in the order of the text, one for each amount."""
     if not policy.reminders:
         return ()
-    base = deliberate(policy, reading, as_of, prepared_once(policy).index)
+    base = deliberate(policy, reading, as_of, prepared(policy).index)
     return tuple(due for reminder in policy.reminders for due in _due(reminder, policy, reading, base))
 
 
@@ -55,7 +55,7 @@ def _due(reminder: Reminder, policy: Policy, reading: Reading, base: Deliberatio
     target = better_than(attribute, base.situation.decided[attribute.name])
     if target is None:
         return
-    known = prepared_once(policy)
+    known = prepared(policy)
     search = raising(known, reading, base.situation.as_of, target, of=_is_earnable_amount, base=base)
     for fact in search.facts:
         ((low, high),) = fact.ranges

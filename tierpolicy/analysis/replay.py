@@ -6,7 +6,6 @@ This is the meaning of a `Goal`. It is also the test by which witnesses are simp
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import assert_never
 
 from tierpolicy.analysis.goal import (
@@ -24,6 +23,7 @@ from tierpolicy.analysis.goal import (
     Same,
     Truth,
 )
+from tierpolicy.analysis.reads import indexed, named_statements
 from tierpolicy.analysis.world import allows
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Type
@@ -32,7 +32,6 @@ from tierpolicy.semantics.counting import Deliberation, truth_of
 from tierpolicy.semantics.decide import deliberate
 from tierpolicy.semantics.evaluate import value_of
 from tierpolicy.semantics.formula import standing
-from tierpolicy.semantics.index import Index, Statement, index_of, statements
 from tierpolicy.semantics.lattice import at_least_as_good
 from tierpolicy.semantics.read import Reading
 
@@ -52,31 +51,7 @@ def decisions(goal: Goal, cases: Sequence[Case]) -> dict[str, Deliberation]:
 
 def decided(policy: Policy, case: Case) -> Deliberation:
     """The policy's decision for one record."""
-    return deliberate(policy, Reading(case.values, ()), case.as_of, _index(policy))
-
-
-@lru_cache(maxsize=64)
-def _index_of_id(key: int, policy: _ById) -> Index:
-    return index_of(policy.policy)
-
-
-class _ById:
-    """A policy, compared by identity: hashing a whole policy would walk it."""
-
-    __slots__ = ("policy",)
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.policy is self.policy
-
-
-def _index(policy: Policy) -> Index:
-    return _index_of_id(id(policy), _ById(policy))
+    return deliberate(policy, Reading(case.values, ()), case.as_of, indexed(policy))
 
 
 def within_range(goal: Goal, cases: Sequence[Case]) -> bool:
@@ -99,7 +74,7 @@ def formula_holds(formula: Formula, sides: Decided) -> bool:
         case Truth(side, condition, accepted):
             return value_of(condition, sides[side].situation) in accepted
         case Counts(side, statement, accepted):
-            return truth_of(_statement(sides[side].policy, statement), sides[side]) in accepted
+            return truth_of(named_statements(sides[side].policy)[statement], sides[side]) in accepted
         case Conflict(side, attribute):
             given = standing(sides[side].parts[attribute])
             return any(not equal(each.value, given[0].value) for each in given)
@@ -147,7 +122,3 @@ def _same(one: Value, other: Value) -> bool:
     if one is MISSING or other is MISSING:
         return one is other
     return equal(one, other)
-
-
-def _statement(policy: Policy, name: str) -> Statement:
-    return next(statement for statement in statements(policy) if statement.origin.name == name)

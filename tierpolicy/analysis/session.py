@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 from tierpolicy.analysis.answer import Settled
 from tierpolicy.analysis.goal import Goal
+from tierpolicy.analysis.reads import indexed, named_statements
 from tierpolicy.model.policy import Policy
-from tierpolicy.semantics.index import Index, Statement, index_of, statements
+from tierpolicy.semantics.index import Index, Statement
+
+T = TypeVar("T")
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds for one goal."""
@@ -41,9 +45,15 @@ class Session:
 
     @cached_property
     def index(self) -> Index:
-        return index_of(self.policy)
+        return indexed(self.policy)
 
     @cached_property
     def statements(self) -> Mapping[str, Statement]:
         """Every rule, limit and baseline by its name."""
-        return {statement.origin.name: statement for statement in statements(self.policy)}
+        return named_statements(self.policy)
+
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gives, made once in a session."""
+        if key not in self.memory:
+            self.memory[key] = make()
+        return cast(T, self.memory[key])

@@ -49,38 +49,51 @@ class Read:
 
 NOTHING = Read(frozenset(), frozenset(), frozenset(), False)
 
+MOST_KNOWN = 300_000
+"""Expressions remembered at a time: what is asked of one customer after the other must not pile up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What the expressions beside some defines read, remembered by the identity of the expression (which is kept, so
-    that it stays its own)."""
+    """What the expressions beside some defines read, remembered: `known` by the identity of the expression (which is
+    kept, so that it stays its own), `through` by the define's name."""
 
     defines: Mapping[str, Define]
     known: dict[int, tuple[Expr, Read]] = field(default_factory=dict)
+    through: dict[str, Read] = field(default_factory=dict)
 
     def of(self, expr: Expr) -> Read:
         """What an expression reads."""
         found = self.known.get(id(expr))
         if found is not None:
             return found[1]
-        return NOTHING if isinstance(expr, Constant) else self._looked_up(expr)
+        if isinstance(expr, Constant):
+            return NOTHING
+        read = self._with_defines(_read_in(expr))
+        if len(self.known) >= MOST_KNOWN:
+            self.known.clear()
+        self.known[id(expr)] = (expr, read)
+        return read
 
-    def _looked_up(self, expr: Expr) -> Read:
-        """The defines in it first: no deep recursion along a chain of them."""
-        known = self.known
-        waiting = [expr]
+    def _with_defines(self, itself: Read) -> Read:
+        self._look_into(itself.defines)
+        if not itself.defines:
+            return itself
+        return together((itself, *(self.through[name] for name in itself.defines)), itself.defines)
+
+    def _look_into(self, names: Iterable[str]) -> None:
+        """Defines, those that they name first: no deep recursion along a chain of them."""
+        waiting = list(names)
         while waiting:
-            node = waiting[-1]
-            itself = _read_in(node)
-            inside = [self.defines[name].expression for name in itself.defines]
-            unknown = [each for each in inside if id(each) not in known]
+            if waiting[-1] in self.through:
+                waiting.pop()
+                continue
+            itself = _read_in(self.defines[waiting[-1]].expression)
+            unknown = [name for name in itself.defines if name not in self.through]
             if unknown:
                 waiting.extend(unknown)
-                continue
-            waiting.pop()
-            below = [known[id(each)][1] for each in inside]
-            known[id(node)] = (node, together((itself, *below), itself.defines) if below else itself)
-        return known[id(expr)][1]
+            else:
+                self.through[waiting.pop()] = self._with_defines(itself)
 
 
 def together(reads: Iterable[Read], defines: tuple[str, ...] = ()) -> Read:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Policy, Rule, Table
@@ -27,18 +27,53 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`clauses` and `reads` are by attribute: all that is said of it, and the decided attributes that it takes to know.
-    `first_match` is the table of every row that counts only after the rows above it, by the row's name."""
+    """`clauses` are by attribute: all that is said of it. `first_match` is the table of every row that counts only
+    after the rows above it, by the row's name.
+
+    `asked` is what each statement's condition reads, by the statement's name; a row of a `first match` table waits for
+    the rows above, and so reads what any row of the table does. `reads` is what the statements about an attribute
+    read, conditions and values. `expressions` tells what any expression of the policy reads.
+    """
 
     clauses: Mapping[str, Clauses]
     first_match: Mapping[str, Table]
-    reads: Mapping[str, frozenset[str]]
+    asked: Mapping[str, Read]
+    reads: Mapping[str, Read]
+    expressions: Reads
+
+    def behind(self, names: Iterable[str], settled: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The fields and attributes, and all that it takes to know them; what is `settled` isn't looked into."""
+        found = set(names)
+        waiting = list(found)
+        while waiting:
+            name = waiting.pop()
+            if name in self.reads and name not in settled:
+                new = self.reads[name].names - found
+                found |= new
+                waiting.extend(new)
+        return frozenset(found)
+
+    def moved_by(self, names: Iterable[str]) -> frozenset[str]:
+        """The fields and attributes, and the attributes that read them, however indirectly."""
+        readers: dict[str, list[str]] = {}
+        for reader, read in self.reads.items():
+            for name in read.names:
+                readers.setdefault(name, []).append(reader)
+        found = set(names)
+        waiting = list(found)
+        while waiting:
+            new = set(readers.get(waiting.pop(), ())) - found
+            found |= new
+            waiting.extend(new)
+        return frozenset(found)
 
 
-def index_of(policy: Policy) -> Index:
-    """The index of a policy."""
-    clauses = clauses_by_attribute(policy)
-    return Index(clauses, first_match_rows(policy), attributes_read(policy, clauses))
+def index_of(policy: Policy, expressions: Reads | None = None) -> Index:
+    """The index of a policy. `expressions` may be that of another policy with the same defines."""
+    expressions = expressions or Reads(policy.defines)
+    clauses, asked = clauses_by_attribute(policy), asked_by(policy, expressions)
+    reads = {name: _read_for(said, asked, expressions) for name, said in clauses.items()}
+    return Index(clauses, first_match_rows(policy), asked, reads, expressions)
 
 
 def statements(policy: Policy) -> Iterator[Statement]:
@@ -68,17 +103,9 @@ def first_match_rows(policy: Policy) -> Mapping[str, Table]:
     return {policy.rules[row].origin.name: table for table in policy.tables if table.first_match for row in table.rows}
 
 
-def attributes_read(policy: Policy, clauses: Mapping[str, Clauses]) -> Mapping[str, frozenset[str]]:
-    """For each attribute the decided attributes that the statements about it read."""
-    reads = Reads(policy.defines)
-    asked = asked_by(policy, reads)
-    return {name: read_for(said, asked, reads).attributes for name, said in clauses.items()}
-
-
-def asked_by(policy: Policy, reads: Reads) -> Mapping[str, Read]:
-    """What each statement's condition reads, by the statement's name; a row of a `first match` table waits for the rows
-    above, and so reads what any row of the table does."""
-    asked = {statement.origin.name: reads.of(statement.condition) for statement in statements(policy)}
+def asked_by(policy: Policy, expressions: Reads) -> Mapping[str, Read]:
+    """What each statement's condition reads, with one row of a `first match` table all its rows."""
+    asked = {statement.origin.name: expressions.of(statement.condition) for statement in statements(policy)}
     for table in policy.tables:
         if table.first_match:
             rows = [policy.rules[row].origin.name for row in table.rows]
@@ -86,8 +113,7 @@ def asked_by(policy: Policy, reads: Reads) -> Mapping[str, Read]:
     return asked
 
 
-def read_for(clauses: Clauses, asked: Mapping[str, Read], reads: Reads) -> Read:
-    """What statements about one attribute read: their conditions (`asked_by`) and values."""
+def _read_for(clauses: Clauses, asked: Mapping[str, Read], expressions: Reads) -> Read:
     conditions = (asked[statement.origin.name] for statement, _ in clauses.all())
-    values = (reads.of(clause.value) for _, clause in clauses.all())
+    values = (expressions.of(clause.value) for _, clause in clauses.all())
     return together((*conditions, *values))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tierpolicy.model.policy import Cap, Floor, Grant, Rule, Table
+from tierpolicy.model.reads import Read
 from tierpolicy.model.values import MISSING, equal
 from tierpolicy.semantics.counting import (
     Deliberation,
@@ -133,10 +134,10 @@ def changed_by(
     removing: Rule | None,
     deliberation: Deliberation,
     said: Mapping[str, Parts],
-    reads: Mapping[str, frozenset[str]],
+    reads: Mapping[str, Read],
 ) -> set[str]:
     """The attributes that come out differently where one more statement counts (and one less); `said` is what the true
-    statements say of each attribute, `reads` which others it reads.
+    statements say of each attribute, `reads` what these read.
 
     An attribute for which the statement's own value is missing could come out as anything, so it is among them.
     """
@@ -149,7 +150,7 @@ def changed_by(
         touched |= {grant.attribute for grant in removing.grants}
     changed: set[str] = set()
     for name in policy.order:
-        rereads = not changed.isdisjoint(reads[name])
+        rereads = not changed.isdisjoint(reads[name].attributes)
         if name not in touched and not rereads:
             continue
         attribute = policy.attributes[name]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import assert_never
 
 from tierpolicy.analysis.boxes.cells import Key
+from tierpolicy.analysis.reads import attributes_in, constant_value
 from tierpolicy.model.expressions import (
     And,
     Arithmetic,
@@ -38,10 +38,8 @@ from tierpolicy.model.expressions import (
     children,
 )
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.reads import read_by, walk_through
 from tierpolicy.model.types import Flag, Integer, SetOf, is_ordered
-from tierpolicy.model.values import MISSING, Known, NotOffered, Value, order_key
-from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.model.values import MISSING, Known, NotOffered, order_key
 
 SLOT = "·"
 EXACT_IN_BINARY64 = 2**53
@@ -65,7 +63,7 @@ def atom_of(expr: Expr, policy: Policy) -> Atom | bool | None:
 
     Not for `not`, `and`, `or` and defines, nor for `in` with options that aren't constants.
     """
-    settled = constant(expr, policy)
+    settled = constant_value(expr, policy)
     if settled is not None:
         return settled if isinstance(settled, bool) else None
     match expr:
@@ -88,10 +86,10 @@ def _as_it_is(expr: Expr) -> Atom:
 
 
 def _compared(expr: Compare, op: str, left: Expr, right: Expr, policy: Policy) -> Atom | None:
-    fixed, turned = constant(right, policy), False
+    fixed, turned = constant_value(right, policy), False
     subject = bare(left, policy)
     if fixed is None:
-        fixed, turned, subject = constant(left, policy), True, bare(right, policy)
+        fixed, turned, subject = constant_value(left, policy), True, bare(right, policy)
     if fixed is None or isinstance(subject.type, SetOf):
         return _as_it_is(expr)
     if fixed is MISSING:
@@ -123,17 +121,6 @@ def bare(expr: Expr, policy: Policy) -> Expr:
     while isinstance(expr, DefineRef):
         expr = policy.defines[expr.name].expression
     return expr
-
-
-def constant(expr: Expr, policy: Policy) -> Value | None:
-    """The value of an expression that reads no record; None for one that does."""
-    if isinstance(expr, Constant):
-        return expr.value
-    if isinstance(expr, FieldRef | AttributeRef | Today):
-        return None
-    if any(isinstance(node, FieldRef | AttributeRef | Today) for node in walk_through(expr, policy.defines)):
-        return None
-    return value_of(expr, Situation(policy, {}, date.min))
 
 
 def cut_key(value: Known, atom: Atom) -> Key | None:
@@ -207,6 +194,4 @@ def is_real(subject: Expr) -> bool:
 
 def may_be_none(subject: Expr, policy: Policy) -> bool:
     """True where the subject reads something that may not be offered."""
-    return any(
-        isinstance(node, AttributeRef) and policy.attributes[node.name].or_none for node in read_by(subject, policy)
-    )
+    return any(policy.attributes[name].or_none for name in attributes_in(subject, policy))

@@ -118,7 +118,7 @@ def levels_of(said: Said, mine: Clause) -> list[Level]:
 
 def _level_is_seen(said: Said, mine: Clause, level: Level, look: Look) -> Seen:
     covers = (said.gives(level) | said.takes(level) | said.keeps(level)) & ~mine.boxes
-    return look.at(boxes_at(look.held, mine.boxes), covers, said.open & ~mine.boxes)
+    return look.at(boxes_at(look.held, mine.boxes), covers, said.unclear(level) & ~mine.boxes)
 
 
 def _addition_is_seen(said: Said, mine: Clause, look: Look) -> Seen:
@@ -197,9 +197,16 @@ def _cap_is_seen(said: Said, mine: Clause, look: Look) -> Seen:
     seen = best_of(_bite_is_seen(said, mine, level, look) for level in _levels_bitten(said, mine))
     if said.attribute.adds_up and (seen is Seen.NEVER or said.attribute.high is not None):
         return Seen.OPEN  # a sum may exceed what none of its parts does
-    if seen is Seen.NEVER and _meets(look, mine.boxes, said.open & ~mine.boxes):
+    if seen is Seen.NEVER and _meets(look, mine.boxes, (said.computed | _unsettled_above(said, mine)) & ~mine.boxes):
         return Seen.OPEN  # what is open may give more than any level that is known
     return seen
+
+
+def _unsettled_above(said: Said, mine: Clause) -> Boxes:
+    """Where something may be given, of which it isn't settled where it counts, that the limit doesn't allow."""
+    if mine.value is None or isinstance(mine.value, frozenset):
+        return said.open
+    return said.unsettled.above(goodness(said.attribute, mine.value))
 
 
 def _levels_bitten(said: Said, mine: Clause) -> list[Level]:
@@ -215,7 +222,7 @@ def _levels_bitten(said: Said, mine: Clause) -> list[Level]:
 def _bite_is_seen(said: Said, mine: Clause, level: Level, look: Look) -> Seen:
     held, masks = look.held, look.held.chart.masks
     covers = (said.takes(level) & ~mine.boxes) | said.keeps(level)
-    unclear = said.open & ~mine.boxes
+    unclear = said.unclear(level) & ~mine.boxes
     answer = Seen.NEVER
     for box in boxes_at(held, mine.boxes):
         for giver in boxes_at(held, masks.meeting(box, said.gives(level))):
@@ -249,7 +256,7 @@ def _floor_is_seen(said: Said, mine: Clause, look: Look) -> Seen:
 
 def _promise_is_seen(said: Said, mine: Clause, level: Level, look: Look) -> Seen:
     held, masks = look.held, look.held.chart.masks
-    unclear = said.open & ~mine.boxes
+    unclear = said.unclear(level) & ~mine.boxes
     others = said.keeps(level) & ~mine.boxes
     own = list(boxes_at(held, mine.boxes))
     sums = said.granted if said.attribute.adds_up else 0  # a sum may reach what none of its parts does
@@ -264,7 +271,7 @@ def _promise_is_seen(said: Said, mine: Clause, level: Level, look: Look) -> Seen
         for cap in boxes_at(held, masks.meeting(box, said.takes(level)))
         if (both := meet(box, cap)) is not None
     ]
-    return best_of(iter((lacking, look.at(lowered, others, said.open & ~mine.boxes))))
+    return best_of(iter((lacking, look.at(lowered, others, unclear))))
 
 
 # ---------------------------------------------------------------- together

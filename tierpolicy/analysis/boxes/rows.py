@@ -92,7 +92,7 @@ def _gives_more(held: Boxed, row: Rule, rows: Rows, attribute: str, look: Look) 
     boxes, above = place.target
     covers = said.gives(level) & ~rows.counts | said.takes(level) | said.keeps(level) | above
     covers |= rows.ladders[attribute].at_least(level) & ~place.own
-    return look.at(boxes_at(held, boxes), covers, said.open & ~rows.counts) is Seen.YES
+    return look.at(boxes_at(held, boxes), covers, said.unclear(level) & ~rows.counts) is Seen.YES
 
 
 def _gives_otherwise(held: Boxed, said: Said, mine: Clause, rows: Rows, look: Look) -> bool:
@@ -217,7 +217,7 @@ def _difference_is_seen(held: Boxed, said: Said, piece: Piece, rows: Rows, look:
             look.at(
                 [piece.box],
                 said.gives(level) & ~rows.counts | said.takes(level) | said.keeps(level),
-                unclear,
+                said.unclear(level) & ~rows.counts,
             )
             for level in levels
         )

@@ -8,15 +8,15 @@ boxes are `gives`, `takes` or `keeps`. A clause whose value isn't a constant, or
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import accumulate
 from operator import or_
 
-from tierpolicy.analysis.boxes.atoms import constant
 from tierpolicy.analysis.boxes.chart import Chart
 from tierpolicy.analysis.boxes.masks import Boxes
+from tierpolicy.analysis.reads import constant_value
 from tierpolicy.model.policy import Cap, Floor, Grant, Rule
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import MISSING, Known, NotOffered
@@ -61,7 +61,8 @@ class Ladder:
 @dataclass(slots=True)
 class Said:
     """Everything said of one attribute. `open` are the boxes of what is not known as a constant in a settled place,
-    `open_caps` those of limits among them. `granted` are the boxes of all grants, `overriding` by group those of grants
+    `open_caps` those of limits among them, `computed` of whatever is no constant; `unsettled` says how much is given by
+    constants of which it isn't known where they count. `granted` are the boxes of all grants, `overriding` by group those of grants
     that override it; `total` is the sum of all that is given as a constant."""
 
     attribute: Attribute
@@ -70,6 +71,8 @@ class Said:
     floors: list[Clause]
     open: Boxes
     open_caps: Boxes
+    computed: Boxes
+    unsettled: Ladder
     giving: Ladder
     taking: Ladder
     keeping: Ladder
@@ -98,6 +101,12 @@ class Said:
         """Where baselines promise the level or better."""
         return self.labels.get(("keeps", level), 0) if isinstance(level, str) else self.keeping.at_least(level)
 
+    def unclear(self, level: Level) -> Boxes:
+        """Where something may give, take or keep the level, and may not."""
+        if isinstance(level, str):
+            return self.computed | self.labels.get(("unsettled", level), 0)
+        return self.computed | self.unsettled.at_least(level)
+
     def worst(self) -> tuple[int, int | float]:
         """The level that everyone has."""
         assert self.attribute.worst is not MISSING
@@ -111,12 +120,26 @@ def said_of(attribute: Attribute, clauses: Clauses, chart: Chart) -> Said:
     floors = [_clause(attribute, *each, chart) for each in clauses.floors]
     unclear, unclear_caps = _unclear((*grants, *floors), chart), _unclear(caps, chart)
     nothing = Ladder({})  # until the levels are known
-    said = Said(attribute, grants, caps, floors, unclear | unclear_caps, unclear_caps, nothing, nothing, nothing)
+    computed = _unclear((each for each in (*grants, *caps, *floors) if each.value is None), chart)
+    said = Said(
+        attribute,
+        grants,
+        caps,
+        floors,
+        unclear | unclear_caps,
+        unclear_caps,
+        computed,
+        nothing,
+        nothing,
+        nothing,
+        nothing,
+    )
     _look_up(said)
     if said.is_set and attribute.direction is not Direction.NONE:
-        said.labels.update(_by_label(said))
+        said.labels.update(_by_label(said, chart))
     elif attribute.direction is not Direction.NONE:
         said.giving, said.taking, said.keeping = (_ladder(attribute, each) for each in (grants, caps, floors))
+        said.unsettled = _ladder(attribute, _in_place(grants, chart))
     return said
 
 
@@ -148,7 +171,7 @@ def _unclear(clauses: Iterable[Clause], chart: Chart) -> Boxes:
 
 
 def _clause(attribute: Attribute, statement: Statement, clause: Grant | Cap | Floor, chart: Chart) -> Clause:
-    value = constant(clause.value, chart.policy)
+    value = constant_value(clause.value, chart.policy)
     silent = value is MISSING or (isinstance(value, NotOffered) and not attribute.or_none)
     boxes = chart.places[statement.origin.name].counts
     if value is None or silent:
@@ -170,7 +193,15 @@ def _ladder(attribute: Attribute, clauses: Iterable[Clause]) -> Ladder:
     return Ladder(boxes)
 
 
-def _by_label(said: Said) -> dict[tuple[str, str], Boxes]:
+def _in_place(grants: Iterable[Clause], chart: Chart) -> Iterator[Clause]:
+    """The constant grants of which it isn't settled where they count, with the boxes where they may."""
+    for clause in grants:
+        place = chart.places[clause.statement.origin.name]
+        if clause.value is not None and not place.sure:
+            yield replace(clause, boxes=place.own)
+
+
+def _by_label(said: Said, chart: Chart) -> dict[tuple[str, str], Boxes]:
     assert isinstance(said.attribute.type, SetOf)
     boxes: dict[tuple[str, str], Boxes] = {}
 
@@ -178,7 +209,8 @@ def _by_label(said: Said) -> dict[tuple[str, str], Boxes]:
         for label in labels:
             boxes[kind, label] = boxes.get((kind, label), 0) | clause.boxes
 
-    for kind, clauses in (("gives", said.grants), ("keeps", said.floors)):
+    unsettled = list(_in_place(said.grants, chart))
+    for kind, clauses in (("gives", said.grants), ("keeps", said.floors), ("unsettled", unsettled)):
         for clause in clauses:
             if isinstance(clause.value, frozenset):
                 add(kind, clause.value, clause)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable
 
-from tierpolicy.analysis.witness.cone import closure, reads_of
+from tierpolicy.analysis.reads import indexed
 from tierpolicy.model.expressions import Constant, DefineRef, Expr, FieldRef, ParameterRef, walk
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule
 from tierpolicy.model.vocabulary import Attribute, Direction
@@ -22,7 +22,7 @@ def alike(old: Policy, new: Policy, differing: frozenset[str]) -> frozenset[str]
     changed = _changed_names(old, new, differing)
     readers = _readers_of(old, changed)
     tables: dict[Hashable, int] = {}
-    index = reads_of(old).index
+    index = indexed(old)
     prints = [_prints(policy, tables) for policy in (old, new)]
     equal = {
         name
@@ -34,7 +34,7 @@ def alike(old: Policy, new: Policy, differing: frozenset[str]) -> frozenset[str]
             for statement, clause in index.clauses[name].all()
         )
     }
-    return frozenset(name for name in equal if closure((name,), index) <= equal)
+    return frozenset(name for name in equal if index.behind((name,)) & old.attributes.keys() <= equal)
 
 
 def _declared_alike(old: Attribute, new: Attribute) -> bool:
@@ -60,7 +60,7 @@ def _prints(policy: Policy, tables: dict[Hashable, int]) -> dict[str, Counter[Ha
             number = tables.setdefault(asked, len(tables))
             places.update((row.origin.name, (number, at)) for at, row in enumerate(rows))
     found: dict[str, Counter[Hashable]] = {}
-    for name, clauses in reads_of(policy).index.clauses.items():
+    for name, clauses in indexed(policy).clauses.items():
         directed = policy.attributes[name].direction is not Direction.NONE
         found[name] = Counter(
             _print(statement, clause, places.get(statement.origin.name), directed)

@@ -16,7 +16,7 @@ from tierpolicy.analysis.calculations import Beyond, Reader, Site, divisor, site
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import FALSE_ONLY, TRUE_ONLY, UNKNOWN_ONLY, All, Any, Counts, Formula, Goal, Side, Truth
 from tierpolicy.analysis.intervals import Intervals
-from tierpolicy.analysis.reads import fields_in, remembered
+from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import answer, brief, listed, not_settled
@@ -60,7 +60,7 @@ def _open(session: Session) -> tuple[tuple[Beyond, ...], tuple[Site, ...]]:
         intervals = Intervals(session.policy, session.index)
         return tuple(values_beyond(session, intervals)), sites(session, intervals)
 
-    return remembered(session, "open calculations", found)
+    return session.remembered("open calculations", found)
 
 
 # ---------------------------------------------------------------- values beyond bounds

@@ -46,7 +46,7 @@ def _settled(session: Session, stated: Property, claim: EqualTreatment, attribut
     conditions = where_true(stated, ONE, OTHER)
     goal = Goal(pair(session), All((*conditions, *alike, Differs(attribute, ONE, OTHER))), None)
     names = frozenset(claim.names)
-    if fields_behind(session, attribute, names) <= names:
+    if fields_behind(session.policy, attribute, names) <= names:
         return goal, NoneSuch()  # all that decides the attribute is equal
     return goal, session.settle(goal)
 

@@ -12,7 +12,7 @@ from functools import partial
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
 from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
 from tierpolicy.analysis.goal import All, Differs, Formula, Goal
-from tierpolicy.analysis.reads import fields_behind, remembered
+from tierpolicy.analysis.reads import fields_behind
 from tierpolicy.analysis.replay import decisions, formula_holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import causes, listed, not_proved, not_settled, shown
@@ -91,9 +91,9 @@ def _settled(session: Session, field: str, attribute: str, stated: Property | No
     where = stated.where if stated is not None else None
     conditions: tuple[Formula, ...] = where_true(stated, ONE, OTHER) if stated is not None else ()
     goal = Goal(pair(session), All((*conditions, Differs(attribute, ONE, OTHER))), frozenset({field}))
-    if field not in fields_behind(session, attribute):
+    if field not in fields_behind(session.policy, attribute):
         return goal, NoneSuch()  # nothing that decides the attribute reads the field
-    return goal, remembered(session, ("depends", field, attribute, where), lambda: session.settle(goal))
+    return goal, session.remembered(("depends", field, attribute, where), lambda: session.settle(goal))
 
 
 # ---------------------------------------------------------------- words

@@ -12,7 +12,7 @@ from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
 from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
 from tierpolicy.analysis.goal import All, Goal, More, NotAsGood
 from tierpolicy.analysis.polarity import Move, Polarity
-from tierpolicy.analysis.reads import fields_behind, remembered
+from tierpolicy.analysis.reads import fields_behind
 from tierpolicy.analysis.replay import Decided, decisions, formula_holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
@@ -53,10 +53,10 @@ def _goal(session: Session, stated: Property, claim: NeverLowers, attribute: str
 
 
 def _settled(session: Session, claim: NeverLowers, attribute: str, goal: Goal) -> Settled:
-    if claim.field not in fields_behind(session, attribute):
+    if claim.field not in fields_behind(session.policy, attribute):
         return NoneSuch()
-    polarity = remembered(
-        session, ("polarity", claim.field), lambda: Polarity(session.policy, session.index, claim.field)
+    polarity = session.remembered(
+        ("polarity", claim.field), lambda: Polarity(session.policy, session.index, claim.field)
     )
     kept = Move.UP if claim.direction == "more" else Move.DOWN
     if polarity.decision(attribute) in (Move.CONSTANT, kept):

@@ -17,7 +17,7 @@ from tierpolicy.analysis.claims import ONE, OTHER, pair
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, NotAsGood, Side, Truth
 from tierpolicy.analysis.levels import Level, levels_of
 from tierpolicy.analysis.polarity import Move, Polarity
-from tierpolicy.analysis.reads import attributes_in, fields_behind, remembered
+from tierpolicy.analysis.reads import attributes_in, fields_behind
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.variants import deciding
@@ -62,7 +62,7 @@ def answers(session: Session) -> Iterator[Answer]:
 
 
 def _readings(session: Session) -> tuple[Reading, ...]:
-    return remembered(session, "readings that may take away", lambda: tuple(_found_readings(session)))
+    return session.remembered("readings that may take away", lambda: tuple(_found_readings(session)))
 
 
 def _found_readings(session: Session) -> Iterator[Reading]:
@@ -73,7 +73,7 @@ def _found_readings(session: Session) -> Iterator[Reading]:
         polarity = Polarity(policy, session.index, risen.name)
         for name, read in session.index.reads.items():
             attribute = policy.attributes[name]
-            if risen.name not in read or attribute.direction is Direction.NONE:
+            if risen.name not in read.attributes or attribute.direction is Direction.NONE:
                 continue
             said = session.index.clauses[name].all()
             taking = tuple(each for each in said if polarity.clause(*each) not in (Move.CONSTANT, Move.UP))
@@ -89,16 +89,8 @@ def _is_a_line(attribute: Attribute) -> bool:
 
 def _read_directly(session: Session, statement: Statement, clause: Grant | Cap | Floor) -> frozenset[str]:
     """The decided attributes that a clause reads; a row of a `first match` table waits for those above."""
-    policy, table = session.policy, session.index.first_match.get(statement.origin.name)
-    if table is None:
-        return attributes_in(statement.condition, policy) | attributes_in(clause.value, policy)
-    conditions = [policy.rules[row].condition for row in table.rows]
-    together = remembered(
-        session,
-        ("attributes read by rows", table.origin.name),
-        lambda: frozenset[str]().union(*(attributes_in(condition, policy) for condition in conditions)),
-    )
-    return together | attributes_in(clause.value, policy)
+    asked = session.index.asked[statement.origin.name]
+    return asked.attributes | attributes_in(clause.value, session.policy)
 
 
 def _expressions(session: Session, reading: Reading) -> Iterator[Expr]:
@@ -154,7 +146,7 @@ def _goal(session: Session, reading: Reading, level: Level) -> Goal:
             NotAsGood(name, OTHER, WITHOUT_RISE),
         )
     )
-    return Goal((*pair(session), unrisen), formula, fields_behind(session, risen))
+    return Goal((*pair(session), unrisen), formula, fields_behind(session.policy, risen))
 
 
 # ---------------------------------------------------------------- words

@@ -16,9 +16,9 @@ from tierpolicy.analysis.comparison.alike import alike
 from tierpolicy.analysis.comparison.schema import Change, changes, comparable
 from tierpolicy.analysis.comparison.side_by_side import NEW, OLD, Pair, side_by_side
 from tierpolicy.analysis.goal import Case, Differs, Formula, NotAsGood
+from tierpolicy.analysis.reads import assumed_fields, fields_behind
 from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT, Engine, Session
-from tierpolicy.analysis.witness.cone import closure, reads_of
 from tierpolicy.analysis.witness.people import Customer, customer_of, matters
 from tierpolicy.analysis.witness.simpler import simplified
 from tierpolicy.model.policy import Policy
@@ -152,13 +152,8 @@ def _ways(name: str, old: Policy) -> Iterator[tuple[Way, Formula]]:
 
 def _fields_used(name: str, pair: Pair) -> frozenset[str]:
     """The fields that one of the policies reads to decide the attribute."""
-    found: set[str] = set()
-    for policy in (pair.old, pair.new):
-        reads = reads_of(policy)
-        for each in closure((name,), reads.index):
-            found |= reads.fields_of(each)
-        found |= reads.assumed
-    return frozenset(found)
+    policies = (pair.old, pair.new)
+    return frozenset[str]().union(*(fields_behind(each, name) | assumed_fields(each) for each in policies))
 
 
 def _listed(names: list[str]) -> str:

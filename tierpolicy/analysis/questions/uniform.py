@@ -41,7 +41,7 @@ def _service(policy: Policy) -> tuple[Attribute, ...]:
 
 def _answer(session: Session, attribute: Attribute, worth: frozenset[str]) -> Answer:
     goal = Goal(pair(session), Differs(attribute.name, ONE, OTHER), worth)
-    if worth.isdisjoint(fields_behind(session, attribute.name)):
+    if worth.isdisjoint(fields_behind(session.policy, attribute.name)):
         return Answer(attribute.name, "proved")
     settled = session.settle(goal)
     if isinstance(settled, Found):

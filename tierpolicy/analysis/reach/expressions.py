@@ -13,7 +13,6 @@ from typing import assert_never
 from tierpolicy.analysis.reach.calculations import arithmetic, at_corners, called
 from tierpolicy.analysis.reach.comparisons import among, compared, holding, text_tested
 from tierpolicy.analysis.reach.possible import Possible, both, exactly, negation, one_of_both, truth
-from tierpolicy.analysis.reach.reads import Reads
 from tierpolicy.model.expressions import (
     And,
     Arithmetic,
@@ -37,6 +36,7 @@ from tierpolicy.model.expressions import (
     ToNumber,
     walk,
 )
+from tierpolicy.model.reads import Reads
 from tierpolicy.semantics.arithmetic import as_number, months_later, negated
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.evaluate import value_of
@@ -54,7 +54,7 @@ class Ground:
 
     def depends(self, expr: Expr) -> bool:
         """Whether an expression reads what is raised, in whatever way."""
-        return not self.moved.isdisjoint(self.reads.names_in(expr))
+        return not self.moved.isdisjoint(self.reads.of(expr).names)
 
 
 @dataclass(slots=True)

@@ -10,15 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 
+from tierpolicy.analysis.once import once
 from tierpolicy.analysis.reach.decisions import decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
 from tierpolicy.analysis.reach.possible import Possible
-from tierpolicy.analysis.reach.reads import Reads, reads_of
 from tierpolicy.analysis.reach.search import Box, OutOfBudget, Place, Search
+from tierpolicy.analysis.reads import indexed
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import SetOf
@@ -27,7 +27,7 @@ from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.decide import deliberate
 from tierpolicy.semantics.evaluate import value_of
-from tierpolicy.semantics.index import Index, index_of
+from tierpolicy.semantics.index import Index
 from tierpolicy.semantics.read import Reading
 
 MOST_BOXES = 4_000
@@ -47,38 +47,13 @@ class Prepared:
 
     policy: Policy
     index: Index
-    reads: Reads
     conditions: tuple[Expr, ...]
 
 
-class _ById:
-    """A policy, compared by identity: hashing a whole policy would walk it."""
-
-    __slots__ = ("policy",)
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.policy is self.policy
-
-
-@lru_cache(maxsize=16)
-def _prepared(held: _ById) -> Prepared:
-    return prepared(held.policy)
-
-
-def prepared_once(policy: Policy) -> Prepared:
-    """The same, kept for the policies that were asked of last."""
-    return _prepared(_ById(policy))
-
-
-def prepared(policy: Policy, index: Index | None = None) -> Prepared:
-    index = index or index_of(policy)
-    return Prepared(policy, index, reads_of(policy, index), tuple(conditions_of(policy)))
+@once
+def prepared(policy: Policy) -> Prepared:
+    """What every search in the policy looks up."""
+    return Prepared(policy, indexed(policy), tuple(conditions_of(policy)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +106,9 @@ class Raising:
 
     def _new_search(self, facts: tuple[Fact, ...]) -> Search:
         raised = frozenset(fact.field.name for fact in facts)
-        moved = self.prepared.reads.moved_by(raised)
-        ground = Ground(self.base, self.prepared.reads, raised, moved)
+        index = self.prepared.index
+        moved = index.moved_by(raised)
+        ground = Ground(self.base, index.expressions, raised, moved)
         looked_at: deque[tuple[Box, dict[str, Possible]]] = deque(maxlen=MOST_REMEMBERED)
 
         def perhaps(box: Box) -> bool:
@@ -186,7 +162,7 @@ def raising(
     policy = known.policy
     base = base or deliberate(policy, reading, as_of, known.index)
     kept = tuple(each.condition for each in policy.assumptions if value_of(each.condition, base.situation) is not False)
-    asked = known.reads.reached_from(name for expr in (target, *kept) for name in known.reads.names_in(expr))
+    asked = known.index.behind(name for expr in (target, *kept) for name in known.index.expressions.of(expr).names)
     fields = [each for each in policy.fields.values() if of(each) and each.name in asked]
     conditions = (*known.conditions, target)
     facts = [fact_of(each, reading.values[each.name], conditions) for each in fields]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import z3
 
+from tierpolicy.analysis.reads import constant_value
 from tierpolicy.analysis.smt.counts import rail_of
 from tierpolicy.analysis.smt.logic import all_of, chosen, negation, settled
-from tierpolicy.analysis.smt.reads import constant_value
 from tierpolicy.analysis.smt.syms import constant, term_of
 from tierpolicy.analysis.smt.terms import Sym, Workspace
 from tierpolicy.model.policy import Cap, Floor, Grant
@@ -42,9 +42,9 @@ def said_by(side: SideTerms, attribute: Attribute, statement: Statement, clause:
     if settled(counts) is False:
         return None
     as_sum = attribute.adds_up and isinstance(clause, Grant)
-    held = constant_value(clause.value, side.policy, side.book.reads.of(clause.value, side.policy))
+    held = constant_value(clause.value, side.policy)
     if held is not None:
-        return _constant_said(side, attribute, statement, clause, counts, held[0], as_sum)
+        return _constant_said(side, attribute, statement, clause, counts, held, as_sum)
     sym = side.value(clause.value)
     silent = [sym.missing] if attribute.or_none else [sym.missing, sym.none]
     present = side.workspace.named(all_of((counts, *map(negation, silent)), side.workspace))

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from tierpolicy.analysis.reads import indexed, named_statements
 from tierpolicy.analysis.smt.conditions import truth
 from tierpolicy.analysis.smt.decisions import Decision, decision_of
 from tierpolicy.analysis.smt.logic import any_of, negation, no
-from tierpolicy.analysis.smt.reads import Reads
 from tierpolicy.analysis.smt.terms import Rail, Sym, Workspace
 from tierpolicy.analysis.smt.values import value
 from tierpolicy.analysis.smt.world import World, new_world
 from tierpolicy.model.expressions import And, Compare, Expr, Has, In, IsMissing, Not, Or, TextTest
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import FLAG, Flag
-from tierpolicy.semantics.index import Index, Statement, index_of, statements
+from tierpolicy.semantics.index import Statement
 
 Key = tuple[object, ...]
 
@@ -33,14 +33,7 @@ class Book:
 
     workspace: Workspace
     world: World
-    reads: Reads = field(default_factory=Reads)
     remembered: dict[Key, tuple[object, ...]] = field(default_factory=dict)
-    indexes: dict[int, tuple[Policy, Index]] = field(default_factory=dict)
-
-    def index(self, policy: Policy) -> Index:
-        if id(policy) not in self.indexes:
-            self.indexes[id(policy)] = (policy, index_of(policy))
-        return self.indexes[id(policy)][1]
 
 
 def new_book() -> Book:
@@ -53,13 +46,12 @@ class SideTerms:
 
     def __init__(self, book: Book, policy: Policy, record_of: Callable[[str], int]) -> None:
         self.book, self._policy, self.record_of = book, policy, record_of
-        self.index = book.index(policy)
+        self.index = indexed(policy)
         self.fields: dict[str, Sym] = {}
         self.decisions: dict[str, Decision] = {}
         self.conditions: dict[str, Rail] = {}
         self.values: dict[str, Sym] = {}
         self.rails: dict[str, Rail] = {}
-        self.by_name: dict[str, Statement] = {}
 
     # ------------------------------------------------------------ the scope
 
@@ -113,7 +105,7 @@ class SideTerms:
         return self._remembered("value", expr, value)  # type: ignore[return-value]
 
     def _remembered(self, kind: str, expr: Expr, encode: Callable[[Expr, SideTerms], object]) -> object:
-        read = self.book.reads.of(expr, self.policy)
+        read = self.index.expressions.of(expr)
         self.decide(read.attributes)
         seen = tuple(id(self.term(name)) for name in sorted(read.names))
         policy = self.policy
@@ -135,7 +127,7 @@ class SideTerms:
         while waiting:
             name = waiting[-1]
             define = self.policy.defines[name]
-            inner = self.book.reads.of(define.expression, self.policy).defines
+            inner = self.index.expressions.of(define.expression).defines
             unknown = [other for other in inner if not self._knows(other)]
             if unknown:
                 waiting.extend(unknown)
@@ -153,7 +145,7 @@ class SideTerms:
 
     def decide(self, names: Iterable[str]) -> None:
         """Encodes decided attributes and those that they read, each after what it reads."""
-        wanted = self._closure(name for name in names if name not in self.decisions)
+        wanted = self.index.behind(name for name in names if name not in self.decisions)
         if wanted:
             for name in self.policy.order:
                 if name in wanted and name not in self.decisions:
@@ -164,20 +156,8 @@ class SideTerms:
             self.decide((name,))
         return self.decisions[name]
 
-    def _closure(self, names: Iterable[str]) -> frozenset[str]:
-        found: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting.extend(self.index.reads[name] - found)
-        return frozenset(found)
-
     def statement(self, name: str) -> Statement:
-        if not self.by_name:
-            self.by_name = {statement.origin.name: statement for statement in statements(self.policy)}
-        return self.by_name[name]
+        return named_statements(self.policy)[name]
 
 
 def named_sym(workspace: Workspace, sym: Sym) -> Sym:

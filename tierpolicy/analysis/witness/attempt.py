@@ -8,8 +8,9 @@ from typing import Any
 
 from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.witness.candidates import some_values
-from tierpolicy.analysis.witness.cone import Cone, Seen, cone_of, held_within
+from tierpolicy.analysis.witness.cone import Cone, cone_of
 from tierpolicy.analysis.witness.constants import Constants, constants_of
+from tierpolicy.analysis.witness.within import Seen, held_within
 from tierpolicy.model.builtins.record import is_value_of, within
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Choice, Scale, SetOf, Type

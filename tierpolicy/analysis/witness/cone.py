@@ -3,15 +3,13 @@ statements about them read. A field outside can't make the goal hold or fail, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import assert_never
 
 from tierpolicy.analysis.goal import (
     All,
     Any,
-    Case,
     Conflict,
     Counts,
     Differs,
@@ -24,15 +22,10 @@ from tierpolicy.analysis.goal import (
     Side,
     Truth,
 )
-from tierpolicy.analysis.replay import formula_holds, within_range
-from tierpolicy.model.expressions import AttributeRef, Constant, Expr, FieldRef, Today, walk
+from tierpolicy.analysis.reads import assumed_fields, attributes_in, fields_in, indexed, named_statements
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.reads import read_by
-from tierpolicy.model.values import Value
-from tierpolicy.semantics.counting import Deliberation, clauses_of, parts_of
-from tierpolicy.semantics.evaluate import Situation
-from tierpolicy.semantics.formula import decided_value
-from tierpolicy.semantics.index import Index, Statement, index_of, statements
+from tierpolicy.semantics.counting import clauses_of
+from tierpolicy.semantics.index import Index
 
 ATOMS = (Truth, Counts, Conflict, NotAsGood, Differs, More, Same)
 Atom = Truth | Counts | Conflict | NotAsGood | Differs | More | Same
@@ -50,51 +43,18 @@ class Cone:
     statements: frozenset[str]
 
 
-# ---------------------------------------------------------------- what one policy reads
-
-
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What is looked up in a policy: the fields that assumptions speak of, the statements that ask about a field, and
-    those that ask about a decided attribute."""
-
-    assumed: frozenset[str]
-    askers: Mapping[str, tuple[str, ...]]
-    on_attributes: tuple[str, ...]
-
-
-@once
-def looks_of(policy: Policy) -> Looks:
-    asked = indexed(policy).asked
-    askers: dict[str, list[str]] = {}
-    for name, read in asked.items():
-        for field in read.fields:
-            askers.setdefault(field, []).append(name)
-    return Looks(
-        frozenset[str]().union(*(fields_in(each.condition, policy) for each in policy.assumptions)),
-        {field: tuple(names) for field, names in askers.items()},
-        tuple(name for name, read in asked.items() if read.attributes),
-    )
-
-
-# ---------------------------------------------------------------- what a goal looks at
-
-
 def cone_of(goal: Goal, side: Side) -> Cone:
     """All that the goal looks at on one side."""
-    policy, reads = side.policy, reads_of(side.policy)
-    seen = [_looked_at(atom, policy, reads) for atom in atoms(goal.formula) if side.name in sides_of(atom)]
+    policy, index = side.policy, indexed(side.policy)
+    seen = [_looked_at(atom, policy, index) for atom in atoms(goal.formula) if side.name in sides_of(atom)]
     spoken = {name for each in seen for name in each.attributes}
-    asked = {name for each in seen for name in each.fields}
-    named: set[str] = set()
-    wanted = closure({name for each in seen for name in (*each.attributes, *each.read)}, reads.index)
-    for name in wanted:
-        named.update(statement.origin.name for statement, _ in reads.index.clauses[name].all())
-        asked |= reads.fields_of(name)
-    asked |= reads.assumed
-    ordered = tuple(name for name in policy.order if name in wanted)
+    asked = index.behind(name for each in seen for name in (*each.attributes, *each.fields, *each.read))
+    attributes = tuple(name for name in policy.order if name in asked)
     return Cone(
-        tuple(name for name in policy.attributes if name in spoken), ordered, frozenset(asked), frozenset(named)
+        tuple(name for name in policy.attributes if name in spoken),
+        attributes,
+        asked - policy.attributes.keys() | assumed_fields(policy),
+        frozenset(statement.origin.name for name in attributes for statement, _ in index.clauses[name].all()),
     )
 
 
@@ -130,15 +90,13 @@ class _LookedAt:
     read: frozenset[str] = frozenset()
 
 
-def _looked_at(atom: Atom, policy: Policy, reads: Reads) -> _LookedAt:
+def _looked_at(atom: Atom, policy: Policy, index: Index) -> _LookedAt:
     match atom:
         case Truth(_, condition):
             return _LookedAt(attributes_in(condition, policy), fields_in(condition, policy))
         case Counts(_, name):
-            given = frozenset(clause.attribute for clause in clauses_of(reads.statements[name]))
-            rows = _rows_with(name, policy, reads)
-            read = frozenset(found for row in rows for found in attributes_in(row.condition, policy))
-            return _LookedAt(given, reads.asked[name], read)
+            given = frozenset(clause.attribute for clause in clauses_of(named_statements(policy)[name]))
+            return _LookedAt(given, index.asked[name].fields, index.asked[name].attributes)
         case Conflict(_, name) | NotAsGood(name) | Differs(name):
             return _LookedAt(frozenset({name}))
         case More(name):
@@ -148,78 +106,3 @@ def _looked_at(atom: Atom, policy: Policy, reads: Reads) -> _LookedAt:
             return _LookedAt(fields=one) if name in policy.fields else _LookedAt(one)
         case _:
             assert_never(atom)
-
-
-def _rows_with(name: str, policy: Policy, reads: Reads) -> list[Statement]:
-    """The statement; with it the other rows of its `first match` table."""
-    table = reads.index.first_match.get(name)
-    return [reads.statements[name]] if table is None else [policy.rules[row] for row in table.rows]
-
-
-# ---------------------------------------------------------------- replaying no more than that
-
-Seen = Mapping[str, tuple[Case, Mapping[str, Value]]]
-"""For each side a record that was decided there, and which statements counted: most of them count again for a record
-that differs in a field or two."""
-
-
-def held_within(goal: Goal, cones: Mapping[str, Cone], cases: tuple[Case, ...], seen: Seen) -> Seen | None:
-    """The same as `replay.holds`, deciding only the attributes that the goal looks at; None where it doesn't hold."""
-    if not within_range(goal, cases):
-        return None
-    decided = {
-        side.name: _decided(side.policy, cases[side.record], cones[side.name], seen.get(side.name))
-        for side in goal.sides
-    }
-    if not formula_holds(goal.formula, decided):
-        return None
-    return {side.name: (cases[side.record], decided[side.name].truths) for side in goal.sides}
-
-
-def _decided(policy: Policy, case: Case, cone: Cone, seen: tuple[Case, Mapping[str, Value]] | None) -> Deliberation:
-    situation = Situation(policy, case.values, case.as_of)
-    deliberation = Deliberation(situation, reads_of(policy).index)
-    if seen is not None and seen[0].as_of == case.as_of:
-        deliberation.truths.update(_still_true(reads_of(policy), case, *seen))
-    for name in cone.attributes:
-        attribute = policy.attributes[name]
-        parts = parts_of(attribute, deliberation)
-        deliberation.parts[name] = parts
-        situation.decided[name] = decided_value(attribute, parts, deliberation.problems)
-    return deliberation
-
-
-def _still_true(reads: Reads, case: Case, before: Case, truths: Mapping[str, Value]) -> dict[str, Value]:
-    """The truths of statements that ask about no field that changed, and about no decided attribute."""
-    known = dict(truths)
-    for name in reads.on_attributes:
-        known.pop(name, None)
-    for field, value in case.values.items():
-        if value != before.values[field]:
-            for name in reads.askers.get(field, ()):
-                known.pop(name, None)
-    return known
-
-
-# ---------------------------------------------------------------- the day
-
-
-def depends_on_day(policy: Policy) -> bool:
-    """True where a decision may differ from day to day: a statement has dates, or something reads `today`."""
-    return _depends_on_day(ByIdentity(policy))
-
-
-@lru_cache(maxsize=64)
-def _depends_on_day(key: ByIdentity) -> bool:
-    policy = key.policy
-    for statement in statements(policy):
-        if statement.in_force.start is not None or statement.in_force.end is not None:
-            return True
-        if reads_today(statement.condition) or any(reads_today(clause.value) for clause in clauses_of(statement)):
-            return True
-    return any(reads_today(define.expression) for define in policy.defines.values())
-
-
-def reads_today(expr: Expr) -> bool:
-    """`today` in the expression itself; defines are looked into by whoever asks."""
-    return not isinstance(expr, Constant) and any(isinstance(node, Today) for node in walk(expr))

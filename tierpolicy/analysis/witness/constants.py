@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
-from tierpolicy.analysis.witness.cone import ByIdentity
+from tierpolicy.analysis.once import once
 from tierpolicy.model.builtins.record import is_value_of
 from tierpolicy.model.expressions import (
     Compare,
@@ -40,14 +39,9 @@ class Constants:
         return self.by_field.get(field, ())
 
 
+@once
 def constants_of(policy: Policy) -> Constants:
-    """The constants of a policy, looked up once."""
-    return _constants(ByIdentity(policy))
-
-
-@lru_cache(maxsize=64)
-def _constants(key: ByIdentity) -> Constants:
-    policy = key.policy
+    """The constants of a policy."""
     found: dict[str, dict[Known, None]] = {name: {} for name in policy.fields}
     for name, field in policy.fields.items():
         for bound in (field.low, field.high):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tierpolicy.analysis.goal import Case
-from tierpolicy.analysis.witness.cone import depends_on_day
+from tierpolicy.analysis.reads import depends_on_day
 from tierpolicy.analysis.witness.records import is_ordinary
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Number, SetOf, Text, Type

@@ -29,10 +29,9 @@ from tierpolicy.analysis.reach.decisions import counting, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.line import coordinate
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, anything, exactly
-from tierpolicy.analysis.reach.reads import Reads as Names
-from tierpolicy.analysis.reach.reads import reads_of as names_of
+from tierpolicy.analysis.reads import assumed_fields, indexed, named_statements
 from tierpolicy.analysis.replay import decided, formula_holds
-from tierpolicy.analysis.witness.cone import Cone, cone_of, reads_of
+from tierpolicy.analysis.witness.cone import Cone, cone_of
 from tierpolicy.analysis.world import limits_of, may_be_missing
 from tierpolicy.model.values import MISSING, Value
 from tierpolicy.model.vocabulary import Direction, Field
@@ -52,14 +51,13 @@ def free_fields(goal: Goal, cases: Sequence[Case], usual: Iterable[str]) -> froz
     names = {name for side in goal.sides for name in side.policy.fields}
     read = {name for cone in cones.values() for name in cone.fields}
     differing = {name for name in names if any(case.values[name] != cases[0].values[name] for case in cases)}
-    pinned = differing | {name for side in goal.sides for name in reads_of(side.policy).assumed} | set(goal.fixed or ())
+    pinned = differing | {name for side in goal.sides for name in assumed_fields(side.policy)} | set(goal.fixed or ())
     never_read = frozenset(names - read - pinned)
     looks = sum(len(cone.statements) + 1 for cone in cones.values())
     tries = MOST_STATEMENTS // looks
     if tries == 0:
         return never_read
     grounds = {side.name: decided(side.policy, cases[side.record]) for side in goal.sides}
-    reads = {side.name: names_of(side.policy, reads_of(side.policy).index) for side in goal.sides}
     proved: frozenset[str] = frozenset()
     waiting = [[name for name in usual if name in read - pinned]]
     while waiting and tries > 0:
@@ -67,7 +65,7 @@ def free_fields(goal: Goal, cases: Sequence[Case], usual: Iterable[str]) -> froz
         if not some:
             continue
         tries -= 1
-        if _holds_whatever(goal, cones, grounds, reads, proved | set(some)):
+        if _holds_whatever(goal, cones, grounds, proved | set(some)):
             proved |= set(some)
         elif len(some) > 1:
             waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
@@ -78,14 +76,13 @@ def _holds_whatever(
     goal: Goal,
     cones: Mapping[str, Cone],
     grounds: Mapping[str, Deliberation],
-    reads: Mapping[str, Names],
     free: frozenset[str],
 ) -> bool:
     """True where the goal holds whatever the free fields hold."""
     views = {}
     for side in goal.sides:
-        names = reads[side.name]
-        ground = Ground(grounds[side.name], names, free, names.moved_by(free))
+        index = indexed(side.policy)
+        ground = Ground(grounds[side.name], index.expressions, free, index.moved_by(free))
         view = View(ground, {name: _anything(field) for name, field in side.policy.fields.items() if name in free})
         decide_within(view, frozenset(cones[side.name].attributes))
         views[side.name] = view
@@ -117,7 +114,7 @@ def _outcome(formula: Formula, goal: Goal, views: Mapping[str, View], free: froz
         case Truth(side, condition, accepted):
             return _accepted(possible(condition, views[side]), accepted)
         case Counts(side, name, accepted):
-            statement = reads_of(goal.side(side).policy).statements[name]
+            statement = named_statements(goal.side(side).policy)[name]
             return _accepted(counting(statement, views[side]), accepted)
         case Conflict(side, name):
             return None if name in views[side].ground.moved else _at_hand(formula, views)
