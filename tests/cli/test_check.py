@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.cli.conftest import Run
+from tierpolicy.surfaces.cli.app import app
 
 MISTAKES = """\
 if ordres > 3 then priority = hihg
@@ -140,10 +142,13 @@ def test_a_file_that_nothing_is_measured_on_is_said(run: Run, folder: Path) -> N
         (("--as-of", "2026-01-01"), "error: `--as-of` is the day to measure for: it goes with `--on`\n"),
     ],
 )
-def test_what_cant_be_asked_is_said_in_a_line(options: tuple[str, ...], said: str, run: Run, folder: Path) -> None:
+def test_what_cant_be_asked_is_said_in_a_line(
+    options: tuple[str, ...], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "shop.tier").write_text(GOOD + SHARE)
-    done = run("check", "shop.tier", *options)
-    assert (done.returncode, done.stdout) == (2, "")
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(app, ["check", "shop.tier", *options])
+    assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(said)
 
 
