@@ -60,10 +60,13 @@ class Ladder:
 
 @dataclass(slots=True)
 class Said:
-    """Everything said of one attribute. `open` are the boxes of what is not known as a constant in a settled place,
-    `open_caps` those of limits among them, `computed` of whatever is no constant; `unsettled` says how much is given by
-    constants of which it isn't known where they count. `granted` are the boxes of all grants, `overriding` by group those of grants
-    that override it; `total` is the sum of all that is given as a constant."""
+    """Everything said of one attribute.
+
+    `open` are the boxes of what is not known as a constant in a settled place, `open_caps` those of limits among them,
+    `computed` of whatever is no constant; `unsettled` says how much is given by constants of which it isn't known where
+    they count. `granted` are the boxes of all grants, `overriding` by group those of grants that override it; `total`
+    is the sum of all that is given as a constant.
+    """
 
     attribute: Attribute
     grants: list[Clause]
@@ -72,10 +75,10 @@ class Said:
     open: Boxes
     open_caps: Boxes
     computed: Boxes
-    unsettled: Ladder
-    giving: Ladder
-    taking: Ladder
-    keeping: Ladder
+    unsettled: Ladder = field(default_factory=lambda: Ladder({}))
+    giving: Ladder = field(default_factory=lambda: Ladder({}))
+    taking: Ladder = field(default_factory=lambda: Ladder({}))
+    keeping: Ladder = field(default_factory=lambda: Ladder({}))
     labels: dict[tuple[str, str], Boxes] = field(default_factory=dict)
     granted: Boxes = 0
     everything: Boxes = 0
@@ -103,6 +106,8 @@ class Said:
 
     def unclear(self, level: Level) -> Boxes:
         """Where something may give, take or keep the level, and may not."""
+        if self.attribute.adds_up:
+            return self.open  # any part of a sum may be what reaches it
         if isinstance(level, str):
             return self.computed | self.labels.get(("unsettled", level), 0)
         return self.computed | self.unsettled.at_least(level)
@@ -119,21 +124,8 @@ def said_of(attribute: Attribute, clauses: Clauses, chart: Chart) -> Said:
     caps = [_clause(attribute, *each, chart) for each in clauses.caps]
     floors = [_clause(attribute, *each, chart) for each in clauses.floors]
     unclear, unclear_caps = _unclear((*grants, *floors), chart), _unclear(caps, chart)
-    nothing = Ladder({})  # until the levels are known
     computed = _unclear((each for each in (*grants, *caps, *floors) if each.value is None), chart)
-    said = Said(
-        attribute,
-        grants,
-        caps,
-        floors,
-        unclear | unclear_caps,
-        unclear_caps,
-        computed,
-        nothing,
-        nothing,
-        nothing,
-        nothing,
-    )
+    said = Said(attribute, grants, caps, floors, unclear | unclear_caps, unclear_caps, computed)
     _look_up(said)
     if said.is_set and attribute.direction is not Direction.NONE:
         said.labels.update(_by_label(said, chart))
