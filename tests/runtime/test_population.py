@@ -86,6 +86,17 @@ def test_where_says_of_whom(tmp_path: Path) -> None:
     assert "of 1 customer it isn't known" in (only(population).help or "")
 
 
+def test_whoever_it_is_not_known_of_does_not_have_it(tmp_path: Path) -> None:
+    found = only(on(tmp_path, "property p: at least 50% of customers have spend < 1_000\n", "id,spend\na,5\nb,\nc,\n"))
+    assert (found.code.code, "1 of 3 customers" in found.message) == ("T440", True)
+    assert "of 2 customers it isn't known" in (found.help or "")
+
+
+def test_customers_are_decided_on_the_day(tmp_path: Path) -> None:
+    claim = "rule later from 2027-01-01: priority = high\nproperty p: at most 50% of customers have priority = high\n"
+    assert [only(on(tmp_path, claim, CSV, as_of=day)).code.code for day in (DAY, date(2027, 1, 1))] == ["T402", "T440"]
+
+
 def test_what_was_wrong_with_the_file_is_said(tmp_path: Path) -> None:
     rows = "id,spend\na,many\nb,2000000\nc,3\nd\n"
     found = only(on(tmp_path, "property p: at most 0% of customers have orders > 3\n", rows))
