@@ -18,7 +18,7 @@ from tierpolicy.analysis.reach import calculations, comparisons, decisions, expr
 from tierpolicy.analysis.reach.decisions import Said, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
-from tierpolicy.analysis.reach.line import coordinate
+from tierpolicy.analysis.line import coordinate
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, exactly, only_value
 from tierpolicy.analysis.reach.raising import parts_of, prepared, values_at
 from tierpolicy.analysis.reach.search import Box, Place

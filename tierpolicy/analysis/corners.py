@@ -7,7 +7,6 @@ gives over two intervals lies between what it gives at their corners.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +15,8 @@ from itertools import product
 from tierpolicy.model.builtins import function
 from tierpolicy.model.builtins.calendar import months_completed, shifted
 from tierpolicy.model.expressions import Arithmetic, ToNumber
-from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent, Type
-from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MONEY_MAX, Known
+from tierpolicy.model.types import Date, Integer, Money, Number, Percent, Type
+from tierpolicy.model.values import Known, extremes
 from tierpolicy.semantics.arithmetic import HUNDREDTHS_OF_PERCENT, SECONDS_PER_DAY
 
 Amount = int | float
@@ -48,17 +47,8 @@ class Interval:
 
 def range_of_type(type_: Type) -> Interval | None:
     """All values of a type that is counted or measured; None for other types."""
-    match type_:
-        case Integer() | Duration():
-            return Interval(INTEGER_MIN, INTEGER_MAX)
-        case Money() | Percent():
-            return Interval(-MONEY_MAX, MONEY_MAX)
-        case Number():
-            return Interval(-sys.float_info.max, sys.float_info.max)
-        case Date():
-            return Interval(date.min.toordinal(), date.max.toordinal())
-        case _:
-            return None
+    low, high = map(amount, extremes(type_) or (None, None))
+    return None if low is None or high is None else Interval(low, high)
 
 
 def bounded(low: Known | None, high: Known | None, type_: Type) -> Interval | None:

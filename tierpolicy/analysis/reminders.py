@@ -12,9 +12,9 @@ from datetime import date
 from fractions import Fraction
 from sys import float_info
 
+from tierpolicy.analysis.line import place_of
 from tierpolicy.analysis.next_steps import Raise, raise_of
 from tierpolicy.analysis.reach.facts import Fact
-from tierpolicy.analysis.reach.line import place_of
 from tierpolicy.analysis.reach.raising import prepared, raising, values_at
 from tierpolicy.analysis.reach.search import OutOfBudget
 from tierpolicy.model.expressions import And, AttributeRef, Compare, Constant, Expr, Has, Or

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +13,14 @@ from datetime import date
 from tierpolicy.analysis.goal import Case
 from tierpolicy.model.builtins.record import is_value_of, within
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent, Scale, SetOf
-from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MISSING, MONEY_MAX, Known
+from tierpolicy.model.types import SetOf
+from tierpolicy.model.values import MISSING, Known, extremes
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.read import CURRENT_TIER
+
+ORDINARY_DAY = date(2026, 1, 1)
+"""The day to show where any would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,11 @@ def range_of(field: Field) -> Range:
 
 
 def limits_of(field: Field) -> tuple[Known | None, Known | None]:
-    match field.type:
-        case Integer() | Duration():
-            low, high = (INTEGER_MIN, INTEGER_MAX)
-        case Money() | Percent():
-            low, high = (-MONEY_MAX, MONEY_MAX)
-        case Number():
-            low, high = (-sys.float_info.max, sys.float_info.max)  # type: ignore[assignment]
-        case Date():
-            low, high = (date.min, date.max)  # type: ignore[assignment]
-        case Scale(labels):
-            low, high = (labels[0], labels[-1])  # type: ignore[assignment]
-        case _:
-            return None, None
-    return (low if field.low is None else field.low), (high if field.high is None else field.high)
+    """The least and the greatest value that a field may hold; None for types without order."""
+    ends = extremes(field.type)
+    if ends is None:
+        return None, None
+    return (ends[0] if field.low is None else field.low), (ends[1] if field.high is None else field.high)
 
 
 def may_be_missing(field: Field) -> bool:

@@ -19,11 +19,12 @@ that it always compares as the worst: `NotOffered.BELOW` where more is better, `
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from enum import Enum
 from typing import Final
 
-from tierpolicy.model.types import Scale, Type
+from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent, Scale, Type
 
 
 class Missing(Enum):
@@ -50,6 +51,23 @@ Value = Known | Missing
 INTEGER_MIN: Final = -(2**63)
 INTEGER_MAX: Final = 2**63 - 1
 MONEY_MAX: Final = 2**53
+
+
+def extremes(type_: Type) -> tuple[Known, Known] | None:
+    """The least and the greatest value of an ordered type; None for types without order."""
+    match type_:
+        case Integer() | Duration():
+            return INTEGER_MIN, INTEGER_MAX
+        case Money() | Percent():
+            return -MONEY_MAX, MONEY_MAX
+        case Number():
+            return -sys.float_info.max, sys.float_info.max
+        case Date():
+            return date.min, date.max
+        case Scale(labels):
+            return labels[0], labels[-1]
+        case _:
+            return None
 
 
 def equal(left: Known, right: Known) -> bool:

@@ -72,6 +72,9 @@ def sum_of(attribute: Attribute, values: Iterable[Known]) -> Known:
     total = sum(value for value in values if isinstance(value, int) and value > 0)
     assert isinstance(attribute.type, Integer | Money | Percent)
     held = in_range(total, attribute.type)
-    if held is not MISSING:
-        return held
+    return largest_sum(attribute) if held is MISSING else held
+
+
+def largest_sum(attribute: Attribute) -> int:
+    """The value at which what adds up stops."""
     return INTEGER_MAX if isinstance(attribute.type, Integer) else MONEY_MAX

@@ -10,17 +10,16 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
-from tierpolicy.model.types import Choice, Date, Flag, Number, Scale, SetOf, Text, Type
+from tierpolicy.analysis.line import value_of_coordinate
+from tierpolicy.analysis.world import ORDINARY_DAY
+from tierpolicy.model.types import Choice, Date, Flag, Number, SetOf, Text, Type
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value
 
 Cells = int
 Key = int | float
 K = TypeVar("K", int, float)
-
-ORDINARY_DAY = date(2026, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +83,8 @@ def _after(key: Key, type_: Type) -> Key:
 
 def ordinary(start: Key, end: Key, type_: Type) -> Known:
     """A value between two keys that people would call ordinary: zero or what lies nearest to it."""
-    wanted = ORDINARY_DAY if isinstance(type_, Date) else 0
-    return value_at(max(start, min(end, wanted)), type_)
-
-
-def value_at(key: Key, type_: Type) -> Known:
-    """The value of an ordered type that has this key (the second part of `values.order_key`)."""
-    match type_:
-        case Scale(labels):
-            return labels[int(key)]
-        case Date():
-            return date.fromordinal(int(key))
-        case Number():
-            return float(key)
-        case _:
-            return int(key)
+    wanted = ORDINARY_DAY.toordinal() if isinstance(type_, Date) else 0
+    return value_of_coordinate(max(start, min(end, wanted)), type_)
 
 
 def labels_of(type_: Type, mentioned: frozenset[Known]) -> list[Known]:

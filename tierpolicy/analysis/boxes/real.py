@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tierpolicy.analysis.boxes.axes import TODAY, Axis
-from tierpolicy.analysis.boxes.cells import ORDINARY_DAY, Cells, places
+from tierpolicy.analysis.boxes.cells import Cells, places
 from tierpolicy.analysis.boxes.chart import Chart, chart_of
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.masks import Boxes
@@ -20,7 +20,7 @@ from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.boxes.said import Clause, Said, said_of
 from tierpolicy.analysis.goal import Case
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.world import days_of, may_be_missing
+from tierpolicy.analysis.world import ORDINARY_DAY, days_of, may_be_missing
 from tierpolicy.model.expressions import AttributeRef, FieldRef
 from tierpolicy.model.policy import Grant
 from tierpolicy.model.types import SetOf
@@ -224,4 +224,4 @@ def _day(held: Boxed, box: Box) -> date:
         assert isinstance(day, date)
         return day
     first, last = days_of(held.session.policy)
-    return date.fromordinal(max(first.toordinal(), min(last.toordinal(), ORDINARY_DAY)))
+    return max(first, min(last, ORDINARY_DAY))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tierpolicy.analysis.reach.line import coordinate, ends_of, value_of_coordinate
+from tierpolicy.analysis.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.analysis.reach.possible import (
     NOT_KNOWN,
     Between,

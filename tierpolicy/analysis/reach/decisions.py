@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tierpolicy.analysis.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.analysis.reach.expressions import View, possible
-from tierpolicy.analysis.reach.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.analysis.reach.possible import (
     Between,
     Possible,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tierpolicy.analysis.reach.line import RAISABLE, coordinate, place_of, value_at
+from tierpolicy.analysis.line import RAISABLE, coordinate, place_of, value_at
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets
 from tierpolicy.analysis.reach.search import Box, Place
 from tierpolicy.analysis.world import limits_of

@@ -20,9 +20,10 @@ from tierpolicy.analysis.smt.said import Said, said_by, sym_drawn
 from tierpolicy.analysis.smt.syms import constant, numeral
 from tierpolicy.analysis.smt.terms import Sym, Workspace
 from tierpolicy.model.policy import Cap
-from tierpolicy.model.types import Flag, Integer, SetOf
-from tierpolicy.model.values import INTEGER_MAX, MISSING, MONEY_MAX
+from tierpolicy.model.types import Flag, SetOf
+from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Attribute, Direction
+from tierpolicy.semantics.lattice import largest_sum
 
 if TYPE_CHECKING:
     from tierpolicy.analysis.smt.sides import SideTerms
@@ -142,7 +143,7 @@ def _sum(attribute: Attribute, grants: Sequence[Said], workspace: Workspace) -> 
     parts = [part for part in parts if not part.eq(zero)]
     if parts:
         total = named(z3.Sum(parts))
-        most = numeral(INTEGER_MAX if isinstance(attribute.type, Integer) else MONEY_MAX, attribute.type, workspace)
+        most = numeral(largest_sum(attribute), attribute.type, workspace)
         total = named(chosen(total > most, most, total))
     held = sym_drawn(attribute, Sym(attribute.type, total, no(workspace), no(workspace)), workspace)
     worst = constant(attribute.worst, attribute.type, workspace)

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 import z3
 
+from tierpolicy.analysis.corners import range_of_type
 from tierpolicy.analysis.smt.logic import all_of, no, yes
 from tierpolicy.analysis.smt.terms import Sym, Workspace
 from tierpolicy.analysis.smt.texts import read_text, text_term
@@ -27,7 +28,7 @@ from tierpolicy.model.types import (
     Text,
     Type,
 )
-from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MISSING, MONEY_MAX, Known, NotOffered, Value
+from tierpolicy.model.values import MISSING, Known, NotOffered, Value
 
 # ---------------------------------------------------------------- sorts and their ranges
 
@@ -49,21 +50,13 @@ def sort_of(type_: Type, context: z3.Context) -> z3.SortRef:
 
 def limits(type_: Type) -> tuple[int | Fraction, int | Fraction] | None:
     """The least and the greatest term of a type; None where every term of the sort is a value."""
-    match type_:
-        case Integer() | Duration():
-            return INTEGER_MIN, INTEGER_MAX
-        case Money() | Percent():
-            return -MONEY_MAX, MONEY_MAX
-        case Number():
-            return -Fraction(sys.float_info.max), Fraction(sys.float_info.max)
-        case Date():
-            return date.min.toordinal(), date.max.toordinal()
-        case Scale(labels) | Choice(labels):
-            return 0, len(labels) - 1
-        case Flag() | Text() | SetOf():
-            return None
-        case _:
-            assert_never(type_)
+    if isinstance(type_, Scale | Choice):
+        return 0, len(type_.labels) - 1
+    whole = range_of_type(type_)
+    if whole is None:
+        return None
+    low, high = (Fraction(end) if isinstance(end, float) else end for end in (whole.low, whole.high))
+    return low, high
 
 
 def in_limits(sym: Sym, workspace: Workspace) -> z3.BoolRef:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import islice, pairwise
 from typing import assert_never
 
+from tierpolicy.analysis.world import ORDINARY_DAY
 from tierpolicy.model.builtins.record import is_value_of
 from tierpolicy.model.types import (
     Choice,
@@ -36,8 +37,6 @@ MOST = 40
 
 NEIGHBOURS = 2
 """Constants looked at on each side of a value."""
-
-ORDINARY_DAY = date(2026, 1, 1)
 
 
 def plainer(value: Known, type_: Type, constants: Sequence[Known]) -> list[Known]:

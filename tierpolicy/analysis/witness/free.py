@@ -25,9 +25,9 @@ from tierpolicy.analysis.goal import (
     Side,
     Truth,
 )
+from tierpolicy.analysis.line import coordinate
 from tierpolicy.analysis.reach.decisions import counting, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
-from tierpolicy.analysis.reach.line import coordinate
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, anything, exactly
 from tierpolicy.analysis.reads import assumed_fields, indexed, named_statements
 from tierpolicy.analysis.replay import decided, formula_holds

@@ -16,8 +16,9 @@ from tierpolicy.analysis.reads import depends_on_day
 from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.attempt import Attempt, attempt_at
-from tierpolicy.analysis.witness.candidates import ORDINARY_DAY, plainer, some_values
+from tierpolicy.analysis.witness.candidates import plainer, some_values
 from tierpolicy.analysis.witness.pairs import alike, small_steps
+from tierpolicy.analysis.world import ORDINARY_DAY
 from tierpolicy.model.values import MISSING
 
 ROUNDS = 3

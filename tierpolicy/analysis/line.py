@@ -6,11 +6,10 @@ Binary64 numbers have places too: their bits, read as a whole number, keep their
 from __future__ import annotations
 
 import struct
-import sys
 from datetime import date
 
 from tierpolicy.model.types import Date, Duration, Flag, Integer, Money, Number, Percent, Scale, Type
-from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MONEY_MAX, Known
+from tierpolicy.model.values import Known, extremes
 
 RAISABLE = (Flag, Integer, Number, Percent, Money, Duration, Date, Scale)
 """Types whose values stand on a line. A set can be raised too, by elements; a text or a choice can't."""
@@ -50,21 +49,9 @@ def value_at(place: int, type_: Type) -> Known:
 
 def ends_of(type_: Type) -> tuple[int | float, int | float]:
     """The least and the greatest that a type can hold, as `coordinate`s."""
-    match type_:
-        case Flag():
-            return 0, 1
-        case Integer() | Duration():
-            return INTEGER_MIN, INTEGER_MAX
-        case Money() | Percent():
-            return -MONEY_MAX, MONEY_MAX
-        case Number():
-            return -sys.float_info.max, sys.float_info.max
-        case Date():
-            return date.min.toordinal(), date.max.toordinal()
-        case Scale(labels):
-            return 0, len(labels) - 1
-        case _:
-            raise AssertionError("this type has no order")
+    ends = (False, True) if isinstance(type_, Flag) else extremes(type_)
+    assert ends is not None, "this type has no order"
+    return coordinate(ends[0], type_), coordinate(ends[1], type_)
 
 
 def coordinate(value: Known, type_: Type) -> int | float:
