@@ -16,11 +16,12 @@ from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch, Settled
 from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.next_steps import MOST_STEPS, NextSteps, next_steps
 from tierpolicy.analysis.reach import raising as raising_module
-from tierpolicy.analysis.reach.facts import Fact, conditions_of, fact_of
+from tierpolicy.analysis.reach.facts import Fact, fact_of
 from tierpolicy.analysis.reach.raising import Raising, prepared, raising
 from tierpolicy.analysis.reach.search import Box, Place, Search, less_above
 from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.session import Session
+from tierpolicy.model.reads import deciding
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import Known
 
@@ -59,7 +60,7 @@ def no_more(facts: tuple[Fact, ...], one: Combined, other: Combined) -> bool:
 def by_trying(search: Raising) -> list[Combined]:
     """The Pareto-least raises of one fact or two, of all that there are."""
     reaching: list[Combined] = []
-    conditions = (*conditions_of(search.policy), search.target)
+    conditions = (*deciding(search.policy), search.target)
     fields = [each for each in search.policy.fields.values() if each.earnable]
     found = [fact_of(each, search.reading.values[each.name], conditions) for each in fields]
     every = tuple(fact for fact in found if fact is not None)

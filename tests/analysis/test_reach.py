@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from tests.analysis.reaching import FIELDS, TODAY
 from tests.strategies.policies import PolicyText, elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
+from tierpolicy.analysis.line import coordinate
 from tierpolicy.analysis.reach import calculations, comparisons, decisions, expressions
 from tierpolicy.analysis.reach.decisions import Said, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
-from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
-from tierpolicy.analysis.line import coordinate
+from tierpolicy.analysis.reach.facts import Fact, cuts_of, fact_of
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, exactly, only_value
 from tierpolicy.analysis.reach.raising import parts_of, prepared, values_at
 from tierpolicy.analysis.reach.search import Box, Place
 from tierpolicy.model.expressions import CompareOp
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import deciding
 from tierpolicy.model.types import Type
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value, equal
 from tierpolicy.model.vocabulary import Attribute
@@ -71,7 +72,7 @@ def unlike(text: PolicyText | str, chance: random.Random) -> list[str]:
         record, request = RecordWriter(policy, literals(policy), chance).record()
         reading = read(policy, record, request)
         base = deliberate(policy, reading, TODAY, known.index)
-        conditions = tuple(conditions_of(policy))
+        conditions = tuple(deciding(policy))
         fields = chance.sample(list(policy.fields.values()), min(len(policy.fields), chance.randint(1, 2)))
         facts = tuple(f for each in fields if (f := fact_of(each, reading.values[each.name], conditions)) is not None)
         if facts:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from tierpolicy.analysis.goal import Case
+from tierpolicy.analysis.once import once
 from tierpolicy.model.builtins.record import is_value_of, within
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import SetOf
-from tierpolicy.model.values import MISSING, Known, extremes
+from tierpolicy.model.values import MISSING, Known, Value, extremes
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.evaluate import Situation, value_of
-from tierpolicy.semantics.read import CURRENT_TIER
+from tierpolicy.semantics.read import CURRENT_TIER, typed_reading
 
 ORDINARY_DAY = date(2026, 1, 1)
 """The day to show where any would do."""
@@ -57,6 +58,12 @@ def may_be_missing(field: Field) -> bool:
     if isinstance(field.type, SetOf):
         return field.required
     return field.declared or field.name != CURRENT_TIER
+
+
+@once
+def absent_values(policy: Policy) -> Mapping[str, Value]:
+    """What each field holds where a record says nothing of it: its default, `{}` for a set, mostly MISSING."""
+    return typed_reading(policy, {}).values
 
 
 def days_of(policy: Policy) -> tuple[date, date]:

@@ -11,6 +11,7 @@ from tierpolicy.diagnostics.codes import style as codes
 from tierpolicy.model import policy as claims
 from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, ParameterRef, walk
 from tierpolicy.model.policy import Policy, Property
+from tierpolicy.model.reads import deciding
 from tierpolicy.model.values import MISSING
 
 
@@ -103,19 +104,7 @@ def _named_in(stated: Property) -> tuple[str, ...]:
 
 
 def _expressions(policy: Policy) -> Iterator[Expr]:
-    for define in policy.defines.values():
-        yield define.expression
-    for rule in policy.rules:
-        yield rule.condition
-        yield from (grant.value for grant in rule.grants)
-    for limit in policy.limits:
-        yield limit.condition
-        yield from (cap.value for cap in limit.caps)
-    for baseline in policy.baselines:
-        yield baseline.condition
-        yield from (floor.value for floor in baseline.floors)
-    for assumption in policy.assumptions:
-        yield assumption.condition
+    yield from deciding(policy)
     for reminder in policy.reminders:
         yield reminder.condition
     for example in policy.examples:

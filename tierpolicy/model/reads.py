@@ -32,6 +32,21 @@ def read_by(expr: Expr, policy: Policy) -> Iterator[FieldRef | AttributeRef]:
     return (node for node in walk_through(expr, policy.defines) if isinstance(node, FieldRef | AttributeRef))
 
 
+def deciding(policy: Policy) -> Iterator[Expr]:
+    """Every condition and value by which the policy decides, assumptions and defines included."""
+    for rule in policy.rules:
+        yield rule.condition
+        yield from (grant.value for grant in rule.grants)
+    for limit in policy.limits:
+        yield limit.condition
+        yield from (cap.value for cap in limit.caps)
+    for baseline in policy.baselines:
+        yield baseline.condition
+        yield from (floor.value for floor in baseline.floors)
+    yield from (assumption.condition for assumption in policy.assumptions)
+    yield from (define.expression for define in policy.defines.values())
+
+
 # ---------------------------------------------------------------- remembered
 
 

@@ -13,13 +13,12 @@ from datetime import date
 from types import MappingProxyType
 
 from tierpolicy.analysis.goal import FALSE_ONLY, NOT_TRUE, TRUE_ONLY, All, Any, Formula, Goal, Same, Side, Truth
-from tierpolicy.analysis.world import days_of
+from tierpolicy.analysis.world import absent_values, days_of
 from tierpolicy.model.expressions import Compare, CompareOp, Constant, Expr, FieldRef, Has, IsMissing
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Choice, Scale, SetOf
-from tierpolicy.model.values import MISSING, Known, Value
+from tierpolicy.model.values import MISSING, Known
 from tierpolicy.model.vocabulary import Field
-from tierpolicy.semantics.read import typed_reading
 
 OLD, NEW = "old", "new"
 MOST_LABELS = 200
@@ -135,7 +134,7 @@ def _labels_alike(old: Field, new: Field, pair: Pair) -> Iterator[Formula]:
 
 
 def _holds_default(side: str, field: Field, policy: Policy) -> Formula:
-    default: Value = typed_reading(policy, {}).values[field.name]
+    default = absent_values(policy)[field.name]
     if default is MISSING:
         return Truth(side, IsMissing(_ref(field)), TRUE_ONLY)
     return _is(side, field, default)

@@ -14,12 +14,10 @@ from tierpolicy.analysis.reach.possible import Between, Possible, Sets
 from tierpolicy.analysis.reach.search import Box, Place
 from tierpolicy.analysis.world import limits_of
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, Expr, FieldRef, Has, In, ToNumber, walk
-from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Flag, SetOf, Type
 from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.evaluate import Situation, value_of
-from tierpolicy.semantics.index import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +87,6 @@ def _bounds(field: Field) -> tuple[int, int]:
 
 
 # ---------------------------------------------------------------- what a policy compares a fact with
-
-
-def conditions_of(policy: Policy) -> Iterator[Expr]:
-    """Every condition and value by which the policy decides."""
-    for statement in statements(policy):
-        yield statement.condition
-    for rule in policy.rules:
-        yield from (grant.value for grant in rule.grants)
-    for limit in policy.limits:
-        yield from (cap.value for cap in limit.caps)
-    for baseline in policy.baselines:
-        yield from (floor.value for floor in baseline.floors)
-    for define in policy.defines.values():
-        yield define.expression
-    for assumption in policy.assumptions:
-        yield assumption.condition
 
 
 def labels_told_apart(field: Field, conditions: Iterable[Expr]) -> tuple[str, ...]:

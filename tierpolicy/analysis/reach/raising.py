@@ -15,12 +15,13 @@ from types import MappingProxyType
 from tierpolicy.analysis.once import once
 from tierpolicy.analysis.reach.decisions import decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
-from tierpolicy.analysis.reach.facts import Fact, conditions_of, cuts_of, fact_of
+from tierpolicy.analysis.reach.facts import Fact, cuts_of, fact_of
 from tierpolicy.analysis.reach.possible import Possible
 from tierpolicy.analysis.reach.search import Box, OutOfBudget, Place, Search
 from tierpolicy.analysis.reads import indexed
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import deciding
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Field
@@ -53,7 +54,7 @@ class Prepared:
 @once
 def prepared(policy: Policy) -> Prepared:
     """What every search in the policy looks up."""
-    return Prepared(policy, indexed(policy), tuple(conditions_of(policy)))
+    return Prepared(policy, indexed(policy), tuple(deciding(policy)))
 
 
 @dataclass(frozen=True, slots=True)

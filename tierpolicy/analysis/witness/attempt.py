@@ -11,12 +11,12 @@ from tierpolicy.analysis.witness.candidates import some_values
 from tierpolicy.analysis.witness.cone import Cone, cone_of
 from tierpolicy.analysis.witness.constants import Constants, constants_of
 from tierpolicy.analysis.witness.within import Seen, held_within
+from tierpolicy.analysis.world import absent_values
 from tierpolicy.model.builtins.record import is_value_of, within
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Choice, Scale, SetOf, Type
 from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.model.vocabulary import Field
-from tierpolicy.semantics.read import typed_reading
 
 MOST_REPLAYS = 400
 LEAST_REPLAYS = 20
@@ -115,7 +115,7 @@ def attempt_at(goal: Goal, cases: tuple[Case, ...]) -> Attempt:
 
 def _usual(policy: Policy) -> Mapping[str, Value]:
     """What an absent key means; for a field that is required, a plain value."""
-    absent = typed_reading(policy, {}).values
+    absent = absent_values(policy)
     return {
         name: _plain(each) if each.required and absent[name] is MISSING else absent[name]
         for name, each in policy.fields.items()

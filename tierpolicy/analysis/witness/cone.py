@@ -27,7 +27,6 @@ from tierpolicy.model.policy import Policy
 from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Index
 
-ATOMS = (Truth, Counts, Conflict, NotAsGood, Differs, More, Same)
 Atom = Truth | Counts | Conflict | NotAsGood | Differs | More | Same
 
 

@@ -21,8 +21,8 @@ from tierpolicy.model.expressions import (
     walk,
 )
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import deciding
 from tierpolicy.model.values import Known
-from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import statements
 
 MOST_DAYS = 12
@@ -86,11 +86,5 @@ def _days(policy: Policy) -> Iterator[date]:
 
 
 def _expressions(policy: Policy) -> Iterator[Expr]:
-    for statement in statements(policy):
-        yield statement.condition
-        yield from (clause.value for clause in clauses_of(statement))
-    yield from (assumption.condition for assumption in policy.assumptions)
-    yield from (define.expression for define in policy.defines.values())
-    for claim in policy.properties:
-        if claim.where is not None:
-            yield claim.where
+    yield from deciding(policy)
+    yield from (claim.where for claim in policy.properties if claim.where is not None)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from tierpolicy.analysis.goal import Case
+from tierpolicy.analysis.world import absent_values
 from tierpolicy.model.plain import duration_text, money_text, whole
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import (
@@ -31,7 +32,6 @@ from tierpolicy.model.types import (
 )
 from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.model.vocabulary import Field
-from tierpolicy.semantics.read import typed_reading
 
 Raw = str | bool | int | float | Decimal | list[str]
 
@@ -50,7 +50,7 @@ class RawRecord:
 
 def raw_record(policy: Policy, case: Case) -> RawRecord:
     """The record and the request that `read(policy, record, request)` reads as the case's values."""
-    absent = typed_reading(policy, {}).values
+    absent = absent_values(policy)
     record: dict[str, object] = {}
     request: dict[str, object] = {}
     for name, field in policy.fields.items():
@@ -62,7 +62,7 @@ def raw_record(policy: Policy, case: Case) -> RawRecord:
 
 def is_ordinary(policy: Policy, name: str, value: Value) -> bool:
     """True where an absent key means the same."""
-    return bool(typed_reading(policy, {}).values[name] == value)
+    return absent_values(policy)[name] == value
 
 
 def _put(record: dict[str, object], path: tuple[str, ...], raw: object) -> None:
