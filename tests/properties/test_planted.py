@@ -32,6 +32,7 @@ from tests.properties.laws import Law
 from tests.strategies.policies import Writer, elaborated
 from tests.strategies.records import Raw, RecordWriter, literals
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.reads import NOTHING
 from tierpolicy.model.values import MISSING
 from tierpolicy.semantics import counting, decide, formula, lattice, undetermined
 
@@ -169,7 +170,7 @@ def nothing_downstream(patch: pytest.MonkeyPatch) -> None:
     right = undetermined.changed_by
 
     def wrong(adding, removing, deliberation, said, reads):  # type: ignore[no-untyped-def]
-        return right(adding, removing, deliberation, said, dict.fromkeys(reads, frozenset()))
+        return right(adding, removing, deliberation, said, dict.fromkeys(reads, NOTHING))
 
     patch.setattr(undetermined, "changed_by", wrong)
 
