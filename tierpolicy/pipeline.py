@@ -30,6 +30,7 @@ from tierpolicy.check.allows import (
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
+from tierpolicy.diagnostics.codes import catalogue
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
 from tierpolicy.diagnostics.render import STYLES as RENDERINGS
 from tierpolicy.diagnostics.suggest import did_you_mean
@@ -245,7 +246,7 @@ def _versions(gathered: tuple[Gathered, ...], checked: tuple[Checked, ...]) -> I
 def _not_looked_for(checked: Checked, how: Thoroughness, alone: set[str]) -> frozenset[str]:
     """Codes of findings that may be there all the same; `alone` are policies whose other versions weren't looked at."""
     if checked.policy is None:
-        return FOUND_LATER
+        return frozenset(catalogue())  # with errors, much isn't looked for even in reading
     skipped = frozenset() if how.prove else FOUND_BY_PROOFS
     skipped |= frozenset() if how.on is not None else FOUND_ON_CUSTOMERS
     return skipped | FOUND_IN_VERSIONS if checked.policy.sources[0].path in alone else skipped

@@ -135,7 +135,9 @@ def test_a_question_left_open_is_no_reason_to_take_an_allow_away(asking: pytest.
 
 
 def test_with_errors_nobody_knows_what_an_allow_is_for(asking: pytest.MonkeyPatch) -> None:
-    assert codes(ALLOWED + "rule c: if ordres > 3 then priority = top\n") == ["T101"]
+    wrong = "rule c: if ordres > 3 then priority = top\n"
+    assert codes(ALLOWED + wrong) == ["T101"]
+    assert codes('allow T502 because "used by others"\ndefine many = orders > 9\n' + wrong) == ["T101"]
 
 
 def test_an_allow_in_a_shared_file_is_for_whichever_policy_needs_it(tmp_path: Path, asking: pytest.MonkeyPatch) -> None:
