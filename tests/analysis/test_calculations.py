@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -12,17 +13,21 @@ from hypothesis import strategies as st
 
 from tests.analysis.asking import Asked
 from tests.analysis.expressions import AMOUNTS, Reading, Writer, policy, reading, value_in
+from tests.check.reading import policy as policy_of
 from tierpolicy.analysis.calculations import CALCULATING, divisor
 from tierpolicy.analysis.corners import Interval, amount
 from tierpolicy.analysis.intervals import Intervals
-from tierpolicy.analysis.questions import arithmetic
+from tierpolicy.analysis.questions import arithmetic, sums
 from tierpolicy.model.expressions import Arithmetic, AttributeRef, Call, Expr, Negative, children, walk
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import DATE
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Field
+from tierpolicy.semantics.decide import decide_typed
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.index import index_of
+
+ANY_DAY = date(2026, 1, 1)
 
 # ---------------------------------------------------------------- intervals
 
@@ -190,3 +195,74 @@ def test_what_is_said_of_a_division() -> None:
 def test_what_is_said_of_a_value_beyond_bounds() -> None:
     found = arithmetic_of("rule r: points = visits - 10").only
     assert found.message == "`visits - 10` is -10 where `visits` is 0, and `points` is at least 0"
+
+
+# ---------------------------------------------------------------- sums
+
+STAMPS = """
+customer {
+    visits : integer at least 0 at most 1_000
+    months : integer at least 0 at most 10
+}
+service {
+    points : integer adds up at most 100
+    level  : low < high
+}
+"""
+
+
+def sums_of(text: str) -> Asked:
+    return Asked(sums.QUESTION, STAMPS + text + "\n")
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdicts"),
+    [
+        ("rule a: points = 90\nrule b: if visits > 5 then points = 10", {}),
+        ("rule a: points = 90\nrule b: if visits > 5 then points = 11", {"points": "refuted T324"}),
+        ("rule a: if visits > 5 then points = 90\nrule b: if visits < 5 then points = 90", {"points": "proved"}),
+        ("rule a: points = months * 10", {}),
+        ("rule a: points = months * 10 - 5\nrule b: points = 5", {}),
+        ("rule a: points = visits", {"points": "refuted T324"}),
+        ("rule a: points = min(100, visits)", {}),
+        ("rule a: points = visits\nlimit l: points at most 10", {"points": "refuted T324"}),
+        ("rule a: points = 90\nbaseline b: points at least 20", {}),
+        ("rule a: if visits > 9 then points = 150\nrule b: points = months", {}),
+        ("rule a: if visits > 9 then points = 150\nrule b: points = visits", {"points": "refuted T324"}),
+        ("rule a: if visits > 9 then level = high\nrule b: if level = high then points = 60", {}),
+        (
+            "rule a: if visits > 9 then level = high\nrule b: if level = high then points = 60\n"
+            "rule c: if visits > 8 then points = 60",
+            {"points": "refuted T324"},
+        ),
+        (
+            "rule a: if visits > 9 then level = high\nrule b: if level = high then points = 60\n"
+            "rule c: if visits < 8 then points = 60",
+            {"points": "proved"},
+        ),
+        ("table t first match:\n    | if visits | then points |\n    | > 9 | 90 |\n    | > 5 | 80 |", {}),
+        ("table t:\n    | if visits | then points |\n    | > 9 | 90 |\n    | > 5 | 80 |", {"points": "refuted T324"}),
+    ],
+)
+def test_sums_beyond_bounds(rules: str, verdicts: dict[str, str]) -> None:
+    assert sums_of(rules).verdicts == verdicts
+
+
+def test_what_is_said_of_a_sum() -> None:
+    found = sums_of("rule a: if visits > 3 then points = 20\nrule b: if visits > 5 then points = 90").only
+    assert found.message == "`b` and `a` together give 110, and `points` is at most 100"
+    assert [each.message for each in found.related] == ["`b` gives 90 here", "`a` gives 20 here"]
+    assert "write `limit most: points at most 100` instead" in found.help
+    assert found.witness is not None
+    assert found.witness["customers"][0]["record"]["visits"] > 5
+    assert found.witness["customers"][0]["expect"] == {"points": "100"}
+
+
+def test_what_the_help_says_of_a_sum_decides_the_same() -> None:
+    rules = "rule a: if visits > 3 then points = 20\nrule b: if visits > 5 then points = 90\n"
+    meant = policy_of(STAMPS.replace(" at most 100", "") + rules + "limit most: points at most 100\n")
+    drawn = policy_of(STAMPS + rules)
+    for visits in (0, 4, 6):
+        given = {"visits": visits}
+        assert decide_typed(meant, given, ANY_DAY).values == decide_typed(drawn, given, ANY_DAY).values
+        assert decide_typed(meant, given, ANY_DAY).problems == ()

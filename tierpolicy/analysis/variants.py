@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from types import MappingProxyType
 
 from tierpolicy.model.expressions import IsMissing, Or
-from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Table
+from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule, Table
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.semantics.index import Statement
@@ -38,6 +39,28 @@ def counting_when_unknown(policy: Policy, statement: Statement) -> Policy:
         rules=tuple(changed if rule is statement else rule for rule in policy.rules),  # type: ignore[misc]
         limits=tuple(changed if limit is statement else limit for limit in policy.limits),  # type: ignore[misc]
         baselines=tuple(changed if each is statement else each for each in policy.baselines),  # type: ignore[misc]
+    )
+
+
+def adding_freely(policy: Policy, attribute: str, left_out: Collection[Grant]) -> Policy:
+    """The policy in which an attribute that adds up is the sum of what rules give: no bounds, no limits, no baselines.
+    `left_out` isn't given."""
+    gone = {id(grant) for grant in left_out}
+    free = replace(policy.attributes[attribute], low=None, high=None)
+
+    def less(rule: Rule) -> Rule:
+        kept = tuple(grant for grant in rule.grants if id(grant) not in gone)
+        return rule if len(kept) == len(rule.grants) else replace(rule, grants=kept)
+
+    def others(clauses: tuple[Cap, ...] | tuple[Floor, ...]) -> tuple[object, ...]:
+        return tuple(clause for clause in clauses if clause.attribute != attribute)
+
+    return replace(
+        policy,
+        attributes=MappingProxyType({**policy.attributes, attribute: free}),
+        rules=tuple(map(less, policy.rules)) if gone else policy.rules,
+        limits=tuple(replace(limit, caps=others(limit.caps)) for limit in policy.limits),  # type: ignore[arg-type]
+        baselines=tuple(replace(b, floors=others(b.floors)) for b in policy.baselines),  # type: ignore[arg-type]
     )
 
 

@@ -30,7 +30,7 @@ def warn_of_constants_beyond(policy: Policy, places: Places, findings: Findings)
             codes.BEYOND_BOUNDS,
             f"{verb} `{written}`{limit}" if limit else f"{verb} `{written}`, and what adds up is never less than 0",
             said.span,
-            help=_help(attribute, bound),
+            help=_help(attribute, said, bound),
             related=(Related(attribute.span, f"`{attribute.name}` is declared here"),),
         )
 
@@ -45,9 +45,10 @@ def _said(policy: Policy) -> Iterator[tuple[str, Grant | Cap | Floor]]:
 
 
 def _bound(value: Constant, attribute: Attribute, said: Grant | Cap | Floor) -> str | None:
-    """The bound that the value lies beyond, in words. Of what adds up, the bounds are those of the sum."""
-    if attribute.adds_up and isinstance(said, Grant):
-        return "below 0" if outside(value.value, 0, None) else None
+    """The bound that the value lies beyond, in words. What adds up is held to its bounds as a sum, of which no part is
+    less than 0: one that is too large alone makes the sum too large, whatever else is given."""
+    if attribute.adds_up and isinstance(said, Grant) and outside(value.value, 0, None):
+        return "below 0"
     if attribute.high is not None and outside(value.value, None, attribute.high):
         return f"at most `{value_text(attribute.high, attribute.type)}`"
     if attribute.low is not None and outside(value.value, attribute.low, None):
@@ -55,9 +56,8 @@ def _bound(value: Constant, attribute: Attribute, said: Grant | Cap | Floor) -> 
     return None
 
 
-def _help(attribute: Attribute, bound: str) -> str:
+def _help(attribute: Attribute, said: Grant | Cap | Floor, bound: str) -> str:
     if bound.startswith("below"):
         return "it counts as 0; what takes away is a `limit`"
-    return (
-        f"every value is drawn to the bounds: write {bound.split(' ', 2)[2]}, or widen the bounds of `{attribute.name}`"
-    )
+    what = "the sum" if attribute.adds_up and isinstance(said, Grant) else "every value"
+    return f"{what} is drawn to the bounds: write {bound.split(' ', 2)[2]}, or widen the bounds of `{attribute.name}`"
