@@ -28,7 +28,15 @@ WITH, WITHOUT = "with it", "without it"
 def answers(session: Session) -> Iterator[Answer]:
     held, patience = boxed(session), Patience(session)
     for together in _statements(session):
-        yield _answer(held, together, patience)
+        answered = _answer(held, together, patience)
+        if answered.verdict == "refuted":
+            never_changing(session).update(statement.origin.name for statement in together)
+        yield answered
+
+
+def never_changing(session: Session) -> set[str]:
+    """The names of the statements found to change nothing, for the questions that come after."""
+    return session.remembered("never changing", set[str])
 
 
 def _statements(session: Session) -> list[list[Statement]]:

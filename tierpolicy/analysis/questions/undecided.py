@@ -3,7 +3,7 @@
 A limit that holds "where churn_risk > 80%" doesn't hold where nobody knows the risk; its author should say which of the
 two is meant. Noted where it matters: some record lacks a fact, the condition is unknown for it, and the decision would
 be another if it were true. Facts that the author has an answer for (`is missing`, `first_known`), required ones and the
-request's are taken as known.
+request's are taken as known. A statement that is never true, or never changes anything, is told of by that alone.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from tierpolicy.analysis.goal import (
     Side,
     Truth,
 )
+from tierpolicy.analysis.questions.never_changes import never_changing
+from tierpolicy.analysis.questions.never_true import never_true
 from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.variants import counting_when_unknown
@@ -60,8 +62,11 @@ def subjects(session: Session) -> int:
 
 
 def answers(session: Session) -> Iterator[Answer]:
+    told = never_true(session) | never_changing(session)
     for asked in _asked(session.policy):
-        yield _answer(session, asked)
+        name = asked.subject.origin.name
+        # whoever removes or mends such a statement needs no advice about the data that it lacks
+        yield Answer(name, "refuted") if name in told else _answer(session, asked)
 
 
 def _asked(policy: Policy) -> Iterator[Asked]:
