@@ -217,6 +217,66 @@ def test_a_record_may_be_read_differently(
         assert {**moved.old.record, **moved.new.record} == record
 
 
+LABELS = """\
+customer {
+    a : integer at least 0
+}
+service {
+    s : low < mid < high
+    p : set of x, y
+    c : one of red, blue default red
+    k : low < mid < high no direction default mid
+    o : low < high or none
+}
+rule r: if a > 5 then s = high, p = {x}, c = blue, k = high, o = high
+"""
+
+
+@pytest.mark.parametrize(
+    ("swaps", "attribute", "expected"),
+    [
+        ([("s : low < mid < high", "s : low < mid < high < top")], "s", {}),
+        ([("s : low < mid < high", "s : low < mid < high < top"), ("a > 5", "a > 8")], "s", {"worse": ("high", "low")}),
+        ([("s : low < mid < high", "s : low < high"), ("a > 5", "a > 3")], "s", {"better": ("low", "high")}),
+        ([("s : low < mid < high", "s : low < mid < high < top"), ("s = high", "s = top")], "s",
+         {"better": ("high", "top")}),
+        ([("s : low < mid < high", "s : low < mid < top"), ("s = high", "s = top")], "s",
+         {"different": ("high", "top")}),
+        ([("s : low < mid < high", "s : poor < low < mid < high")], "s", {"worse": ("low", "poor")}),
+        ([("s : low < mid < high", "s : high < mid < low")], "s", "its labels stand in another order"),
+        ([("s : low < mid < high", "s : one of low, mid, high default low")], "s",
+         "it was more is better and is no direction"),
+        ([("p : set of x, y", "p : set of x, y, z")], "p", {}),
+        ([("p : set of x, y", "p : set of x, y, z"), ("p = {x}", "p = {x, z}")], "p", {"better": ("{x}", "{x, z}")}),
+        ([("p : set of x, y", "p : set of y, z"), ("p = {x}", "p = {y}")], "p",
+         {"better": ("{x}", "{y}"), "worse": ("{x}", "{y}")}),
+        ([("red, blue", "red, blue, green")], "c", {}),
+        ([("red, blue", "red, green"), ("c = blue", "c = green")], "c", {"different": ("blue", "green")}),
+        ([("k : low < mid < high", "k : high < mid < low")], "k", {}),
+        ([("k : low < mid < high", "k : high < mid < top"), ("k = high", "k = top")], "k",
+         {"different": ("high", "top")}),
+        ([("low < high or none", "low < high < top or none"), ("a > 5", "a > 8")], "o", {"worse": ("high", "none")}),
+        ([("low < high or none", "poor < low < high")], "o", {"better": ("none", "poor")}),
+    ],
+)  # fmt: skip
+def test_labels_are_compared_by_name(
+    swaps: list[tuple[str, str]], attribute: str, expected: dict[str, tuple[str, str]] | str
+) -> None:
+    """What can't be compared is said to be so, and never called the same."""
+    other = LABELS
+    for one, instead in swaps:
+        assert one in other
+        other = other.replace(one, instead)
+    found = comparison(LABELS, other)
+    change = next(each for each in found.attributes if each.attribute == attribute)
+    if isinstance(expected, str):
+        assert (change.verdict, change.not_compared) == ("not compared", expected)
+        assert not found.nobody_worse
+    else:
+        said = {way: (e.old.expect[attribute], e.new.expect[attribute]) for way, e in change.found.items()}
+        assert (said, change.open) == (expected, {})
+
+
 def test_a_field_of_another_type_leaves_open_what_reads_it() -> None:
     other = changed((ORDERS, "orders  : text"), ("orders >= 5", 'orders = "many"'))
     found = comparison(SHOP, other)

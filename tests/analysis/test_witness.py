@@ -17,7 +17,7 @@ from tests.strategies.policies import PolicyText, elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
 from tierpolicy.analysis import goal as goals
 from tierpolicy.analysis.answer import Found
-from tierpolicy.analysis.goal import TRUE_ONLY, Case, Counts, Differs, Goal, More, NotAsGood, Side, Truth
+from tierpolicy.analysis.goal import FALSE_ONLY, TRUE_ONLY, Case, Counts, Differs, Goal, More, NotAsGood, Side, Truth
 from tierpolicy.analysis.replay import decided, holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.cone import cone_of
@@ -29,7 +29,7 @@ from tierpolicy.analysis.witness.within import Seen, held_within
 from tierpolicy.analysis.world import allows, days_of
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.diagnostics.diagnostic import has_errors
-from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef
+from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef, IsMissing
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import MISSING, Value
 from tierpolicy.runtime.examples import failing_examples
@@ -380,6 +380,85 @@ def test_values_that_nothing_forces_are_not_changed_into_others_that_break_the_g
     assert said(case) == {"waits": 987_654}
 
 
+FAR = elaborated("""
+customer {
+    b : flag
+    m : money
+    d : duration
+    x : number
+    y : number
+}
+service {
+    w : duration less is better or none
+    v : duration no direction default 1 minute
+    n : number no direction default 1
+}
+rule r1: if b then w = 5 minutes
+rule r4: if m * 2 > 100 then w = 4 minutes
+rule r5: v = d * 1000
+rule r6: n = x * y
+""")
+
+
+def test_a_pair_that_is_found_where_money_ends_is_shown_near_what_the_policy_names() -> None:
+    values = typed_reading(FAR, {}).values
+    goal = Goal((Side("one", FAR), Side("other", FAR, 1)), Differs("w", "one", "other"), differing=frozenset({"m"}))
+    pair = [Case(values | {"m": at}, date(2026, 1, 1)) for at in (2**52 + 1, 2**52)]
+    assert holds(goal, pair)
+    assert sorted(case.values["m"] for case in simplified(goal, pair)) == [50_00, 50_01]  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "given", "plain"),
+    [
+        ("d", {"d": -109_136_709_720 * 86_400}, {"d": 200_000_000_000 * 86_400}),
+        ("xy", {"x": -1.7976931348623157e308, "y": -1.7e308}, {"x": 2.0, "y": 1e308}),
+    ],
+)
+def test_amounts_that_are_too_large_are_round_and_positive(
+    attribute: str, given: dict[str, Value], plain: dict[str, Value]
+) -> None:
+    rule = next(each for each in FAR.rules if each.origin.name == ("r5" if attribute == "d" else "r6"))
+    value = rule.grants[0].value
+    known = [Truth("one", IsMissing(FieldRef(n, FAR.fields[n].type)), FALSE_ONLY) for n in given]
+    goal = Goal((Side("one", FAR),), goals.All((*known, Truth("one", IsMissing(value), TRUE_ONLY))))
+    [case] = simplified(goal, [Case(typed_reading(FAR, {}).values | given, date(2026, 1, 1))])
+    assert {name: case.values[name] for name in given} == plain
+
+
+DATED = """
+policy "Dated" version "1" effective from 2026-01-01
+customer {
+    a : integer at least 0
+    since : date
+}
+service {
+    p : low < mid < high
+    q : low < mid < high
+    t : low < mid < high
+}
+rule first from 2026-07-01: if a > 1 then p = mid
+rule next until 2026-06-30: if a > 1 then p = mid
+rule later from 2026-12-31: if a > 1 then q = high
+rule old: if since <= today - 1 year then t = mid
+"""
+
+
+@pytest.mark.parametrize(
+    ("attribute", "label", "any_day"),
+    [("p", "mid", True), ("q", "high", False), ("q", "low", True), ("t", "mid", False)],
+)
+def test_the_day_matters_unless_the_same_holds_on_all_days(attribute: str, label: str, any_day: bool) -> None:
+    policy = elaborated(DATED)
+    type_ = policy.attributes[attribute].type
+    held = Compare("=", AttributeRef(attribute, type_), Constant(label, type_))
+    goal = Goal((Side("one", policy),), Truth("one", held, TRUE_ONLY))
+    day = date(2026, 12, 31) if label == "high" else date(2026, 1, 1)
+    case = Case(typed_reading(policy, {}).values | {"a": 2, "since": date(2020, 1, 1)}, day)
+    [customer] = witness_of(goal, simplified(goal, [case])).customers
+    assert customer.any_day is any_day
+
+
 def test_a_wide_policy_is_given_few_replays() -> None:
     rules = "\n".join(f"if lifetime_value > {n} and orders > {n} then priority = high" for n in range(3_000))
     policy = elaborated(SHOP + rules)
@@ -405,6 +484,7 @@ def test_the_data_of_a_witness() -> None:
                 "given": {"lifetime_value": "100_001", "age": "missing"},
                 "expect": {"priority": "top"},
                 "any": ["orders", "stage", "segment", "tags", "since", "waits"],
+                "any_day": True,
             }
         ],
         "example": 'example "never top":\n    given lifetime_value = 100_001\n    expect priority = top',

@@ -45,7 +45,7 @@ def test_who_is_worse_off_is_shown_with_both_decisions(folder: Path, run: Run) -
         '        rule good_year "Who bought a lot" (shop.tier, line 30) gives high\n'
     ) in done.stdout
     assert "the same for everyone: wait\n" in done.stdout
-    assert done.stdout.endswith("somebody is worse off in priority, perks, credit, score\n")
+    assert done.stdout.endswith("somebody is worse off in priority, perks, credit\n")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,7 @@ def test_json_is_one_document(folder: Path, run: Run) -> None:
     by_name = {each["attribute"]: each for each in found["attributes"]}
     assert by_name["wait"] == {
         "attribute": "wait", "verdict": "same", "better": None, "worse": None, "different": None, "open": [],
+        "not_compared": None,
     }  # fmt: skip
     worse = by_name["credit"]["worse"]
     assert worse["old"]["value"] == "10.00"
@@ -80,6 +81,44 @@ def test_json_is_one_document(folder: Path, run: Run) -> None:
             run("eval", path, "--customer", record, "--as-of", worse["as_of"], "--format", "json").stdout
         )
         assert again["decision"]["credit"] == worse[side]["value"]
+
+
+SMALL = """\
+policy "Small" version "1" effective from 2026-01-01
+customer {
+    a : integer at least 0
+}
+service {
+    s : low < mid < high
+    w : cold < warm
+}
+rule r1: if a > 5 then s = high
+"""
+
+
+@pytest.mark.parametrize(
+    ("swap", "shown", "conclusion"),
+    [
+        (("cold < warm", "warm < cold"), "w: not compared: its labels stand in another order\n", "w is not compared"),
+        (("    w : cold < warm\n", ""), "the same for everyone: s\n", "w is no longer offered"),
+        (("rule r1", "limit l from 2027-01-01: s at most mid\nrule r1"), "worse off: a = 6, as of 2027-01-01\n", "s"),
+        (("at least 0", "at least 3 at most 100"), "worse off: a = 101 (a wrong value for the new: missing)\n", "s"),
+    ],
+)
+def test_what_keeps_a_build_from_passing_is_said(
+    folder: Path, run: Run, swap: tuple[str, str], shown: str, conclusion: str
+) -> None:
+    assert swap[0] in SMALL
+    (folder / "one.tier").write_text(SMALL)
+    (folder / "other.tier").write_text(SMALL.replace(*swap))
+    done = run("diff", "one.tier", "other.tier", "--no-worse")
+    assert done.returncode == 1
+    assert shown in done.stdout
+    said = f"somebody is worse off in {conclusion}" if conclusion == "s" else conclusion
+    assert done.stdout.endswith(f"\n{said}\n")
+    found = json.loads(run("diff", "one.tier", "other.tier", "--format", "json").stdout)
+    assert found["conclusion"] == said
+    assert found["nobody_worse"] is False
 
 
 def test_parameters_are_set_in_whichever_policy_declares_them(folder: Path, run: Run) -> None:

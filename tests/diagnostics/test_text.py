@@ -171,11 +171,18 @@ def test_a_witness_is_a_customer_with_the_decision_and_an_example_to_keep() -> N
         "  = customer: lifetime_value = 100_000, segment = enterprise (missing: stage; any: orders, tags)"
         " → priority = high",
         "  = help: do something",
-        "  = example: to keep in the policy",
+        "  = example: what is decided today; paste it, and correct what it expects",
         '     example "x":',
         "         given lifetime_value = 100_000",
         "         expect priority = high",
     ]
+
+
+@pytest.mark.parametrize(("any_day", "said"), [(True, "stage"), (False, "as of 2026-01-01")])
+def test_the_day_is_said_where_it_matters(any_day: bool, said: str) -> None:
+    text = render([witnessed(CUSTOMER | {"any_day": any_day})], [])
+    assert ("segment = enterprise, as of 2026-01-01 (missing" in text) is not any_day
+    assert said in text
 
 
 def test_a_pair_is_two_customers() -> None:

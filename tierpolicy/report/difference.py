@@ -5,7 +5,7 @@ Every customer shown was decided by both policies; beside each value stands the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from rich.text import Text
 
 from tierpolicy.analysis.comparison.schema import Change
 from tierpolicy.analysis.comparison.side_by_side import days_compared
-from tierpolicy.analysis.questions.two_policies import AttributeChange, Comparison, Moved, Way
+from tierpolicy.analysis.comparison.ways import Way
+from tierpolicy.analysis.questions.two_policies import AttributeChange, Comparison, Moved, ReadApart
 from tierpolicy.diagnostics.render.cells import printable
 from tierpolicy.diagnostics.render.witness import facts_shown
 from tierpolicy.model.plain import json_value
@@ -38,8 +39,17 @@ SENTENCES = {
     "better and worse": "better for some, worse for others",
     "different": "not the same for everyone",
     "unknown": "not settled",
+    "not compared": "not compared",
 }
-COLORS = {"same": "", "better": BETTER, "worse": WORSE, "better and worse": WORSE, "different": OPEN, "unknown": OPEN}
+COLORS = {
+    "same": "",
+    "better": BETTER,
+    "worse": WORSE,
+    "better and worse": WORSE,
+    "different": OPEN,
+    "unknown": OPEN,
+    "not compared": OPEN,
+}
 WAYS: Mapping[Way, tuple[str, str]] = {
     "better": ("better off", BETTER),
     "worse": ("worse off", WORSE),
@@ -67,7 +77,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             yield from _attribute(each, found)
             yield ""
     same = [each.attribute for each in found.attributes if each.verdict == "same" and not each.open]
-    if same and len(same) < len(found.attributes):
+    if same and (len(same) < len(found.attributes) or not found.nobody_worse):
         yield _line(f"the same for everyone: {', '.join(same)}", 0)
     yield Text(conclusion(found), style=HEADING)
 
@@ -76,17 +86,35 @@ def conclusion(found: Comparison) -> str:
     """The comparison in one sentence."""
     if found.equivalent:
         return "equivalent: every customer gets the same from both"
-    if all(each.verdict == "same" for each in found.attributes):
-        return "every customer gets the same of what both offer"
     if found.nobody_worse:
-        return "nobody is worse off"
-    if any(each.found.keys() - {"better"} for each in found.attributes):
-        worse = [each.attribute for each in found.attributes if "worse" in each.found]
-        other = [each.attribute for each in found.attributes if "different" in each.found]
-        said = [f"somebody is worse off in {', '.join(worse)}"] if worse else []
-        said += [f"somebody gets another {', '.join(other)}"] if other else []
-        return "; ".join(said)
-    return "whether anybody is worse off is not settled"
+        same = all(each.verdict == "same" for each in found.attributes)
+        return "every customer gets the same of what both offer" if same else "nobody is worse off"
+    return "; ".join(_not_proved(found))
+
+
+def _not_proved(found: Comparison) -> Iterator[str]:
+    """All that keeps "nobody is worse off" from being proved."""
+    offered = [each for each in found.attributes if not found.pair.old.attributes[each.attribute].internal]
+    worse = [each.attribute for each in offered if "worse" in each.found]
+    other = [each.attribute for each in offered if "different" in each.found]
+    left_open = [
+        each.attribute for each in offered if each.open.keys() - {"better"} and not each.found.keys() - {"better"}
+    ]
+    incomparable = [each.attribute for each in offered if each.not_compared]
+    if worse:
+        yield f"somebody is worse off in {', '.join(worse)}"
+    if other:
+        yield f"somebody gets another {', '.join(other)}"
+    if found.no_longer_offered:
+        yield f"{_are(found.no_longer_offered)} no longer offered"
+    if incomparable:
+        yield f"{_are(incomparable)} not compared"
+    if left_open:
+        yield f"whether anybody is worse off in {', '.join(left_open)} is not settled"
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def _title(policy: Policy) -> str:
@@ -115,9 +143,8 @@ def _change_words(change: Change) -> str:
 
 
 def _attribute(change: AttributeChange, found: Comparison) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        (printable(change.attribute), HEADING), ": ", (SENTENCES[change.verdict], COLORS[change.verdict])
-    )
+    sentence = SENTENCES[change.verdict] + (f": {change.not_compared}" if change.not_compared else "")
+    yield Text.assemble((printable(change.attribute), HEADING), ": ", (sentence, COLORS[change.verdict]))
     for way, moved in change.found.items():
         word, color = WAYS[way]
         yield Padding(Text.assemble((f"{word}: ", color), printable(facts_of(moved))), (0, 0, 0, 2))
@@ -133,11 +160,20 @@ def _open_words(way: Way) -> str:
 
 def facts_of(moved: Moved) -> str:
     """The customer in policy text; what the two policies read differently is said for each."""
-    old, new = moved.old.given, moved.new.given
-    both = {name: text for name, text in {**old, **new}.items() if old.get(name, text) == new.get(name, text)}
-    text = facts_shown({"given": both, "any": moved.old.any_fields})
-    apart = [f"{name} read as {old[name]} by the old and {new[name]} by the new" for name in old if name not in both]
-    return "; ".join([text, *apart])
+    apart = {each.field for each in moved.apart}
+    given = {name: text for name, text in {**moved.old.given, **moved.new.given}.items() if name not in apart}
+    customer = moved.old.as_data() | {"given": given}
+    return facts_shown(customer, [_apart_words(each) for each in moved.apart])
+
+
+def _apart_words(read: ReadApart) -> str:
+    match read.taken_by:
+        case "old":
+            return f"{read.field} = {read.old} (a wrong value for the new: {read.new})"
+        case "new":
+            return f"{read.field} = {read.new} (a wrong value for the old: {read.old})"
+        case _:
+            return f"{read.field} = {read.old} for the old and {read.new} for the new"
 
 
 def _side(name: str, why: Why, policy: Policy) -> Iterator[RenderableType]:
@@ -159,6 +195,7 @@ def difference_data(found: Comparison) -> dict[str, Any]:
     return {
         "equivalent": found.equivalent,
         "nobody_worse": found.nobody_worse,
+        "conclusion": conclusion(found),
         "old": _identity(found.pair.old),
         "new": _identity(found.pair.new),
         "days": None if days is None else {"from": _iso(days[0]), "until": _iso(days[1])},
@@ -184,6 +221,7 @@ def _attribute_data(change: AttributeChange, found: Comparison) -> dict[str, Any
         "verdict": change.verdict,
         **{way: ways.get(way) for way in ("better", "worse", "different")},
         "open": [{"way": way, "reason": reason} for way, reason in change.open.items()],
+        "not_compared": change.not_compared or None,
     }
 
 
@@ -193,6 +231,7 @@ def _moved_data(moved: Moved, attribute: str, found: Comparison) -> dict[str, An
         "request": {**moved.old.request, **moved.new.request},
         "as_of": moved.old.as_of.isoformat(),
         "any": list(moved.old.any_fields),
+        "any_day": moved.old.any_day,
         "old": _side_data(moved.was, found.pair.old.attributes[attribute].type),
         "new": _side_data(moved.now, found.pair.new.attributes[attribute].type),
     }

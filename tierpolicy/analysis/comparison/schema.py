@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Choice, Flag, Scale, SetOf, Text, Type
 from tierpolicy.model.values import MISSING, Known, Value
-from tierpolicy.model.vocabulary import Attribute, Direction, Field, Parameter
+from tierpolicy.model.vocabulary import Attribute, Field, Parameter
 from tierpolicy.model.words import UNITS, label_text, value_text
 
 Part = Literal["policy", "field", "attribute", "parameter"]
@@ -189,15 +189,3 @@ def _unit(field: Field) -> str:
 
 def _spellings(field: Field) -> str:
     return ", ".join(f"{spelled} for {label}" for spelled, label in sorted(field.spellings.items())[:MOST_LABELS])
-
-
-def comparable(old: Attribute, new: Attribute) -> bool:
-    """True where values of the two can be told better from worse, or equal."""
-    if old.direction is not new.direction or old.type == new.type:
-        return old.direction is new.direction
-    same_kind = (
-        type(old.type) is type(new.type)
-        and isinstance(old.type, Choice | SetOf)
-        and isinstance(new.type, Choice | SetOf)
-    )
-    return same_kind and old.direction is Direction.NONE and set(old.type.labels) == set(new.type.labels)  # type: ignore[union-attr]

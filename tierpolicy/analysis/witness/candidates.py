@@ -6,6 +6,7 @@ them, first labels, small sets, short texts. The list ends where the given value
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -32,7 +33,12 @@ from tierpolicy.model.values import Known
 from tierpolicy.model.words import UNITS
 
 Amount = int | float
-MOST = 40
+DAY = 86_400
+SMALL = 1_000
+MANY_DAYS = 1_000
+"""From here on days are rounded to fewer digits, as other amounts are."""
+
+MOST = 56
 """Values tried for one field."""
 
 NEIGHBOURS = 2
@@ -117,7 +123,8 @@ def _amounts(value: Amount, constants: Sequence[Amount], type_: Type) -> Iterato
     yield from _round_between(value, constants, units)
     for unit in units[1:]:
         yield from (constant + sign * unit for constant in near for sign in (1, -1))
-    yield from _cut(value, units, type_)
+    for each in (abs(value), value) if value < 0 else (value,):
+        yield from _cut(each, units, type_)
 
 
 def _units(type_: Type) -> tuple[Amount, ...]:
@@ -141,15 +148,21 @@ def nearest(value: Amount, constants: Sequence[Amount]) -> list[Amount]:
 
 
 def _round_between(value: Amount, constants: Sequence[Amount], units: Sequence[Amount]) -> Iterator[Amount]:
-    """1, 2 or 5 times a power of ten on the same side of every constant as the value, the smallest first."""
+    """1, 2 or 5 times a power of ten on the same side of every constant as the value, the smallest first; for a
+    negative value small ones also as positive ones, which people rather read."""
     at = bisect_left(constants, value)
     low = constants[at - 1] if at else None
     high = constants[at] if at < len(constants) else None
     sizes = [size * units[0] for size in _round_sizes()]
-    for size in sizes:
-        signed = -size if value < 0 else size
+    for signed in (each for size in sizes for each in _signed(size, value, units)):
         if (low is None or low <= signed) and (high is None or signed <= high):
             yield signed
+
+
+def _signed(size: Amount, value: Amount, units: Sequence[Amount]) -> tuple[Amount, ...]:
+    if value >= 0:
+        return (size,)
+    return (size, -size) if size <= SMALL * units[0] else (-size,)
 
 
 def _round_sizes() -> Iterator[int]:
@@ -162,14 +175,21 @@ def _round_sizes() -> Iterator[int]:
 def _cut(value: Amount, units: Sequence[Amount], type_: Type) -> Iterator[Amount]:
     """The value itself with fewer digits, or in whole units."""
     if isinstance(type_, Number):
+        power = float(f"1e{math.floor(math.log10(abs(value)))}") if value else 1.0
+        yield math.copysign(power, value)
         yield from (float(f"{value:.{digits}g}") for digits in range(1, 16))
         return
     whole = int(value)
-    if isinstance(type_, Duration):
-        yield from (whole // size * size for size, _ in UNITS)
-        yield from (-(-whole // size) * size for size, _ in UNITS)
+    if not isinstance(type_, Duration):
+        yield from _fewer_digits(whole, int(units[0]))
         return
-    unit = int(units[0])
+    if abs(whole) >= MANY_DAYS * DAY:
+        yield from _fewer_digits(whole, DAY)
+    yield from (whole // size * size for size, _ in UNITS)
+    yield from (-(-whole // size) * size for size, _ in UNITS)
+
+
+def _fewer_digits(whole: int, unit: int) -> Iterator[int]:
     power = unit * 10 ** max(0, len(str(abs(whole) // unit)) - 1)
     while power >= 1:
         yield whole // power * power

@@ -47,12 +47,18 @@ def _narrow(attempt: Attempt, name: str) -> None:
     type_ = attempt.type_of(name)
     if isinstance(type_, SetOf):
         _by_one_element(attempt, name)
-    elif is_ordered(type_):
+    elif not is_ordered(type_):
+        _plainer_apart(attempt, name)
+    elif not _by_a_named_step(attempt, name):
+        # Far from everything that the policy names: nearer first, each by itself.
+        _plainer_apart(attempt, name)
         if not _by_a_named_step(attempt, name):
             _by_halves(attempt, name)
-    else:
-        for record in (0, 1):
-            _plainer_in_one(attempt, name, record)
+
+
+def _plainer_apart(attempt: Attempt, name: str) -> None:
+    for record in (0, 1):
+        _plainer_in_one(attempt, name, record)
 
 
 def _plainer_in_one(attempt: Attempt, name: str, record: int) -> None:

@@ -15,6 +15,7 @@ from tierpolicy.analysis.goal import Case, Goal, Side
 from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.cone import cone_of
+from tierpolicy.analysis.witness.days import any_day
 from tierpolicy.analysis.witness.examples import example_name, example_text, facts
 from tierpolicy.analysis.witness.free import free_fields
 from tierpolicy.analysis.witness.records import is_ordinary, raw_record
@@ -36,7 +37,8 @@ class Customer:
     """One customer of a witness, and what is decided for it.
 
     `record` and `request` read back to the same typed values. `given` says the fields that matter in policy text, what
-    is missing included; `expect` the decided attributes that the question is about. `any_fields` don't matter.
+    is missing included; `expect` the decided attributes that the question is about. `any_fields` don't matter, and
+    where `any_day`, neither does the day.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Customer:
     given: Mapping[str, str]
     expect: Mapping[str, str]
     any_fields: tuple[str, ...]
+    any_day: bool
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -58,6 +61,7 @@ class Customer:
             "given": dict(self.given),
             "expect": dict(self.expect),
             "any": list(self.any_fields),
+            "any_day": self.any_day,
         }
 
 
@@ -85,7 +89,7 @@ def witness_of(goal: Goal, cases: Sequence[Case], session: Session | None = None
     customers: list[Customer] = []
     examples: list[str] = []
     taken: list[str] = []
-    spoken, said = _spoken(goal), matters(goal, cases)
+    spoken, shown = _spoken(goal), what_matters(goal, cases)
     for side, case, name in zip(sides, cases, names, strict=True):
         values = decided(side.policy, case).situation.decided
         asked = [attribute for attribute in side.policy.attributes if attribute in spoken]
@@ -95,14 +99,22 @@ def witness_of(goal: Goal, cases: Sequence[Case], session: Session | None = None
         )
         taken.append(title)
         examples.append(example_text(side.policy, case, values, asked, title))
-        customers.append(customer_of(name, side.policy, case, values, asked, said))
+        customers.append(customer_of(name, side.policy, case, values, asked, shown))
     return Witness(tuple(customers), "\n\n".join(examples) if all(examples) else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """What a goal depends on: these fields, and unless `any_day` the day."""
+
+    fields: frozenset[str]
+    any_day: bool
+
+
 def customer_of(
-    name: str, policy: Policy, case: Case, values: Mapping[str, Known], asked: Sequence[str], matters: frozenset[str]
+    name: str, policy: Policy, case: Case, values: Mapping[str, Known], asked: Sequence[str], matters: Matters
 ) -> Customer:
-    """One customer; `asked` are the attributes to say, `matters` the fields to say."""
+    """One customer; `asked` are the attributes to say."""
     raw = raw_record(policy, case)
     return Customer(
         name=name,
@@ -110,9 +122,10 @@ def customer_of(
         request=raw.request,
         as_of=case.as_of,
         decision={each.name: json_value(values[each.name], each.type) for each in policy.attributes.values()},
-        given={name: _said(policy, name, case) for name in policy.fields if name in matters},
+        given={name: _said(policy, name, case) for name in policy.fields if name in matters.fields},
         expect={name: value_text(values[name], policy.attributes[name].type) for name in asked},
-        any_fields=tuple(name for name in policy.fields if name not in matters),
+        any_fields=tuple(name for name in policy.fields if name not in matters.fields),
+        any_day=matters.any_day,
     )
 
 
@@ -132,9 +145,9 @@ def _spoken(goal: Goal) -> frozenset[str]:
     return frozenset(name for side in goal.sides for name in cone_of(goal, side).spoken)
 
 
-def matters(goal: Goal, cases: Sequence[Case]) -> frozenset[str]:
-    """The fields that matter to a goal; those that hold what an ordinary record has are tried."""
+def what_matters(goal: Goal, cases: Sequence[Case]) -> Matters:
+    """What matters to a goal; of the fields those that hold what an ordinary record has are tried."""
     policies = {id(side.policy): side.policy for side in goal.sides}.values()
     fields = {name: policy for policy in policies for name in policy.fields}
     usual = [name for name, policy in fields.items() if is_ordinary(policy, name, cases[0].values[name])]
-    return frozenset(fields) - free_fields(goal, cases, usual)
+    return Matters(frozenset(fields) - free_fields(goal, cases, usual), any_day(goal, cases))

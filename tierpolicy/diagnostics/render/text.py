@@ -24,6 +24,7 @@ _GUTTER, _STRONG, _HELP = "1;34", "1", "1;32"
 Painter = Callable[[str, str], str]
 MAIN, RELATED = "^", "-"
 HANGING = 4
+EXAMPLE = "what is decided today; paste it, and correct what it expects"
 NARROWEST = 20
 
 
@@ -133,11 +134,12 @@ def _remarks(finding: Diagnostic) -> Iterator[tuple[str, str]]:
 
 
 def _example(finding: Diagnostic, gutter: int, paint: Painter, width: int | None) -> Iterator[str]:
-    """The example that shows the finding, to be pasted into the policy."""
+    """The example that shows the finding, to be pasted into the policy. It expects what is decided, which may be just
+    what is wrong."""
     indent = " " * (gutter + HANGING)
     room = None if width is None else max(NARROWEST, width - len(indent))
     lines = example_lines(finding.witness or {}, room)
     if lines:
-        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint('example:', _HELP)} to keep in the policy"
+        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint('example:', _HELP)} {EXAMPLE}"
     for line in lines:
         yield f"{indent}{printable(line)}".rstrip()

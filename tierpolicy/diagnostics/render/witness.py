@@ -6,7 +6,7 @@ for them, and the fields that don't matter; an example statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,15 +41,20 @@ def customers_shown(witness: Mapping[str, Any]) -> Iterator[Shown]:
         yield Shown(str(customer.get("name", "customer")), facts_shown(customer), decision)
 
 
-def facts_shown(customer: Mapping[str, Any]) -> str:
-    """What is known of one: `lifetime_value = 100_001 (missing: segment; any: orders, stage)`."""
+def facts_shown(customer: Mapping[str, Any], more: Sequence[str] = ()) -> str:
+    """What is known of one: `lifetime_value = 100_001, as of 2026-01-01 (missing: segment; any: orders, stage)`.
+
+    `more` are facts that are known besides. The day is said where it matters.
+    """
     given: Mapping[str, str] = customer.get("given", {})
-    known = [f"{name} = {text}" for name, text in given.items() if text != MISSING]
+    known = [*(f"{name} = {text}" for name, text in given.items() if text != MISSING), *more]
     asides = [("missing", [name for name, text in given.items() if text == MISSING])]
     asides += [("any", list(customer.get("any", ())))]
     facts = ", ".join(known[:MOST_GIVEN]) or "nothing is known"
     if len(known) > MOST_GIVEN:
         facts += f" and {len(known) - MOST_GIVEN} more"
+    if customer.get("any_day") is False:
+        facts += f", as of {customer.get('as_of')}"
     said = [f"{word}: {_counted(names)}" for word, names in asides if names]
     return f"{facts} ({'; '.join(said)})" if said else facts
 
