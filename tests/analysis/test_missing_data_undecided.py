@@ -1,11 +1,11 @@
-"""What missing data leaves undecided where it matters; assumptions, and whether anybody meets them."""
+"""What missing data leaves undecided where it matters, and what `otherwise` gives then; whether assumptions are met."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.analysis.asking import Asked
-from tierpolicy.analysis.questions import assumptions, undecided
+from tierpolicy.analysis.questions import assumptions, otherwise, undecided
 
 DECLARED = """
 customer {
@@ -86,6 +86,86 @@ def test_what_is_said_of_a_limit() -> None:
 )
 def test_a_property_says_what_missing_data_means(stated: str, verdict: str | None) -> None:
     assert undecided_of(stated + "\n") == ({} if verdict is None else {"p": verdict})
+
+
+# ---------------------------------------------------------------- otherwise
+
+CROSSED = """
+customer {
+    a : integer at least 0
+    b : one of x, y, z
+    sure : integer required
+    tags : set of press, vip
+}
+request {
+    urgent : flag
+}
+service {
+    level : low < mid < high
+}
+define many = a > 10
+table t first match:
+    | if a | if b | then level |
+"""
+
+WITHOUT_A, WITHOUT_B = "`otherwise` also counts where `a` is missing", "`otherwise` also counts where `b` is missing"
+
+
+def otherwise_of(*rows: str) -> str | None:
+    """What is said of a table with these rows; None where nothing is."""
+    text = CROSSED + "".join(f"    | {row} |\n" for row in rows)
+    answers = Asked(otherwise.QUESTION, text).answers
+    assert set(answers) <= {"t"}
+    diagnostic = answers["t"].diagnostic if answers else None
+    return diagnostic.message if diagnostic is not None else None
+
+
+@pytest.mark.parametrize("by_boxes", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (("> 10 | any | high", "<= 10 | any | mid", "missing | x, y, z | mid", "otherwise | | low"), WITHOUT_A),
+        (("missing | any | low", "> 10 | any | high", "<= 10 | any | mid", "otherwise | | low"), None),
+        (("missing | any | low", "> 10 | any | high", "<= 10 | x | mid", "otherwise | | low"), WITHOUT_B),
+        (("> 10 | any | high", "missing | any | low", "otherwise | | low"), WITHOUT_A),
+        (("> 10 | y | high", "<= 10 | x | mid", "otherwise | | low"), WITHOUT_A.replace("`a`", "`a` or `b`")),
+        (("> 10 | y | high", "<= 10 | x | mid", "otherwise | | -"), None),
+        (("known | any | high", "any | x | mid", "any | y, z | mid", "otherwise | | low"), "together"),
+        (("known | any | high", "any | known | mid", "otherwise | | low"), None),
+    ],
+)
+def test_what_otherwise_waits_for(
+    rows: tuple[str, ...], said: str | None, by_boxes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not by_boxes:
+        monkeypatch.setattr(otherwise, "_by_boxes", lambda *asked: None)
+    together = "`otherwise` also counts where `a` and `b` are missing"
+    assert otherwise_of(*rows) == (together if said == "together" else said)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "is_said"),
+    [
+        ("a", "> 3", True),
+        ("many", "yes", True),
+        ("sure", "> 3", False),
+        ("tags", "has vip", False),
+        ("urgent", "yes", False),
+    ],
+)
+def test_otherwise_waits_for_what_a_record_may_lack(column: str, cell: str, is_said: bool) -> None:
+    head = CROSSED.rsplit("table", 1)[0]
+    rows = f"    | if {column} | then level |\n    | {cell} | high |\n    | otherwise | mid |\n"
+    assert bool(Asked(otherwise.QUESTION, f"{head}table t first match:\n{rows}").verdicts) is is_said
+
+
+def test_what_is_said_of_otherwise() -> None:
+    text = CROSSED + "    | > 10 | any | high |\n    | missing | any | mid |\n    | otherwise | | low |\n"
+    found = Asked(otherwise.QUESTION, text).only
+    assert found.help.endswith("put a row for it, with `missing` in the cell of `a`, above all that ask for it")
+    assert found.witness is not None
+    assert "a" not in found.witness["customers"][0]["record"]
+    assert found.witness["customers"][0]["expect"] == {"level": "low"}
 
 
 # ---------------------------------------------------------------- assumptions

@@ -217,13 +217,6 @@ def test_a_table_of_a_csv_file() -> None:
     assert found.rules[0].origin.span.path == "t.csv"
 
 
-def test_otherwise_on_missing_data_is_noted_unless_missing_has_a_row() -> None:
-    head = DECLARED + "table t first match:\n    | if plan | then priority |\n    | gold | high |\n"
-    assert "T312" in codes(head + "    | otherwise | mid |\n")
-    assert "T312" not in codes(head + "    | missing | low |\n    | otherwise | mid |\n")
-    assert "T312" not in codes(head + "    | otherwise | - |\n")
-
-
 # ---------------------------------------------------------------- order and circles
 
 

@@ -18,6 +18,7 @@ from tierpolicy.analysis.questions import (
     monotone,
     never_changes,
     never_true,
+    otherwise,
     rising,
     sums,
     table_gaps,
@@ -42,6 +43,7 @@ QUESTIONS: tuple[Question, ...] = (
     equal_treatment.QUESTION,
     uniform.QUESTION,
     undecided.QUESTION,
+    otherwise.QUESTION,
 )
 
 

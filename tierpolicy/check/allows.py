@@ -35,6 +35,7 @@ FOUND_BY_PROOFS = frozenset(
         rule_codes.MAY_LEAVE_BOUNDS,
         rule_codes.DIVIDES_BY_ZERO,
         rule_codes.OVERFLOWS,
+        rule_codes.OTHERWISE_ON_MISSING,
         rule_codes.NOBODY_ASSUMED,
         rule_codes.NOT_SETTLED,
         property_codes.NOT_PROVED,

@@ -179,4 +179,3 @@ def _report_nothing_to_decide(gathered: Gathered, findings: Findings) -> None:
 def _note_style(policy: Policy, findings: Findings) -> None:
     style.note_unread(policy, OF_MANY_POLICIES, findings)
     style.note_never_given(policy, OF_MANY_POLICIES, findings)
-    style.note_otherwise(policy, findings)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tierpolicy.check.lacking import fields_lacked
 from tierpolicy.check.scope import Findings
-from tierpolicy.diagnostics.codes import rules as rule_codes
 from tierpolicy.diagnostics.codes import style as codes
 from tierpolicy.model import policy as claims
 from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, ParameterRef, walk
@@ -59,23 +57,6 @@ def note_never_given(policy: Policy, vocabulary_of_others: frozenset[str], findi
                 f"nothing gives `{attribute.name}`: everyone gets {what}",
                 attribute.span,
                 help=f"give it, `rule ordinary: {attribute.name} = …`, or remove it",
-            )
-
-
-def note_otherwise(policy: Policy, findings: Findings) -> None:
-    """Reports `otherwise` rows that give something to who might have met a row above, had the data been there."""
-    for table in policy.tables:
-        last = policy.rules[table.rows[-1]] if table.rows else None
-        if last is None or not last.otherwise or not last.grants:
-            continue
-        fields = fields_lacked(policy, (policy.rules[at].condition for at in table.rows))
-        if fields:
-            named = ", ".join(f"`{name}`" for name in fields[:4])
-            findings.report(
-                rule_codes.OTHERWISE_ON_MISSING,
-                f"`otherwise` also counts where {named} {'are' if len(fields) > 1 else 'is'} missing",
-                last.origin.span,
-                help="if that isn't meant, add a row with `missing` above it",
             )
 
 
