@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from tests.analysis.asking import Asked
 from tests.analysis.expressions import AMOUNTS, Reading, Writer, policy, reading, value_in
 from tests.check.reading import policy as policy_of
+from tierpolicy.analysis.answer import Answer
 from tierpolicy.analysis.calculations import CALCULATING, divisor
 from tierpolicy.analysis.corners import Interval, amount
 from tierpolicy.analysis.intervals import Intervals
 from tierpolicy.analysis.questions import arithmetic, sums
+from tierpolicy.analysis.session import Session
 from tierpolicy.model.expressions import Arithmetic, AttributeRef, Call, Expr, Negative, children, walk
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import DATE
@@ -178,10 +180,43 @@ def test_results_too_large(rule: str, verdicts: dict[str, str]) -> None:
 def test_a_field_without_bounds_is_told_of_once() -> None:
     found = arithmetic_of("rule r: points = orders * 10\nrule s: if orders * 5 > 20 then call = yes")
     assert sorted(found.verdicts.values()) == ["refuted", "refuted T326"]
-    assert (
-        found.only.help
-        == "there is no result then, and `r` says nothing: declare how large `orders` can be, `at most …`"
+    assert found.only.help == (
+        "there is no result then, and `r` says nothing: declare how large `orders` can be, such as "
+        "`orders : integer at least 0 at most 1_000_000`"
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "declared"),
+    [
+        ("integer", "x * 10", "x : integer at least 0 at most 1_000_000"),
+        ("integer at least -5", "x * x", "x : integer at least -5 at most 1_000_000"),
+        ("integer at most 9", "0 - x", "x : integer at least 0 at most 9"),
+        ("integer", "x * x * x * x", "x : integer at least 0 at most 10_000"),
+        ("integer", "x * x * x * x * x * x * x * x", "x : integer at least 0 at most 100"),
+    ],
+)
+def test_declarations_that_suffice_are_proposed(field: str, value: str, declared: str) -> None:
+    """The mended policy has a result for everyone: nothing is left to ask."""
+    service = "service { points : integer more is better at least 0 }"
+    text = f"customer {{ x : {field} }}\n{service}\nrule r: points = {value}\n"
+    (found,) = [each.diagnostic for each in _overflows(text)]
+    assert found is not None
+    assert f"such as `{declared}`" in str(found.help)
+    assert _overflows(text.replace(f"x : {field}", declared)) == []
+
+
+def _overflows(text: str) -> list[Answer]:
+    answers = arithmetic.QUESTION.answers(Session(policy_of(text)))
+    return [each for each in answers if each.diagnostic is not None and each.diagnostic.code.code == "T326"]
+
+
+def test_no_declaration_is_proposed_that_would_not_suffice() -> None:
+    value = " * ".join(["x"] * 12)
+    text = "customer { x : integer }\nservice { points : integer more is better at least 0 }\n"
+    (found,) = _overflows(f"{text}rule r: points = {value}\n")
+    assert found.diagnostic is not None
+    assert str(found.diagnostic.help).endswith("declare how large `x` can be, `at least … at most …`")
 
 
 def test_what_is_said_of_a_division() -> None:
@@ -252,7 +287,7 @@ def test_what_is_said_of_a_sum() -> None:
     found = sums_of("rule a: if visits > 3 then points = 20\nrule b: if visits > 5 then points = 90").only
     assert found.message == "`b` and `a` together give 110, and `points` is at most 100"
     assert [each.message for each in found.related] == ["`b` gives 90 here", "`a` gives 20 here"]
-    assert "write `limit most: points at most 100` instead" in found.help
+    assert "write `limit most: points at most 100` instead" in str(found.help)
     assert found.witness is not None
     assert found.witness["customers"][0]["record"]["visits"] > 5
     assert found.witness["customers"][0]["expect"] == {"points": "100"}

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, Question
+from tierpolicy.analysis.bounding import declarations
 from tierpolicy.analysis.calculations import Beyond, Reader, Site, divisor, sites, values_beyond
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import FALSE_ONLY, TRUE_ONLY, UNKNOWN_ONLY, All, Any, Counts, Formula, Goal, Side, Truth
@@ -149,14 +150,23 @@ def _no_result(site: Site, goal: Goal, found: Found) -> Diagnostic:
             span,
             help=f"there is no result then, and {waiting}: ask for `{brief(by)} != 0` first",
         )
-    boundless = sorted(_without_bounds(deliberation.policy, expr))
-    bounding = f"declare how large {listed(boundless)} can be, `at most …`" if boundless else "use smaller values"
     return Diagnostic(
         codes.OVERFLOWS,
         f"`{text}` is too large to be calculated{_where(expr, deliberation)}",
         span,
-        help=f"there is no result then, and {waiting}: {bounding}",
+        help=f"there is no result then, and {waiting}: {_bounding(deliberation, expr)}",
     )
+
+
+def _bounding(deliberation: Deliberation, expr: Expr) -> str:
+    """What to declare, so that there is a result."""
+    policy = deliberation.policy
+    boundless = sorted(_without_bounds(policy, expr))
+    if not boundless:
+        return "use smaller values"
+    written = [f"`{each}`" for each in declarations(policy, deliberation.index, expr, boundless)]
+    such_as = f", such as {' and '.join(written)}" if 0 < len(written) <= MOST_NAMED else ", `at least … at most …`"
+    return f"declare how large {listed(boundless)} can be{such_as}"
 
 
 def _waiting(site: Site, deliberation: Deliberation) -> str:
