@@ -58,3 +58,14 @@ def test_a_policy_that_cant_be_loaded_is_shown_as_wide_as_the_terminal(folder: P
     shown = on_a_terminal(folder, "eval", "long.tier", "--customer", "{}", NO_COLOR="1", COLUMNS="60")
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown).replace("\r", "").splitlines()
     assert [line for line in plain if len(line) > 60] == []
+
+
+def test_a_long_search_shows_how_far_it_is_and_a_short_one_nothing(folder: Path) -> None:
+    """Squares that are twice a square: there are none, and a second doesn't suffice to say so."""
+    (folder / "hard.tier").write_text(
+        "customer { a : integer at least 1 at most 1_000_000\n    b : integer at least 1 at most 1_000_000 }\n"
+        "service { p : low < high }\nif a * a = 2 * b * b then p = high\n"
+    )
+    shown = on_a_terminal(folder, "check", "hard.tier", "--timeout", "2")
+    assert "looking for statements that are never true" in shown.partition("note[")[0]
+    assert "looking for" not in on_a_terminal(folder, "check", "shop.tier", "--quick")
