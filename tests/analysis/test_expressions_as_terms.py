@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.analysis.expressions import ALL, LittleScope, Reading, Writer, policy, reading, value_in
 from tests.strategies.policies import elaborated, policy_texts
 from tierpolicy.analysis.smt import calendar, comparing, conditions, functions, numbers, results, rounded, values
-from tierpolicy.analysis.smt.approximations import is_value, rises, told_at
+from tierpolicy.analysis.smt.approximations import defined, is_value, rises, told_at
 from tierpolicy.analysis.smt.logic import all_of, negation
 from tierpolicy.analysis.smt.syms import constant, fresh_sym, known, known_value
 from tierpolicy.analysis.smt.terms import Rail, Sym, Workspace
@@ -137,11 +137,13 @@ def test_what_found_records_show_settles_what_was_approximated(chance: random.Ra
 
 
 def tell(made: Encoded) -> None:
-    """What the evaluator says of each approximated operation, where the solver has it now."""
+    """What the evaluator says of each approximated operation, where the solver has it now, and what defines it."""
     model, workspace = made.solver.model(), made.scope.workspace
     for approximation in list(workspace.approximations):
         met = tuple(known_value(model, sym) for sym in approximation.inputs)
         workspace.facts.extend(told_at(approximation, met, workspace))
+        definition = defined(approximation, workspace)
+        workspace.facts.extend(() if definition is None else (definition,))
 
 
 # ---------------------------------------------------------------- whole policies

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import tierpolicy
+from tierpolicy.diagnostics.codes.rules import NOT_SETTLED
 from tierpolicy.diagnostics.diagnostic import Severity
-from tierpolicy.pipeline import check_path
+from tierpolicy.pipeline import check_path, check_paths
 from tierpolicy.source import Source
 from tierpolicy.syntax.format import format_module
 
@@ -20,6 +21,12 @@ FOLDERS = sorted(path for path in POLICIES.iterdir() if path.is_dir())
 def test_checks_without_errors_or_warnings(folder: Path) -> None:
     findings = check_path(folder / "service.tier").diagnostics
     assert [finding for finding in findings if finding.severity is not Severity.NOTE] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_every_question_is_settled(folder: Path) -> None:
+    findings = check_paths([folder / "service.tier"], timeout=120).diagnostics
+    assert [finding.message for finding in findings if finding.code is NOT_SETTLED] == []
 
 
 @pytest.mark.parametrize("path", sorted(POLICIES.glob("*/*.tier")), ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -45,17 +45,22 @@ def applied(
     """The operation's function applied to terms, and whether that is new: then its bounds have yet to be told."""
     function = _function(operation, [term.sort() for term in inputs], sort, workspace)
     term = function(*inputs)
-    applications: dict[int, tuple[z3.ExprRef, Operands]]
-    applications = workspace.memory.setdefault(("applications", operation), {})
-    if term.get_id() in applications:
+    known_so_far = workspace.memory.setdefault(("applications", operation), {})
+    if term.get_id() in known_so_far:
         return term, False
     if order is not None:
-        for earlier, others in list(islice(reversed(applications.values()), MOST_PAIRS)):
+        for earlier, others in last_applications(operation, workspace):
             for one, first, other, second in ((term, inputs, earlier, others), (earlier, others, term, inputs)):
                 for case in order(first, second):
                     workspace.facts.append(implied(all_of(case, workspace), one <= other, workspace))
-    applications[term.get_id()] = (term, inputs)
+    known_so_far[term.get_id()] = (term, inputs)
     return term, True
+
+
+def last_applications(operation: Hashable, workspace: Workspace) -> list[tuple[z3.ExprRef, Operands]]:
+    """What the operation was applied to, and the results: those that are worth comparing with."""
+    made: dict[int, tuple[z3.ExprRef, Operands]] = workspace.memory.get(("applications", operation), {})
+    return list(islice(reversed(made.values()), MOST_PAIRS))
 
 
 def _function(operation: Hashable, sorts: list[z3.SortRef], result: z3.SortRef, workspace: Workspace) -> z3.FuncDeclRef:
@@ -99,11 +104,7 @@ def record(approximation: Approximation, workspace: Workspace) -> None:
 
 def told_at(approximation: Approximation, values: Sequence[Value], workspace: Workspace) -> Iterator[z3.BoolRef]:
     """Facts about the output where the inputs have these values, by the evaluator's meaning; where it is known which
-    way the output goes, of all inputs below them and above them; and what defines it, if anything does."""
-    defined = ("defined", id(approximation))
-    if approximation.definition is not None and defined not in workspace.memory:
-        workspace.memory[defined] = approximation  # holding it keeps its id its own
-        yield from approximation.definition(workspace)
+    way the output goes, of all inputs below them and above them."""
     meant = approximation.meaning(tuple(values))
     output = approximation.output
     pairs = list(zip(approximation.inputs, values, strict=True))
@@ -119,6 +120,20 @@ def told_at(approximation: Approximation, values: Sequence[Value], workspace: Wo
             beyond += [known(sym), sym.value >= there if up == (way > 0) else sym.value <= there]
         reached = output.value >= end if up else output.value <= end
         yield implied(all_of(beyond, workspace), reached, workspace)
+
+
+def defined(approximation: Approximation, workspace: Workspace) -> z3.BoolRef | None:
+    """A truth under which the operation is exactly what it means; None where nothing defines it. Only the goals that
+    assume it pay for it."""
+    if approximation.definition is None:
+        return None
+    key = ("defined", id(approximation))
+    if key not in workspace.memory:
+        facts = list(approximation.definition(workspace))
+        exactly = workspace.fresh("exactly", z3.BoolSort(workspace.context))
+        workspace.facts.extend(implied(exactly, fact, workspace) for fact in facts)
+        workspace.memory[key] = (approximation, exactly)  # holding the approximation keeps its id its own
+    return workspace.memory[key][1]
 
 
 def known(sym: Sym) -> z3.BoolRef:

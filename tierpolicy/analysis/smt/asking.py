@@ -33,17 +33,18 @@ class Asking:
     told: set[int] = field(default_factory=set)
 
     def model_of(
-        self, facts: Sequence[int], formulas: Sequence[z3.BoolRef], deadline: float
+        self, facts: Sequence[int], formulas: Sequence[z3.BoolRef], deadline: float, *, apart: bool = False
     ) -> z3.ModelRef | z3.CheckSatResult:
-        """A model of the facts and the formulas; else `unsat` or `unknown`."""
+        """A model of the facts and the formulas; else `unsat` or `unknown`. `apart`: the last solver does without."""
         left = deadline - time.monotonic()
         if left <= 0:
             return z3.unknown
-        answer = self._by_last(facts, formulas, min(left, max(LEAST, left * LAST_SOLVER)))
-        left = deadline - time.monotonic()
-        if answer != z3.unknown or left <= 0:
-            return answer
-        self.solver = None
+        if not apart:
+            answer = self._by_last(facts, formulas, min(left, max(LEAST, left * LAST_SOLVER)))
+            left = deadline - time.monotonic()
+            if answer != z3.unknown or left <= 0:
+                return answer
+            self.solver = None
         solver = _new_solver(self.workspace)
         solver.add(*(self.workspace.facts[index] for index in facts), *formulas)
         return _checked(solver, left)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import z3
 
-from tierpolicy.analysis.smt.approximations import CALENDAR, applied, record, rises
+from tierpolicy.analysis.smt.approximations import CALENDAR, applied, last_applications, record, rises
 from tierpolicy.analysis.smt.calendar_exact import months_told, shift_told
 from tierpolicy.analysis.smt.logic import any_of, implied, settled
 from tierpolicy.analysis.smt.results import absent, nothing, present
@@ -87,7 +87,21 @@ def _shifted(day: z3.ArithRef, months: int, workspace: Workspace) -> z3.ArithRef
     if is_new:
         least, most = days_of_months(months)
         workspace.facts.extend((term >= day + least, term <= day + most))
+        ends = _shiftable(months)
+        if ends is not None:
+            workspace.facts.append(implied(day >= ends[0], term >= FIRST, workspace))
+            workspace.facts.append(implied(day <= ends[1], term <= LAST, workspace))
+        _tell_way_back(day, months, term, workspace)
     return term
+
+
+def _tell_way_back(day: z3.ArithRef, months: int, term: z3.ArithRef, workspace: Workspace) -> None:
+    """There and back again ends no later than it began: so what is not after the day there is not after this day when
+    it is back, on either side. What is after the day there is not before this day when it is back."""
+    for back, (other,) in last_applications(("months later", -months), workspace):
+        workspace.facts.append(implied(day <= back, term <= other, workspace))
+        workspace.facts.append(implied(other <= term, back <= day, workspace))
+        workspace.facts.append(implied(back < day, other <= term, workspace))
 
 
 def months_between(start: Sym, end: Sym, workspace: Workspace) -> Sym:

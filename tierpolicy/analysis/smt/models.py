@@ -28,10 +28,15 @@ def cases_of(
 
 def _day(goal: Goal, side: SideTerms, model: z3.ModelRef, reached: Collection[int]) -> date:
     today = side.today()
-    if _is_reached(today.value, reached):
-        found = known_value(model, today)
-        assert isinstance(found, date)
-        return found
+    if not _is_reached(today.value, reached):
+        return plain_day(goal)
+    found = known_value(model, today)
+    assert isinstance(found, date)
+    return found
+
+
+def plain_day(goal: Goal) -> date:
+    """A day like any other of those that the goal is about."""
     if goal.as_of is not None:
         return goal.as_of
     bounds = [days_of(each.policy) for each in goal.sides]

@@ -1,18 +1,21 @@
 """What is told after a record that did not hold: what approximated operations give at the values met.
 
-These are facts for ever. Beside them stands a *wish*: that the fields which those operations read keep their values, so
-that the next record differs only in what the solver knows exactly. It is given up where no such record is.
+These are facts for ever; the exact meaning of an operation, where it can be told, is only assumed by those goals that
+don't do without. Beside the facts stands a *wish*: that it is a plain day, at first, then that the fields which those
+operations read keep their values, so that the next record differs only in what the solver knows exactly. It is given
+up where no such record is.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 
 import z3
 
-from tierpolicy.analysis.smt.approximations import told_at
+from tierpolicy.analysis.smt.approximations import defined, is_value, told_at
 from tierpolicy.analysis.smt.logic import any_of
 from tierpolicy.analysis.smt.relevant import Facts
 from tierpolicy.analysis.smt.sides import SideTerms
@@ -37,6 +40,22 @@ def tell(approximations: Iterable[Approximation], model: z3.ModelRef, workspace:
             reason = approximation.reason if meant == said else f"!{approximation.reason}"
         workspace.facts.extend(told_at(approximation, values, workspace))
     return reason.removeprefix("!")
+
+
+def exactly(approximations: Iterable[Approximation], workspace: Workspace) -> list[z3.BoolRef]:
+    """That what can be told exactly is so."""
+    return [term for each in approximations if (term := defined(each, workspace)) is not None]
+
+
+def on_day(day: date, today: Sym, approximations: Iterable[Approximation], workspace: Workspace) -> list[z3.BoolRef]:
+    """That it is this day, where something is approximated; what depends on the day alone is told exactly for it."""
+    approximations = list(approximations)
+    for each in approximations:
+        key = ("on day", id(each), day)
+        if key not in workspace.memory and len(each.inputs) == 1 and each.inputs[0].value.eq(today.value):
+            workspace.memory[key] = each  # holding it keeps its id its own
+            workspace.facts.extend(told_at(each, (day,), workspace))
+    return [is_value(today, day, workspace)] if approximations else []
 
 
 def tell_gaps(numbers: Iterable[Sym], model: z3.ModelRef, workspace: Workspace) -> bool:

@@ -18,14 +18,20 @@ from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.smt.asking import Asking, garbage_kept
 from tierpolicy.analysis.smt.goals import day_term, formula_term, range_term
 from tierpolicy.analysis.smt.logic import all_of, settled
-from tierpolicy.analysis.smt.models import cases_of
-from tierpolicy.analysis.smt.refine import met, numbers_in, tell, tell_gaps, wish
+from tierpolicy.analysis.smt.models import cases_of, plain_day
+from tierpolicy.analysis.smt.refine import exactly, met, numbers_in, on_day, tell, tell_gaps, wish
 from tierpolicy.analysis.smt.relevant import Facts
 from tierpolicy.analysis.smt.sides import Book, SideTerms, new_book
 from tierpolicy.model.policy import Policy
 
 ROUNDS = 20
 """How often a record that did not hold is followed by another try."""
+
+BOUNDS_FIRST = 4
+"""How many of these records are met with bounds alone, before what can be told exactly is told so."""
+
+WISHED = 0.3
+"""The part of the time left that a question with a wish gets."""
 
 MOST_FACTS = 1_000_000
 MOST_SIDES = 200
@@ -74,19 +80,30 @@ def _settled(shelf: Shelf, goal: Goal, timeout: float) -> Settled:
     if settled(term) is False or settled(day) is False:
         return NoneSuch()
     _, reached = shelf.facts.relevant((term,))
-    if shelf.book.world.today.value.get_id() in reached:
-        term = all_of((term, day), workspace)
-    return _asked_until(shelf, goal, sides, term, timeout)
-
-
-def _asked_until(shelf: Shelf, goal: Goal, sides: dict[str, SideTerms], term: z3.BoolRef, timeout: float) -> Settled:
-    """Asks, runs what was found, tells more, and asks again."""
-    workspace, deadline = shelf.book.workspace, time.monotonic() + timeout
     wishes: list[z3.BoolRef] = []
+    today = shelf.book.world.today
+    if today.value.get_id() in reached:
+        term = all_of((term, day), workspace)
+        wishes = on_day(plain_day(goal), today, met(workspace.approximations, shelf.facts, reached), workspace)
+    return _asked_until(shelf, goal, sides, term, wishes, timeout)
+
+
+def _asked_until(
+    shelf: Shelf,
+    goal: Goal,
+    sides: dict[str, SideTerms],
+    term: z3.BoolRef,
+    wishes: list[z3.BoolRef],
+    timeout: float,
+) -> Settled:
+    """Asks, runs what was found, tells more, and asks again. Nothing is proved by what is only wished."""
+    workspace, deadline = shelf.book.workspace, time.monotonic() + timeout
+    exact: list[z3.BoolRef] = []
     reason = DID_NOT_HOLD
-    for _ in range(ROUNDS):
-        facts, reached = shelf.facts.relevant((term, *wishes))
-        answer = shelf.asking.model_of(facts, (term, *wishes), deadline)
+    for tried in range(ROUNDS):
+        asked = (term, *wishes, *exact)
+        facts, reached = shelf.facts.relevant(asked)
+        answer = shelf.asking.model_of(facts, asked, _until(deadline, wishes), apart=bool(exact))
         if not isinstance(answer, z3.ModelRef):
             if wishes:
                 wishes = []
@@ -100,8 +117,16 @@ def _asked_until(shelf: Shelf, goal: Goal, sides: dict[str, SideTerms], term: z3
         if not approximations and not gaps:
             return GaveUp(DID_NOT_HOLD)
         reason = tell(approximations, answer, workspace) or "rounding of numbers"
+        if tried >= BOUNDS_FIRST:
+            exact = exactly(approximations, workspace)
         wishes = wish(sides, approximations, answer, shelf.facts, reached, workspace)
     return GaveUp(reason)
+
+
+def _until(deadline: float, wishes: list[z3.BoolRef]) -> float:
+    """Where only a wish is asked for, time is left for asking without it."""
+    left = deadline - time.monotonic()
+    return deadline - left * (1 - WISHED) if wishes else deadline
 
 
 def _side_terms(shelf: Shelf, goal: Goal, side: Side) -> SideTerms:

@@ -63,7 +63,7 @@ class Approximation:
     rising: tuple[int, ...] = ()
     """For each input: 1 where the output never falls while it rises, -1 where it never rises; () is not known."""
     definition: Callable[[Workspace], Iterator[z3.BoolRef]] | None = None
-    """The exact meaning as facts, where there is one that costs too much to tell it before it is needed."""
+    """The exact meaning as facts, where there is one that costs too much to tell it to goals that do without."""
 
 
 @dataclass(slots=True)
