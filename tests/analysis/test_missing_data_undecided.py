@@ -194,3 +194,12 @@ def test_only_those_that_contradict_one_another_are_told() -> None:
     found = Asked(assumptions.QUESTION, DECLARED + text).only
     assert found.message == "no customer meets the assumption `orders < 2` together with another one"
     assert [related.message for related in found.related] == ["`orders > 3` is assumed here"]
+    assert str(found.help).startswith("proofs are only about customers of whom `orders` is missing then")
+
+
+@pytest.mark.parametrize(
+    "assumed", ["assume usual > 3 and usual < 2", "assume orders is missing\nassume orders is known"]
+)
+def test_proofs_may_be_about_nobody(assumed: str) -> None:
+    found = Asked(assumptions.QUESTION, f"{DECLARED}{assumed}\n").only
+    assert str(found.help).startswith("proofs are about nobody then")

@@ -116,6 +116,11 @@ def test_who_rises_loses_nothing(rules: str, verdicts: dict[str, str]) -> None:
     assert Asked(rising.QUESTION, f"{TIERS}{rules}\n").verdicts == verdicts
 
 
+@pytest.mark.parametrize("value", ["wait = 1 minute * points", "wait = 1 minute * (points - 3)"])
+def test_what_a_value_is_calculated_from_is_no_condition(value: str) -> None:
+    assert Asked(rising.QUESTION, f"{TIERS}{POINTS}rule r: {value}\n").verdicts == {}
+
+
 def test_the_finding_proposes_what_stays_true() -> None:
     found = Asked(rising.QUESTION, TIERS + "rule gold: if tier = gold then priority = high\n").only
     assert found.message == (

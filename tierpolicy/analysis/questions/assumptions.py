@@ -12,8 +12,10 @@ from dataclasses import replace
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, Side, Truth
+from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import brief, not_settled
+from tierpolicy.analysis.verdicts import brief, listed, not_settled
+from tierpolicy.analysis.world import may_be_missing
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.policy import Assumption
@@ -35,7 +37,7 @@ def answers(session: Session) -> Iterator[Answer]:
         case Found():
             yield Answer(subject, "proved")
         case NoneSuch():
-            yield Answer(subject, "refuted", diagnostic=_nobody(_contradicting(session, assumptions)))
+            yield Answer(subject, "refuted", diagnostic=_finding(session, assumptions))
         case GaveUp(reason):
             what = "whether anybody meets the assumptions"
             note = not_settled(what, reason, assumptions[0].origin.span, "show such a customer in an example")
@@ -59,7 +61,22 @@ def _contradicting(session: Session, assumptions: tuple[Assumption, ...]) -> tup
     return kept
 
 
-def _nobody(assumptions: tuple[Assumption, ...]) -> Diagnostic:
+def _finding(session: Session, assumptions: tuple[Assumption, ...]) -> Diagnostic:
+    contradicting = _contradicting(session, assumptions)
+    return _nobody(contradicting, _who_is_left(session, contradicting))
+
+
+def _who_is_left(session: Session, contradicting: tuple[Assumption, ...]) -> str:
+    """Whom proofs are about then: an assumption that is unknown of somebody isn't broken."""
+    policy = session.policy
+    read = dict.fromkeys(name for each in contradicting for name in sorted(fields_in(each.condition, policy)))
+    lacked = [name for name in read if may_be_missing(policy.fields[name])]
+    if not lacked or isinstance(session.settle(Goal((Side(CUSTOMER, policy),), All(()))), NoneSuch):
+        return "proofs are about nobody then"
+    return f"proofs are only about customers of whom {listed(lacked, 'or')} is missing then"
+
+
+def _nobody(assumptions: tuple[Assumption, ...], left: str) -> Diagnostic:
     *others, last = assumptions
     text = brief(last.condition)
     if not others:
@@ -67,13 +84,13 @@ def _nobody(assumptions: tuple[Assumption, ...]) -> Diagnostic:
             codes.NOBODY_ASSUMED,
             f"no customer meets the assumption `{text}`",
             last.origin.span,
-            help="what is proved under it is proved of nobody: mend the condition, or remove it",
+            help=f"{left}: mend the condition, or remove it",
         )
     return Diagnostic(
         codes.NOBODY_ASSUMED,
         f"no customer meets the assumption `{text}` together with {_count(len(others))}",
         last.origin.span,
-        help="what is proved under them is proved of nobody: mend one of them, or remove it",
+        help=f"{left}: mend one of them, or remove it",
         related=tuple(Related(each.origin.span, f"`{brief(each.condition)}` is assumed here") for each in others),
     )
 

@@ -27,7 +27,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, Expr, In, children
 from tierpolicy.model.policy import Cap, Floor, Grant, Limit, Policy
 from tierpolicy.model.reads import walk_through
-from tierpolicy.model.types import SetOf
+from tierpolicy.model.types import Flag, SetOf
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.model.words import name_text, value_text
@@ -88,9 +88,11 @@ def _is_a_line(attribute: Attribute) -> bool:
 
 
 def _read_directly(session: Session, statement: Statement, clause: Grant | Cap | Floor) -> frozenset[str]:
-    """The decided attributes that a clause reads; a row of a `first match` table waits for those above."""
-    asked = session.index.asked[statement.origin.name]
-    return asked.attributes | attributes_in(clause.value, session.policy)
+    """The decided attributes that a clause asks for; a row of a `first match` table waits for those above. What a value
+    is calculated from is no condition: who writes `fee = points * 2` says what rising costs."""
+    asked = session.index.asked[statement.origin.name].attributes
+    is_condition = isinstance(clause.value.type, Flag)
+    return asked | attributes_in(clause.value, session.policy) if is_condition else asked
 
 
 def _expressions(session: Session, reading: Reading) -> Iterator[Expr]:
