@@ -29,7 +29,7 @@ from tierpolicy.analysis.witness.within import Seen, held_within
 from tierpolicy.analysis.world import allows, days_of
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.diagnostics.diagnostic import has_errors
-from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef, IsMissing
+from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef, IsMissing, Not
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import MISSING, Value
 from tierpolicy.runtime.examples import failing_examples
@@ -506,3 +506,19 @@ def test_records_that_are_plain_are_not_simplified_again() -> None:
     session = Session(POLICY)
     plain = simplified(priority_is("top"), [full()], session)
     assert simplified(priority_is("top"), plain, session) is plain
+
+
+def test_in_a_policy_of_many_rules_what_does_not_matter_is_still_found() -> None:
+    """What one value shows to matter costs little, so that the looks last for the rest."""
+    names = [f"f{n}" for n in range(9)]
+    fields = "\n".join(f"    {name} : integer at least 0 at most 100" for name in names)
+    rules = "\n".join(f"if f0 > 50 and {names[1 + n % 8]} > {n % 90} then p = mid" for n in range(1_800))
+    caps = "\n".join(f"limit l{n}: if f{n} > 99 then p at most low" for n in range(4))
+    wide = elaborated(f"customer {{\n{fields}\n}}\nservice {{\n    p : low < mid < high\n}}\n{rules}\n{caps}\n")
+    is_low = Compare("=", AttributeRef("p", wide.attributes["p"].type), Constant("low", wide.attributes["p"].type))
+    goal = Goal((Side("one", wide), Side("other", wide, 1)), Truth("one", is_low, TRUE_ONLY), frozenset())
+    case = Case(typed_reading(wide, {}).values | {"f0": 0}, date(2026, 1, 1))
+    assert free_fields(goal, [case, case], names[1:]) == frozenset(names[1:])
+    mattering = Goal((Side("one", wide),), Truth("one", Not(is_low), TRUE_ONLY))
+    case = Case(typed_reading(wide, {}).values | {"f0": 60, "f1": 99}, date(2026, 1, 1))
+    assert free_fields(mattering, [case], names[2:]) == frozenset(names[4:])
