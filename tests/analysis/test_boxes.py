@@ -6,11 +6,13 @@ import random
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies.policies import elaborated
 from tests.strategies.small import small_policies
+from tierpolicy.analysis.boxes import cover
 from tierpolicy.analysis.boxes.atoms import atoms_in
 from tierpolicy.analysis.boxes.axes import axes_of
 from tierpolicy.analysis.boxes.cells import line, places, runs
@@ -102,14 +104,27 @@ def holds(box: Box, point: tuple[int, ...]) -> bool:
 @given(st.randoms(use_true_random=False), st.integers(0, 14))
 def test_what_is_uncovered_is_what_brute_force_finds(chance: random.Random, count: int) -> None:
     boxes = [any_box(chance) for _ in range(count)]
-    target = any_box(chance)
-    masks, search = Masks(boxes, SIZES), Search()
-    covers = masks.everyone & ~(1 << chance.randrange(count + 1))
+    masks = Masks(boxes, SIZES, frozenset({0, 2}))
+    for _ in range(3):  # the second begins where the first came out
+        covers = masks.everyone & ~(1 << chance.randrange(count + 1))
+        uncovered_as_by_brute_force(masks, any_box(chance), covers)
+
+
+@settings(max_examples=60)
+@given(st.randoms(use_true_random=False), st.integers(0, 14))
+def test_and_so_where_a_search_begins_where_another_came_out(chance: random.Random, count: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cover, "MANY_AXES", 1)
+        test_what_is_uncovered_is_what_brute_force_finds.hypothesis.inner_test(chance, count)  # type: ignore[attr-defined]
+
+
+def uncovered_as_by_brute_force(masks: Masks, target: Box, covers: int) -> None:
+    search = Search()
     found = uncovered(masks, target, covers, search)
     free = [
         point
         for point in product(*CELLS)
-        if holds(target, point) and not any(holds(boxes[each], point) for each in places(covers))
+        if holds(target, point) and not any(holds(masks.boxes[each], point) for each in places(covers))
     ]
     assert not search.gave_up
     if found is None:
@@ -119,7 +134,7 @@ def test_what_is_uncovered_is_what_brute_force_finds(chance: random.Random, coun
     else:
         point = tuple(places(found.get(axis, everything))[0] for axis, (_, everything) in enumerate(SIZES))
         assert holds(target, point)
-        assert not any(holds(boxes[each], point) for each in places(covers))
+        assert not any(holds(masks.boxes[each], point) for each in places(covers))
 
 
 @settings(max_examples=60)

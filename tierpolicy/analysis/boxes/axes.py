@@ -89,6 +89,11 @@ class Axes:
         self.situation = Situation(self.policy, {}, date.min)
 
     @property
+    def real(self) -> frozenset[int]:
+        """The axes of which records have any cell."""
+        return frozenset(number for number, axis in enumerate(self.axes) if axis.real)
+
+    @property
     def sizes(self) -> list[tuple[int, Cells]]:
         """Of each axis the number of known cells, and all its cells."""
         return [(axis.known, axis.all) for axis in self.axes]

@@ -98,7 +98,7 @@ class _Charting:
                 places.update(self._rows(table))
         days = {table.origin.name: self._days(table) for table in self.policy.tables}
         axes = self.regions.axes
-        return Chart(self.policy, axes, Masks(self.boxes, axes.sizes), places, broken, days)
+        return Chart(self.policy, axes, Masks(self.boxes, axes.sizes, axes.real), places, broken, days)
 
     def _days(self, table: Table) -> Region:
         """The days on which a table is in force."""

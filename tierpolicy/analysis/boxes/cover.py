@@ -15,6 +15,7 @@ from tierpolicy.analysis.boxes.regions import Box
 
 BUDGET = 2_000
 """So many parts are looked at before giving up."""
+MANY_AXES = 64
 
 
 @dataclass(slots=True)
@@ -32,6 +33,9 @@ class Search:
 def uncovered(masks: Masks, box: Box, covers: Boxes, search: Search) -> Box | None:
     """A part of the box that no cover meets. None where there is none, or where the search gave up."""
     covers = masks.meeting(box, covers)
+    part = _way_out(masks, box, covers, before=True) or _way_out(masks, box, covers, before=False)
+    if part is not None:
+        return part
     waiting = [(box, covers)]
     while waiting:
         search.left -= 1
@@ -48,6 +52,35 @@ def uncovered(masks: Masks, box: Box, covers: Boxes, search: Search) -> Box | No
     return None
 
 
+def _way_out(masks: Masks, box: Box, covers: Boxes, *, before: bool) -> Box | None:
+    """A part of the box found by leaving one cover after the other, on the axis on which most others are left too.
+
+    With `before` it goes on from what led out the last time: where there are many axes, that leaves most covers again.
+    """
+    part, alive = box, covers
+    if before:
+        if len(masks.columns) <= MANY_AXES or not masks.way_out:
+            return None
+        part = {**masks.way_out, **box}
+        alive = masks.meeting(part, covers)
+    while alive:
+        cover = masks.boxes[(alive & -alive).bit_length() - 1]
+        best: tuple[bool, int] | None = None
+        for axis, allowed in cover.items():
+            cells = part.get(axis, masks.sizes[axis]) & ~allowed
+            if cells:
+                left = alive & masks.columns[axis].beside(cells)[0]
+                rank = (axis not in masks.real, left.bit_count())
+                if best is None or rank < best:
+                    best, chosen = rank, (axis, cells, left)
+        if best is None:
+            return None
+        axis, cells, alive = chosen
+        part = {**part, axis: cells}
+    masks.way_out = {axis: cells for axis, cells in part.items() if axis in masks.real}
+    return part
+
+
 Cuts = tuple[dict[int, Boxes], Boxes]
 """By axis the boxes that don't hold the part there; and those that lack two axes."""
 
@@ -56,7 +89,8 @@ def _narrowed(masks: Masks, part: Box, alive: Boxes, search: Search) -> tuple[Bo
     """The part less what boxes take that lack one axis, the boxes that still meet it, and where they cut it; None where
     nothing is left of it."""
     columns, sizes = masks.columns, masks.sizes
-    while True:
+    while search.left >= 0:
+        search.left -= len(columns) // MANY_AXES  # on many axes every look takes longer
         cuts: dict[int, Boxes] = {}
         whole, one, two = alive, 0, 0
         for axis, column in columns.items():
@@ -87,6 +121,7 @@ def _narrowed(masks: Masks, part: Box, alive: Boxes, search: Search) -> tuple[Bo
                         return None
             smaller[axis] = cells
         part = smaller
+    return None
 
 
 def _split(masks: Masks, part: Box, alive: Boxes, cuts: Cuts, search: Search) -> list[tuple[Box, Boxes]]:

@@ -101,9 +101,17 @@ class _Column:
 
 
 class Masks:
-    """A list of boxes, numbered, on axes: of each how many known cells it has, and all of its cells."""
+    """A list of boxes, numbered, on axes: of each how many known cells it has, and all of its cells.
 
-    def __init__(self, boxes: Sequence[Box], axes: Sequence[tuple[int, Cells]]) -> None:
+    `real` are the axes of which records have any cell. `way_out` is remembered by searches: cells on some of these axes
+    that few boxes meet.
+    """
+
+    def __init__(
+        self, boxes: Sequence[Box], axes: Sequence[tuple[int, Cells]], real: frozenset[int] = frozenset()
+    ) -> None:
+        self.real = real
+        self.way_out: Box = {}
         self.boxes = boxes
         self.sizes = [everything for _, everything in axes]
         self.everyone: Boxes = (1 << len(boxes)) - 1
