@@ -178,6 +178,13 @@ def test_a_witness_is_a_customer_with_the_decision_and_an_example_to_keep() -> N
     ]
 
 
+def test_what_stands_above_an_example_fits_a_narrow_terminal() -> None:
+    lines = render([witnessed(CUSTOMER, example=EXAMPLE)], [], width=40).split("\n")
+    at = next(number for number, line in enumerate(lines) if "= example:" in line)
+    assert lines[at + 1].startswith(" " * 13)
+    assert max(map(len, lines)) <= 40
+
+
 @pytest.mark.parametrize(("any_day", "said"), [(True, "stage"), (False, "as of 2026-01-01")])
 def test_the_day_is_said_where_it_matters(any_day: bool, said: str) -> None:
     text = render([witnessed(CUSTOMER | {"any_day": any_day})], [])

@@ -140,6 +140,8 @@ def _example(finding: Diagnostic, gutter: int, paint: Painter, width: int | None
     room = None if width is None else max(NARROWEST, width - len(indent))
     lines = example_lines(finding.witness or {}, room)
     if lines:
-        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint('example:', _HELP)} {EXAMPLE}"
+        first, *rest = _broken(EXAMPLE, width, gutter + len(" = example: "))
+        yield f"{' ' * (gutter + 1)}{paint('=', _GUTTER)} {paint('example:', _HELP)} {first}"
+        yield from rest
     for line in lines:
         yield f"{indent}{printable(line)}".rstrip()
