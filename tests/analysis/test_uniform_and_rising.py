@@ -121,6 +121,33 @@ def test_what_a_value_is_calculated_from_is_no_condition(value: str) -> None:
     assert Asked(rising.QUESTION, f"{TIERS}{POINTS}rule r: {value}\n").verdicts == {}
 
 
+def test_what_moves_through_another_attribute_blames_no_condition() -> None:
+    """`cheap` is left behind by who rises, but costs nobody anything: what the points come to does."""
+    text = """
+customer { a : integer at least 0 at most 100 }
+service {
+    level : low < mid < high
+    points : integer adds up
+    fee : money less is better
+}
+define vip = level >= high
+baseline everyone: fee at most 100
+rule middle: if a > 10 then level = mid
+rule top: if a > 20 then level = high
+rule cheap: if not vip then fee = 10
+rule by_points: fee = points * 3.00
+table collected:
+    | if level | then points |
+    | mid      | 3           |
+    | high     | 2           |
+"""
+    found = Asked(rising.QUESTION, text)
+    assert found.verdicts == {"points": "refuted T323", "fee": "proved"}
+    assert found.only.message.startswith("`collected row 1` takes from who rises in `level`: from mid to high")
+    dear = text.replace("points * 3.00", "points * 30.00")
+    assert Asked(rising.QUESTION, dear).verdicts == {"points": "refuted T323", "fee": "refuted T323"}
+
+
 def test_the_finding_proposes_what_stays_true() -> None:
     found = Asked(rising.QUESTION, TIERS + "rule gold: if tier = gold then priority = high\n").only
     assert found.message == (

@@ -8,8 +8,6 @@ from types import MappingProxyType
 
 from tierpolicy.model.expressions import IsMissing, Or
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule, Table
-from tierpolicy.model.values import Known
-from tierpolicy.model.vocabulary import Direction
 from tierpolicy.semantics.index import Statement
 
 
@@ -59,23 +57,6 @@ def adding_freely(policy: Policy, attribute: str, left_out: Collection[Grant]) -
         policy,
         attributes=MappingProxyType({**policy.attributes, attribute: free}),
         rules=tuple(map(less, policy.rules)) if gone else policy.rules,
-        limits=tuple(replace(limit, caps=others(limit.caps)) for limit in policy.limits),  # type: ignore[arg-type]
-        baselines=tuple(replace(b, floors=others(b.floors)) for b in policy.baselines),  # type: ignore[arg-type]
-    )
-
-
-def deciding(policy: Policy, attribute: str, value: Known) -> Policy:
-    """The policy in which an attribute always has one value, whatever is said of it."""
-    held = policy.attributes[attribute]
-    constant = replace(held, default=value) if held.direction is Direction.NONE else replace(held, worst=value)
-
-    def others(clauses: tuple[Grant, ...] | tuple[Cap, ...] | tuple[Floor, ...]) -> tuple[object, ...]:
-        return tuple(clause for clause in clauses if clause.attribute != attribute)
-
-    return replace(
-        policy,
-        attributes=MappingProxyType({**policy.attributes, attribute: constant}),
-        rules=tuple(replace(rule, grants=others(rule.grants)) for rule in policy.rules),  # type: ignore[arg-type]
         limits=tuple(replace(limit, caps=others(limit.caps)) for limit in policy.limits),  # type: ignore[arg-type]
         baselines=tuple(replace(b, floors=others(b.floors)) for b in policy.baselines),  # type: ignore[arg-type]
     )

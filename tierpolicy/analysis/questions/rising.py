@@ -17,10 +17,10 @@ from tierpolicy.analysis.claims import ONE, OTHER, pair
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, NotAsGood, Side, Truth
 from tierpolicy.analysis.levels import Level, levels_of
 from tierpolicy.analysis.polarity import Move, Polarity
+from tierpolicy.analysis.reading_as import reading_as
 from tierpolicy.analysis.reads import attributes_in, fields_behind
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.variants import deciding
 from tierpolicy.analysis.verdicts import MOST_RELATED, answer, not_settled, said_of
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
@@ -139,7 +139,7 @@ def _settled(session: Session, reading: Reading) -> tuple[Goal, Settled]:
 
 def _goal(session: Session, reading: Reading, level: Level) -> Goal:
     name, risen = reading.attribute.name, reading.risen.name
-    unrisen = Side(WITHOUT_RISE, deciding(session.policy, risen, level.value), 1)
+    unrisen = Side(WITHOUT_RISE, reading_as(session.policy, name, risen, level.value), 1)
     formula = All(
         (
             Truth(ONE, level.held, TRUE_ONLY),
