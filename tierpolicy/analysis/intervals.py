@@ -68,7 +68,7 @@ class Intervals:
 
     def _define(self, name: str) -> Interval | None:
         """Innermost first: a long chain of defines needs no deep recursion."""
-        waiting = [name]
+        waiting = [name] if name not in self.defines else []
         while waiting:
             expression = self.policy.defines[waiting[-1]].expression
             unknown = {node.name for node in walk(expression) if isinstance(node, DefineRef)} - self.defines.keys()

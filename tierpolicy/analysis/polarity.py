@@ -191,7 +191,7 @@ class Polarity:
 
     def _define(self, name: str) -> Move:
         """Innermost first: a long chain of defines needs no deep recursion."""
-        waiting = [name]
+        waiting = [name] if name not in self.defines else []
         while waiting:
             expression = self.policy.defines[waiting[-1]].expression
             unknown = {n.name for n in walk(expression) if isinstance(n, DefineRef)} - self.defines.keys()
