@@ -121,6 +121,19 @@ def test_what_a_value_is_calculated_from_is_no_condition(value: str) -> None:
     assert Asked(rising.QUESTION, f"{TIERS}{POINTS}rule r: {value}\n").verdicts == {}
 
 
+def test_only_what_takes_away_is_blamed() -> None:
+    """`plus` is what those who rise get instead."""
+    text = "rule most: if tier = gold then priority = high\nrule plus: if tier = platinum then priority = normal\n"
+    found = Asked(rising.QUESTION, TIERS + text).only
+    assert found.message.startswith("`most` takes from who rises in `tier`: from gold to platinum")
+    assert found.related == ()
+
+
+def test_what_everyone_has_is_not_proposed() -> None:
+    found = Asked(rising.QUESTION, TIERS + "if tier = member then priority = high\n").only
+    assert str(found.help).startswith("ask for facts about the customer instead of `tier`")
+
+
 def test_what_moves_through_another_attribute_blames_no_condition() -> None:
     """`cheap` is left behind by who rises, but costs nobody anything: what the points come to does."""
     text = """

@@ -116,7 +116,7 @@ def _answer(session: Session, reading: Reading) -> Answer:
     goal, settled = _settled(session, reading)
     reason = settled.reason if isinstance(settled, GaveUp) else ""
     what = f"whether rising in `{reading.risen.name}` takes `{name}` away"
-    unsettled = not_settled(what, reason, reading.clauses[0][1].span, "show both customers in examples meanwhile")
+    unsettled = not_settled(what, reason, reading.clauses[0][1].span, f"compare `{reading.risen.name}` with constants")
     return answer(session, name, goal, settled, partial(_takes_away, reading, goal), unsettled)
 
 
@@ -163,8 +163,9 @@ def _takes_away(reading: Reading, goal: Goal, found: Found) -> Diagnostic:
     )
     counting = {id(given.clause) for given in said_of(sides[OTHER], name)}
     unrisen = {id(given.clause) for given in said_of(sides[WITHOUT_RISE], name)}
-    moved = [each for each in reading.clauses if (id(each[1]) in counting) != (id(each[1]) in unrisen)]
-    blamed = moved or list(reading.clauses)
+    gone, come = unrisen - counting, counting - unrisen
+    taking = [each for each in reading.clauses if id(each[1]) in (come if isinstance(each[0], Limit) else gone)]
+    blamed = taking or list(reading.clauses)
     statement, clause = blamed[0]
     condition = _condition(statement.condition, risen, goal.sides[0].policy)
     return Diagnostic(
@@ -194,7 +195,7 @@ def _is_ref(expr: Expr, name: str) -> bool:
 def _help(statement: Statement, condition: Expr, risen: Attribute) -> str:
     least = None if isinstance(statement, Limit) else _least(condition, risen)
     accept = 'if it is meant so, accept it with `allow T323 because "…"`'
-    if least is None:
+    if least is None or least == risen.worst:  # everyone has at least the worst
         return f"ask for facts about the customer instead of `{risen.name}`; {accept}"
     op = "<=" if risen.direction is Direction.LESS else ">="
     return f"write `{name_text(risen.name)} {op} {value_text(least, risen.type)}`, which stays true; {accept}"
