@@ -16,7 +16,7 @@ SOON = 0.5
 
 @contextmanager
 def progress_shown(after: float = SOON) -> Iterator[Progress]:
-    """What takes the progress; the bar is gone when the work is done."""
+    """What takes the progress; the bar comes some time after the first of it, and is gone when the work is done."""
     if not sys.stderr.isatty():
         yield unseen
         return
@@ -35,9 +35,14 @@ def progress_shown(after: float = SOON) -> Iterator[Progress]:
 
     later = Timer(after, begin)  # a thread of its own: a single search may take long
     later.daemon = True
-    later.start()
+
+    def told(what: str, done: int, total: int) -> None:
+        bar.update(task, description=what, completed=done, total=total or None)
+        if later.ident is None:
+            later.start()
+
     try:
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total or None)
+        yield told
     finally:
         later.cancel()
         with turn:
