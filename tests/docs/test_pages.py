@@ -155,7 +155,8 @@ def matches(shown: str, said: str) -> bool:
     return re.fullmatch("".join(parts), told, flags=re.DOTALL) is not None
 
 
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<to>[^)#\s]+)(?:#[^)]*)?\)")
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<to>[^)#\s]+)(?:#(?P<heading>[^)]*))?\)")
+_HEADING = re.compile(r"^#+ +(?P<said>.*)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", [*PAGES, *sorted(ROOT.glob("docs/errors/*.md"))], ids=named)
@@ -164,8 +165,17 @@ def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
 
 
 def broken_links(text: str, folder: Path) -> list[str]:
-    links = [found["to"] for found in _LINK.finditer(text)]
-    return [to for to in links if "://" not in to and not to.startswith("mailto:") and not (folder / to).exists()]
+    links = [(found["to"], found["heading"]) for found in _LINK.finditer(text)]
+    inside = [(to, heading) for to, heading in links if "://" not in to and not to.startswith("mailto:")]
+    gone = [to for to, _ in inside if not (folder / to).exists()]
+    pages = [(to, heading) for to, heading in inside if heading and to not in gone and to.endswith(".md")]
+    return gone + [f"{to}#{heading}" for to, heading in pages if heading not in headings(folder / to)]
+
+
+def headings(page: Path) -> set[str]:
+    """What links can name on a page: its headings in small letters, without signs, joined by hyphens."""
+    said = (found["said"].lower() for found in _HEADING.finditer(page.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", each).strip().replace(" ", "-") for each in said}
 
 
 def test_the_harness_sees_a_wrong_output(tmp_path: Path) -> None:
@@ -187,8 +197,9 @@ def test_the_harness_sees_a_wrong_python_block() -> None:
 
 
 def test_the_harness_sees_a_broken_link(tmp_path: Path) -> None:
-    (tmp_path / "there.md").touch()
-    assert broken_links("[a](there.md#x) [b](gone.md) [c](https://example.org)", tmp_path) == ["gone.md"]
+    (tmp_path / "there.md").write_text("# What it `is`, now\n")
+    assert broken_links("[a](there.md) [b](gone.md) [c](https://example.org#x)", tmp_path) == ["gone.md"]
+    assert broken_links("[a](there.md#what-it-is-now) [b](there.md#gone)", tmp_path) == ["there.md#gone"]
 
 
 def test_blocks_find_the_files_above_them() -> None:
