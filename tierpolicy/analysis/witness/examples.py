@@ -6,7 +6,7 @@ something else changes what stands after `expect`, and has a test.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from tierpolicy.analysis.goal import Case
@@ -57,12 +57,12 @@ def facts(policy: Policy, case: Case) -> str:
     return ", ".join(said) or "nothing known"
 
 
-def example_name(subject: str, policy: Policy, taken: Sequence[str] = ()) -> str:
-    """A short name that no example of the policy has."""
+def example_name(subject: str, policy: Policy, taken: Collection[str] = ()) -> str:
+    """A short name that no example of the policy has, nor one that was proposed before."""
     short = subject if len(subject) <= LONGEST_NAME else subject[: LONGEST_NAME - 1].rstrip() + "…"
-    used = {example.origin.name for example in policy.examples} | set(taken)
+    used = {example.origin.name for example in policy.examples}
     found, number = short, 2
-    while found in used:
+    while found in used or found in taken:
         found, number = f"{short} ({number})", number + 1
     return found
 

@@ -88,7 +88,7 @@ def witness_of(goal: Goal, cases: Sequence[Case], session: Session | None = None
     names = ALONE if len(cases) == 1 else PAIR
     customers: list[Customer] = []
     examples: list[str] = []
-    taken: list[str] = []
+    taken: set[str] = set() if session is None else session.remembered("names of examples", set[str])
     spoken, shown = _spoken(goal), what_matters(goal, cases)
     for side, case, name in zip(sides, cases, names, strict=True):
         values = decided(side.policy, case).situation.decided
@@ -97,7 +97,7 @@ def witness_of(goal: Goal, cases: Sequence[Case], session: Session | None = None
         title = example_name(
             f"{about}: {name}" if about and len(cases) > 1 else about or facts(side.policy, case), side.policy, taken
         )
-        taken.append(title)
+        taken.add(title)
         examples.append(example_text(side.policy, case, values, asked, title))
         customers.append(customer_of(name, side.policy, case, values, asked, shown))
     return Witness(tuple(customers), "\n\n".join(examples) if all(examples) else "")
