@@ -96,7 +96,7 @@ NEVER_TRUE: Mapping[str, tuple[str, str]] = {
     ),
     "a tier that no statement gives": (
         "tiers member < silver\nrule a: if tier = silver then priority = top\n",
-        "`a` is never true",
+        "`a` is never true: `tier = silver` can't be",
     ),
 }
 
@@ -126,10 +126,8 @@ table t first match:
     | any       | yes    | top           |
     | otherwise |        | low           |
 """
-    assert said(never_true.QUESTION, statements) == {
-        "t row 4": "`t row 4` is never true: the rows above it take every customer"
-    }
-    assert related(never_true.QUESTION, statements, "t row 4") == {"`t row 1`", "`t row 2`", "`t row 3`"}
+    assert said(never_true.QUESTION, statements) == {"t row 4": "`t row 4` is never true: the rows above it come first"}
+    assert related(never_true.QUESTION, statements, "t row 4") == {"`t row 2`", "`t row 3`"}
 
 
 def test_an_unknown_row_above_leaves_nothing_below() -> None:
@@ -143,6 +141,34 @@ table t first match:
     assert verdicts(never_true.QUESTION, statements)["t row 2"] == "refuted"
     statements = statements.replace("any ", ">= 0").replace("| missing ", "| < 5     ")
     assert verdicts(never_true.QUESTION, statements)["t row 2"] == "refuted"
+
+
+def test_data_missing_above_and_below() -> None:
+    table = "table t first match:\n    | if orders | then priority |\n    | >= 10 | high |\n    | missing | top |\n"
+    finding = asked(never_true.QUESTION, table)["t row 2"].diagnostic
+    assert finding is not None
+    assert finding.message == "`t row 2` is never true: where it is true the rows above are unknown and come first"
+    assert finding.help == "move it above them"
+
+
+DECLARED: Mapping[str, tuple[str, str]] = {
+    "bounds": ("orders > 1000", "`orders` is at least 0 and at most 1000"),
+    "a default": ("vip is missing", "`vip` is never missing: it has a default"),
+    "a set": ("tags is missing", "`tags` is never missing: it is {} then"),
+}
+
+
+@pytest.mark.parametrize("lesson", DECLARED)
+def test_the_declaration_that_forbids_a_condition_is_shown(lesson: str) -> None:
+    condition, shown = DECLARED[lesson]
+    assert related(never_true.QUESTION, f"rule a: if {condition} then priority = top\n", "a") == {shown}
+
+
+def test_parts_that_only_a_search_sees_exclude_one_another_are_shown() -> None:
+    text = 'customer { t : text }\nservice { s : a < b }\nrule a: if t = "aq" and t starts with "q" then s = b\n'
+    assert said(never_true.QUESTION, text, head="", engine=None) == {
+        "a": '`a` is never true: `t = "aq"` and `t starts with "q"` exclude one another'
+    }
 
 
 def test_a_tier_is_one_statement() -> None:
@@ -288,6 +314,46 @@ def test_never_changes(lesson: str) -> None:
 def test_what_beats_a_statement_is_named() -> None:
     statements = UNCHANGED["two others together"][0] + "rule d: if vip then priority = high\n"
     assert related(never_changes.QUESTION, statements, "a") == {"`b`", "`c`"}
+
+
+HOW: Mapping[str, tuple[str, str, set[str]]] = {
+    "limits": (
+        "limit l: if points > 5 then priority at most low\nrule p: points = orders\n"
+        "rule a: if orders > 7 then priority = high\nrule m: priority = normal\n",
+        "limits take away what it gives",
+        {"`l`"},
+    ),
+    "the same calculation": (
+        "rule b: if orders > 3 then fee = spend * 10%\nrule a: if orders > 3 and vip then fee = spend * 10%\n",
+        "others give as much wherever it is true",
+        {"`b`"},
+    ),
+    "a baseline": (
+        "baseline b: priority at least high\nrule a: if vip then priority = high\n",
+        "as much is promised wherever it is true",
+        {"`b`"},
+    ),
+    "overridden": (
+        'rule a: if orders > 5 then greeting = "Hello"\nrule b overrides a: if orders > 3 then greeting = "Hi"\n',
+        "it is overridden wherever it is true",
+        {"`b`"},
+    ),
+    "nothing": ("rule a: if vip then priority = low\n", "what it gives everyone has anyway", set()),
+    "another limit": (
+        "limit b: fee at least 7\nlimit a: if vip then fee at least 5\nrule r: fee = 1\n",
+        "other limits allow no more wherever it would matter",
+        {"`b`"},
+    ),
+}
+
+
+@pytest.mark.parametrize("lesson", HOW)
+def test_how_a_statement_is_beaten_is_said(lesson: str) -> None:
+    statements, how, by = HOW[lesson]
+    finding = asked(never_changes.QUESTION, statements, engine=None)["a"].diagnostic
+    assert finding is not None
+    assert finding.message == f"`a` never changes a decision: {how}"
+    assert {each.message for each in finding.related} == by
 
 
 def test_a_statement_that_is_never_true_is_not_said_twice() -> None:
@@ -451,6 +517,17 @@ def test_a_first_match_table_is_complete_with_otherwise() -> None:
     table = "table t first match complete:\n"
     assert verdicts(table_gaps.QUESTION, table + rows) == {"t": "refuted"}  # unknown where `orders` is missing
     assert verdicts(table_gaps.QUESTION, table + rows.replace("| any      ", "| otherwise")) == {"t": "proved"}
+
+
+def test_only_the_missing_data_that_matters_is_named() -> None:
+    table = (
+        "table t complete:\n    | if orders | if stage | then priority |\n"
+        "    | >= 0 | any | high |\n    | missing | >= warm | top |\n    | any | cold | top |\n"
+    )
+    messages = said(table_gaps.QUESTION, table)
+    assert messages["t"].endswith("where `orders` and `stage` are missing")
+    messages = said(table_gaps.QUESTION, table.replace("| any | cold", "| >= 5 | cold"))
+    assert "`orders`" in messages["t"]
 
 
 def test_a_gap_lies_within_the_days_of_the_table() -> None:

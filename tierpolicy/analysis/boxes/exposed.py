@@ -12,7 +12,7 @@ from enum import Enum
 
 from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.cover import Search, uncovered
-from tierpolicy.analysis.boxes.masks import Boxes
+from tierpolicy.analysis.boxes.masks import Boxes, mask_of
 from tierpolicy.analysis.boxes.real import Boxed, real_part
 from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.boxes.said import Clause, Level, Said, taken_by
@@ -21,6 +21,9 @@ from tierpolicy.model.values import MONEY_MAX
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.semantics.index import Statement
 from tierpolicy.semantics.lattice import drawn, goodness
+
+MOST_WEIGHED = 8
+"""Of more boxes than that it isn't asked which of them are needed."""
 
 
 class Seen(Enum):
@@ -62,8 +65,20 @@ class Look:
             search = Search()
             if uncovered(masks, box, covers, search) is not None or search.gave_up:
                 return Seen.OPEN
-        self.hiding |= search.used
+        self.hiding |= self._needed(box, search.used)
         return Seen.NEVER
+
+    def _needed(self, box: Box, used: set[int]) -> set[int]:
+        """Of a few boxes that hold another together, those that it takes."""
+        if not 1 < len(used) <= MOST_WEIGHED:
+            return used
+        needed = set(used)
+        for number in sorted(used, reverse=True):
+            search = Search()
+            rest = mask_of([each for each in needed if each != number])
+            if uncovered(self.held.chart.masks, box, rest, search) is None and not search.gave_up:
+                needed.discard(number)
+        return needed
 
 
 def boxes_at(held: Boxed, boxes: Boxes) -> Iterator[Box]:

@@ -199,6 +199,8 @@ class _Hunt:
 
 def _help(first: Rule, second: Rule) -> str:
     if first.kind == second.kind == "row" and first.group == second.group:
+        if " column " in first.origin.name:
+            return "let the heads of the matrix exclude each other (`5 to below 9` rather than `>= 5` beside `>= 9`)"
         return "make the table `first match`, or the cells of the two rows such that they exclude each other"
     winner, loser = (first, second) if first.kind == "rule" else (second, first)
     if winner.kind != "rule":

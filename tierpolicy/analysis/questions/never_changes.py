@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierpolicy.analysis.answer import Answer, GaveUp, NoneSuch, Question
+from tierpolicy.analysis.beaten import cause_of, goal_without
 from tierpolicy.analysis.boxes.exposed import Look, Seen, best_of, boxes_at, is_seen
-from tierpolicy.analysis.boxes.hidden import MOST_NAMED, statements_behind
 from tierpolicy.analysis.boxes.real import Boxed, boxed
 from tierpolicy.analysis.boxes.rows import row_is_seen
-from tierpolicy.analysis.goal import Any, Differs, Goal, Side
 from tierpolicy.analysis.patience import Patience
 from tierpolicy.analysis.questions.never_true import asked, never_true, open_truths
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.variants import without
 from tierpolicy.analysis.verdicts import not_settled
 from tierpolicy.diagnostics.codes import rules as codes
-from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
-from tierpolicy.model.policy import Baseline, Limit, Rule, Table
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.model.policy import Rule, Table
 from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Statement
 from tierpolicy.source import Span
-
-WITH, WITHOUT = "with it", "without it"
 
 
 def answers(session: Session) -> Iterator[Answer]:
@@ -61,7 +57,7 @@ def _answer(held: Boxed, together: list[Statement], patience: Patience) -> Answe
             case Seen.OPEN if statement.origin.name in open_truths(held.session):
                 return Answer(name, "unknown", open_truths(held.session)[statement.origin.name])  # has been told
             case Seen.OPEN:
-                match patience.settle(_goal(held.session, statement)):
+                match patience.settle(goal_without(held.session, statement)):
                     case NoneSuch():
                         continue
                     case GaveUp(reason):
@@ -74,7 +70,7 @@ def _answer(held: Boxed, together: list[Statement], patience: Patience) -> Answe
         return Answer(name, "unknown", reasons[0], note)
     if _completes(held, together[0]):
         return Answer(name, "proved")
-    return Answer(name, "refuted", diagnostic=_finding(held, together, look))
+    return Answer(name, "refuted", diagnostic=_finding(held, together, look, patience))
 
 
 def _completes(held: Boxed, statement: Statement) -> bool:
@@ -109,56 +105,22 @@ def _seen(held: Boxed, statement: Statement, look: Look) -> Seen:
     return best_of(is_seen(held, statement, clause, look) for clause in clauses_of(statement))
 
 
-def _goal(session: Session, statement: Statement) -> Goal:
-    """A customer who gets something else without the statement."""
-    policy = session.policy
-    sides = Side(WITH, policy), Side(WITHOUT, without(policy, statement))
-    return Goal(sides, Any(tuple(Differs(name, WITH, WITHOUT) for name in _touched(session, statement))))
-
-
-def _touched(session: Session, statement: Statement) -> list[str]:
-    """The attributes that a statement, or in a `first match` table any row, speaks of: others change only by these."""
-    table = session.index.first_match.get(statement.origin.name)
-    if table is None:
-        return list(dict.fromkeys(clause.attribute for clause in clauses_of(statement)))
-    rows = (session.policy.rules[row] for row in table.rows)
-    return list(dict.fromkeys(grant.attribute for row in rows for grant in row.grants))
-
-
 # ---------------------------------------------------------------- in words
 
 
-def _finding(held: Boxed, together: list[Statement], look: Look) -> Diagnostic:
-    statement = together[0]
-    behind = statements_behind(held, look.hiding, statement)
-    others = [each for each in behind if each.origin.span != statement.origin.span]
-    related = tuple(Related(each.origin.span, f"`{each.origin.name}`") for each in others[:MOST_NAMED])
-    more = f", and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+def _finding(held: Boxed, together: list[Statement], look: Look, patience: Patience) -> Diagnostic:
+    statement, cause = together[0], cause_of(held, together, look, patience)
+    beside = ", because of the statements shown" if cause.related else ""
+    more = f" and {cause.more} more" if cause.more else ""
+    is_cell = isinstance(statement, Rule) and statement.kind == "row" and " column " in statement.origin.name
+    remove = "write `-` in its place" if is_cell else "remove it"
     return Diagnostic(
         codes.CHANGES_NOTHING,
-        f"`{statement.origin.name}` never changes a decision: {_why(statement, bool(related))}",
+        f"`{statement.origin.name}` never changes a decision: {cause.words}",
         statement.origin.span,
-        help=f"remove it, or change what it says: without it every decision stays the same{_beside(related, more)}",
-        related=related,
+        help=f"{remove}, or change what it says: without it every decision stays the same{beside}{more}",
+        related=cause.related,
     )
-
-
-def _why(statement: Statement, beaten: bool) -> str:
-    match statement:
-        case Rule(grants=()):
-            return "where it holds back the rows below, none of them would give anything"
-        case Rule():
-            return (
-                "others give as much to everyone whom it is true of" if beaten else "what it gives everyone has anyway"
-            )
-        case Limit():
-            return "nobody is ever given more than it allows"
-        case Baseline():
-            return "nobody ever gets less than it promises"
-
-
-def _beside(related: tuple[Related, ...], more: str) -> str:
-    return f", because of the statements shown{more}" if related else ""
 
 
 def _subjects(session: Session) -> int:

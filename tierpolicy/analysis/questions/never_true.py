@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from tierpolicy.analysis.answer import Answer, GaveUp, NoneSuch, Question
 from tierpolicy.analysis.boxes.exposed import Look, Seen, boxes_at
-from tierpolicy.analysis.boxes.hidden import MOST_NAMED, statements_behind
 from tierpolicy.analysis.boxes.real import Boxed, boxed
-from tierpolicy.analysis.boxes.regions import Regions, Wanted, meet
 from tierpolicy.analysis.goal import TRUE_ONLY, Counts, Goal, Side
+from tierpolicy.analysis.impossible import Cause, cause_of
 from tierpolicy.analysis.patience import Patience
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import not_settled
 from tierpolicy.diagnostics.codes import rules as codes
-from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
-from tierpolicy.model.expressions import TRUE, And, Expr
+from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.model.expressions import TRUE
 from tierpolicy.model.policy import ALWAYS, Baseline, Rule
-from tierpolicy.model.words import expression_text
 from tierpolicy.semantics.index import Statement
 from tierpolicy.source import Span
 
@@ -72,11 +69,11 @@ def _answer(held: Boxed, statement: Statement, patience: Patience) -> Answer:
             return Answer(name, "proved")
         case Seen.NEVER:
             look.at(boxes_at(held, held.chart.places[name].own), held.chart.places[name].above, 0)  # to name the rows
-            return Answer(name, "refuted", diagnostic=_finding(held, statement, look))
+            return Answer(name, "refuted", diagnostic=_finding(held, statement, look, patience))
     settled = patience.settle(Goal((Side(CUSTOMER, held.session.policy),), Counts(CUSTOMER, name, TRUE_ONLY)))
     match settled:
         case NoneSuch():
-            return Answer(name, "refuted", diagnostic=_finding(held, statement, look))
+            return Answer(name, "refuted", diagnostic=_finding(held, statement, look, patience))
         case GaveUp(reason):
             open_truths(held.session)[name] = reason
             help = f"an example with a customer of whom `{name}` is true would show that there is one"
@@ -88,61 +85,18 @@ def _answer(held: Boxed, statement: Statement, patience: Patience) -> Answer:
 # ---------------------------------------------------------------- in words
 
 
-def _finding(held: Boxed, statement: Statement, look: Look) -> Diagnostic:
-    name = statement.origin.name
-    why, related = _why(held, statement, look)
+def _finding(held: Boxed, statement: Statement, look: Look, patience: Patience) -> Diagnostic:
+    cause = cause_of(held, statement, look, patience)
+    help, place = cause.help, held.chart.places[statement.origin.name]
+    if help == Cause("").help and Look(held).at(boxes_at(held, place.stops), place.above, 0) is not Seen.NEVER:
+        help = "mend its condition; as it is, all that it does is to hold back the rows below where it is unknown"
     return Diagnostic(
         codes.NEVER_TRUE,
-        f"`{name}` is never true{why}",
+        f"`{statement.origin.name}` is never true{cause.words}",
         statement.origin.span,
-        help=_help(held, statement),
-        related=related,
+        help=help,
+        related=cause.related,
     )
-
-
-def _help(held: Boxed, statement: Statement) -> str:
-    place = held.chart.places[statement.origin.name]
-    if Look(held).at(boxes_at(held, place.stops), place.above, 0) is Seen.NEVER:
-        return "mend its condition, or remove it: nobody is affected"
-    return "mend its condition; as it is, all that it does is to hold back the rows below where it is unknown"
-
-
-def _why(held: Boxed, statement: Statement, look: Look) -> tuple[str, tuple[Related, ...]]:
-    regions = Regions(held.chart.axes)
-    alone = _impossible(statement.condition, regions)
-    if alone:
-        texts = [expression_text(part) for part in alone]
-        related = tuple(Related(part.span, f"`{expression_text(part)}`") for part in alone if part.span is not None)
-        if len(alone) == 1:
-            return f": `{texts[0]}` can't be", related
-        return f": `{texts[0]}` and `{texts[1]}` exclude one another", related
-    if not regions.of(statement.condition, Wanted.TRUE):
-        return ": its parts exclude one another", ()
-    if not regions.where(statement.condition, Wanted.TRUE, statement.in_force):
-        return ": no day on which it stands is one on which the policy is in effect", ()
-    behind = statements_behind(held, look.hiding, statement)
-    above = tuple(Related(each.origin.span, f"`{each.origin.name}`") for each in behind[:MOST_NAMED])
-    if above:
-        return ": the rows above it take every customer", above
-    if look.hiding:
-        broken = tuple(Related(each.origin.span, "assumed here") for each in held.session.policy.assumptions)
-        return " under what the policy assumes", broken[:MOST_NAMED]
-    return "", ()
-
-
-def _impossible(condition: Expr, regions: Regions) -> tuple[Expr, ...]:
-    """The part of a condition that can't be true, or two that can't be together."""
-    parts = condition.parts if isinstance(condition, And) else (condition,)
-    if len(parts) > 200:
-        return ()
-    places = [(part, regions.of(part, Wanted.TRUE)) for part in parts]
-    for part, place in places:
-        if not place:
-            return (part,)
-    for (one, here), (other, there) in combinations(places, 2):
-        if all(meet(box, each) is None for box in here for each in there):
-            return one, other
-    return ()
 
 
 def _subjects(session: Session) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tierpolicy.analysis.answer import Answer, Found, Question
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.real import Boxed, boxed, case_of, real_part
 from tierpolicy.analysis.goal import NOT_TRUE, TRUE_ONLY, All, Case, Counts, Formula, Goal, Side, Truth
 from tierpolicy.analysis.patience import Patience
-from tierpolicy.analysis.replay import decisions, holds
+from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import answer, listed, not_settled
 from tierpolicy.diagnostics.codes import rules as codes
@@ -22,6 +23,7 @@ from tierpolicy.model.values import MISSING
 
 CUSTOMER = "customer"
 NOBODY = "nobody"
+MOST_VALUES = 12
 
 
 def answers(session: Session) -> Iterator[Answer]:
@@ -81,14 +83,14 @@ def _goal(session: Session, table: Table) -> Goal:
 
 
 def _finding(session: Session, table: Table, goal: Goal, found: Found) -> Diagnostic:
-    values = decisions(goal, found.cases)[CUSTOMER].situation.fields
+    case = found.cases[0]
     asked = dict.fromkeys(
         node.name
         for row in table.rows
         for node in read_by(session.policy.rules[row].condition, session.policy)
         if isinstance(node, FieldRef)
     )
-    missing = [name for name in asked if values[name] is MISSING]
+    missing = [name for name in asked if case.values[name] is MISSING and _matters(session, name, goal, case)]
     why = f", where {listed(missing[:3])} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
     help = f"add a row for missing data (`missing` in the cell of {listed(missing[:1])})" if missing else "add a row"
     return Diagnostic(
@@ -97,6 +99,14 @@ def _finding(session: Session, table: Table, goal: Goal, found: Found) -> Diagno
         table.origin.span,
         help=f"{help}, or take `complete` away where nothing is to be given",
     )
+
+
+def _matters(session: Session, name: str, goal: Goal, case: Case) -> bool:
+    """Whether some row would count if the missing field were known."""
+    held = boxed(session)
+    axes = [axis for axis in held.chart.axes.axes if isinstance(axis.subject, FieldRef) and axis.subject.name == name]
+    tried = [axis.value(cell) for axis in axes if axis.label is None for cell in range(min(axis.known, MOST_VALUES))]
+    return not tried or any(not holds(goal, (replace(case, values={**case.values, name: each}),)) for each in tried)
 
 
 def _subjects(session: Session) -> int:
