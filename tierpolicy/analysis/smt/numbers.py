@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from tierpolicy.analysis.smt.calendar import date_calculated
 from tierpolicy.analysis.smt.logic import settled
+from tierpolicy.analysis.smt.products import product
 from tierpolicy.analysis.smt.results import absent, nothing, present, ranged
 from tierpolicy.analysis.smt.rounded import Operation, rounded
 from tierpolicy.analysis.smt.syms import constant, known
@@ -40,7 +41,7 @@ def calculated(op: ArithmeticOp, left: Sym, right: Sym, result: Type, workspace:
             value = left.value + right.value if op == "+" else left.value - right.value
             return ranged(value, result, gone, workspace)
         case "*" if isinstance(left.type, Integer) and isinstance(right.type, Integer):
-            return ranged(left.value * right.value, result, gone, workspace)
+            return product(left, right, result, gone, workspace)
         case _:
             held = tuple(None if value is None else Fraction(value) for value in (found, other))  # type: ignore[arg-type]
             return rounded(Operation(op, left, right, result, gone, held, workspace))
