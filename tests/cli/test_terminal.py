@@ -60,6 +60,18 @@ def test_a_policy_that_cant_be_loaded_is_shown_as_wide_as_the_terminal(folder: P
     assert [line for line in plain if len(line) > 60] == []
 
 
+def test_what_was_proved_fits_the_terminal(folder: Path) -> None:
+    (folder / "long.tier").write_text(
+        "customer { age : integer at least 0 at most 130 protected\n    orders : integer at least 0 default 0 }\n"
+        "service { priority : low < high }\nif orders > 3 then priority = high\n"
+        "property p: more orders never lowers service\nproperty q: never priority = high and orders < 3\n"
+    )
+    shown = lines_on_a_terminal(folder, 60)
+    last = shown[next(at for at, line in enumerate(shown) if line.startswith("proved for every customer: ")) :]
+    assert len(last) > 1
+    assert max(map(len, last)) <= 60
+
+
 def test_a_long_search_shows_how_far_it_is_and_a_short_one_nothing(folder: Path) -> None:
     """Squares that are twice a square: there are none, and a second doesn't suffice to say so."""
     (folder / "hard.tier").write_text(

@@ -11,6 +11,7 @@ import typer
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.diagnostics.render import Style, render
+from tierpolicy.diagnostics.render.cells import wrapped
 from tierpolicy.pipeline import Report, check_paths
 from tierpolicy.report.proofs import answers_data, proved_line
 from tierpolicy.report.words import plural
@@ -84,7 +85,8 @@ def _show(report: Report, format: Style) -> None:
             say(text)
     line = proved_line(report.proofs) if format == "text" else ""
     if line:
-        say(line)
+        width = columns(sys.stdout)
+        say("\n".join(wrapped(line, width)) if width else line)
 
 
 def _say_of_the_file(report: Report, customers: Customers) -> None:
