@@ -26,3 +26,8 @@ class Patience:
         if time.monotonic() - self.began > most:
             return GaveUp(f"the question took longer than {most:g} seconds for all statements together")
         return self.session.settle(goal)
+
+    @property
+    def is_short(self) -> bool:
+        """True where as much time as one goal may take has passed: what is only nice to have is left out."""
+        return time.monotonic() - self.began > self.session.timeout

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 
 from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.cover import Search, uncovered
@@ -171,6 +172,11 @@ def _directionless_is_seen(said: Said, mine: Clause, look: Look) -> Seen:
     if mine.value == default:  # then it can only show beside another value
         if _meets(look, mine.boxes, unclear):
             return Seen.OPEN
+        for value, boxes in islice(said.by_value.items(), MOST_WEIGHED) if not said.overriding else ():
+            # beside one other value the two contradict one another; without this one the other stands alone
+            both = _together(look, own, boxes)[:MOST_WEIGHED] if value != mine.value else []
+            if look.at(both, beaten | (others & ~boxes), unclear) is Seen.YES:
+                return Seen.YES
         own = _together(look, own, said.granted & ~said.by_value[mine.value])
     return Seen.NEVER if look.at(own, beaten, 0) is Seen.NEVER else Seen.OPEN
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
@@ -55,11 +55,13 @@ class _Hunt:
     patience: Patience
     found: dict[frozenset[str], Answer] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    more: bool = False
 
     def answers(self) -> Iterator[Answer]:
         """A finding for each pair of rules, or one answer for them all."""
         for one, other in islice(self._pairs(), MOST_TRIED):
-            if len(self.found) >= MOST_PAIRS:
+            if len(self.found) >= MOST_PAIRS or (self.found and self.patience.is_short):
+                self.more = True
                 break
             if frozenset((one.statement.origin.name, other.statement.origin.name)) not in self.found:
                 self._ask(one, other)
@@ -67,7 +69,9 @@ class _Hunt:
 
     def _worded(self) -> Iterator[Answer]:
         name = self.said.attribute.name
-        yield from self.found.values()
+        found = list(self.found.values())
+        yield from found[:-1]
+        yield from (_with_more(last) if self.more else last for last in found[-1:])
         if self.reasons:
             note = not_settled(
                 f"whether two rules can give `{name}` different values",
@@ -195,6 +199,13 @@ class _Hunt:
             help=_help(first, second),
             related=(Related(other.clause.span, f"`{second.origin.name}` says {against}"),),
         )
+
+
+def _with_more(answer: Answer) -> Answer:
+    """The last pair shown of many."""
+    assert answer.diagnostic is not None
+    others = f"; other rules that give `{answer.subject}` may do so too, and are looked at once these are mended"
+    return replace(answer, diagnostic=replace(answer.diagnostic, help=f"{answer.diagnostic.help}{others}"))
 
 
 def _help(first: Rule, second: Rule) -> str:
