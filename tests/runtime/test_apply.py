@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyarrow.parquet
 import pytest
 
 import tierpolicy
-from tierpolicy.runtime.apply import Applied, apply
+from tierpolicy.runtime.apply import Applied, apply, most_common
 from tierpolicy.runtime.rows import UnusableFile
 
 DAY = date(2026, 11, 21)
@@ -51,6 +52,12 @@ if since < 2020-01-01 or waited > 1 hour or tags has a or share > 50% then hidde
 """
 )
 KEYED = ["id", *(each for each in POLICY.evaluate({})), "problems", "problem_text"]
+
+
+def test_counts_that_are_equal_stand_as_in_the_policy() -> None:
+    counts = Counter({"row": 1, "a": 1, "wait": 1, "spend": 1, "id": 1, "factor": 2})
+    shown = [("factor", 2), ("id", 1), ("spend", 1), ("wait", 1), ("a", 1), ("row", 1)]
+    assert most_common(counts, POLICY.versions[0]) == shown
 
 
 def silent(done: int, size: int) -> None:
@@ -153,8 +160,8 @@ def test_what_a_person_should_know_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("ID,Spend,orders,orders\n")
     notes = applied(tmp_path / "in.csv")[0].notes
     assert notes == (
-        "there is no column `id`; did you mean `ID`?",
-        "there is no column `spend`; did you mean `Spend`?",
+        'there is no column `id`; did you mean `ID`? Then say `column "ID"` where it is declared',
+        'there is no column `spend`; did you mean `Spend`? Then say `column "Spend"` where it is declared',
         "no column for `vip`, `since`, `waited`, `tags`, `share`: missing for every customer",
         "two columns are called `orders`",
     )

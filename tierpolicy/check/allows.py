@@ -45,7 +45,7 @@ FOUND_BY_PROOFS = frozenset(
 )
 """What only proofs find, of what can be accepted."""
 
-FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code})
+FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code, property_codes.NOT_MEASURED.code})
 """What only a file of customers shows."""
 
 FOUND_LATER = FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS | {property_codes.MEASURED.code}

@@ -14,7 +14,7 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.types import Flag, Scale
 from tierpolicy.model.values import Known
 from tierpolicy.report.words import count_text, offered_text, plural, share_text
-from tierpolicy.runtime.apply import Tally
+from tierpolicy.runtime.apply import Tally, most_common
 
 MOST_SHOWN = 5
 
@@ -39,8 +39,8 @@ def _parts(tally: Tally, policy: TypedPolicy) -> Iterator[RenderableType]:
     yield table
     yield ""
     if tally.raised:
-        yield Text(f"raised by the baseline: {_most_common(tally.raised_attributes)}")
-    yield _problems(tally)
+        yield Text(f"raised by the baseline: {_most_common(tally.raised_attributes, policy)}")
+    yield _problems(tally, policy)
 
 
 def _counts(count: int, of: int, raised: int) -> tuple[str, str, str]:
@@ -59,16 +59,17 @@ def _from_best(tally: Tally) -> list[Known]:
             return sorted(tally.by_value, key=lambda value: -tally.by_value[value])
 
 
-def _problems(tally: Tally) -> Text:
+def _problems(tally: Tally, policy: TypedPolicy) -> Text:
     if not tally.with_problems:
         return Text("no customer had problems")
     return Text(
-        f"{plural(tally.with_problems, 'customer')} had problems: {_most_common(tally.problems)}", style="yellow"
+        f"{plural(tally.with_problems, 'customer')} had problems: {_most_common(tally.problems, policy)}",
+        style="yellow",
     )
 
 
-def _most_common(counts: Counter[str]) -> str:
+def _most_common(counts: Counter[str], policy: TypedPolicy) -> str:
     """The names counted, the most common first: `priority` 21,484, `support` 17,336 and 2 more."""
-    shown = [f"`{printable(name)}` {count_text(n)}" for name, n in counts.most_common(MOST_SHOWN)]
+    shown = [f"`{printable(name)}` {count_text(n)}" for name, n in most_common(counts, policy)[:MOST_SHOWN]]
     more = f" and {len(counts) - MOST_SHOWN} more" if len(counts) > MOST_SHOWN else ""
     return ", ".join(shown) + more

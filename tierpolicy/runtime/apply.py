@@ -18,6 +18,7 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.types import Flag, Scale
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Field
+from tierpolicy.model.words import quoted
 from tierpolicy.runtime.decision import Decision
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.files import check_writable, open_reader, open_writer, reason
@@ -168,6 +169,12 @@ def _count(tally: Tally, decision: Decision, raised: tuple[str, ...]) -> None:
         tally.problems.update({problem.subject for problem in decision.problems})
 
 
+def most_common(counts: Counter[str], policy: TypedPolicy) -> list[tuple[str, int]]:
+    """Names and how often each was counted: the most common first, then as they stand in the policy, then by name."""
+    place = {name: at for at, name in enumerate((*policy.fields, *policy.attributes))}
+    return sorted(counts.items(), key=lambda each: (-each[1], place.get(each[0], len(place)), each[0]))
+
+
 def notes_on_columns(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
     """Fields that the file has no column for, with the column that may have been meant."""
     if reader.columns is None:
@@ -186,7 +193,10 @@ def notes_on_columns(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
     for name in map(_column_of, absent):
         meant = nearest(name, spare)
         if meant is not None:
-            notes.append(f"there is no column `{name}`; did you mean `{meant}`?")
+            column = f"column {quoted(meant)}"
+            notes.append(
+                f"there is no column `{name}`; did you mean `{meant}`? Then say `{column}` where it is declared"
+            )
         else:
             others.append(f"`{name}`")
     if others:

@@ -5,6 +5,7 @@ Measured is not proved: a finding says on how many customers, of which file, on 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Literal
@@ -15,6 +16,7 @@ from tierpolicy.model.expressions import Constant
 from tierpolicy.model.policy import Policy, Property, Share, Total
 from tierpolicy.model.types import Money, Number, Type
 from tierpolicy.model.words import expression_text, value_text
+from tierpolicy.runtime.apply import most_common
 from tierpolicy.runtime.population import Measure, Population, claims_about_populations, looks_whole
 
 Op = Literal["at most", "at least"]
@@ -46,11 +48,13 @@ def _measure(measure: Measure, population: Population) -> Diagnostic:
     stated = measure.stated
     name, claim = stated.origin.name, stated.claim
     assert isinstance(claim, Share | Total)
+    lacking = _lacking(measure, population)
     counted = measure.about if isinstance(claim, Share) else measure.met
     if not counted:
-        message = f"`{name}` could not be measured on {population.file}: {_nobody(measure, population)}"
-        return Diagnostic(codes.MEASURED, message, stated.origin.span, help=_about(measure, population))
+        return _not_measured(measure, population, lacking or _nobody(measure, population))
     holds, figures = _share(claim, measure) if isinstance(claim, Share) else _total(claim, measure, population)
+    if holds and lacking:
+        return _not_measured(measure, population, lacking)
     said = "holds" if holds else "does not hold"
     return Diagnostic(
         codes.MEASURED if holds else codes.MEASURE_MISSED,
@@ -60,9 +64,42 @@ def _measure(measure: Measure, population: Population) -> Diagnostic:
     )
 
 
-def _nobody(measure: Measure, population: Population) -> str:
-    if not population.customers:
+def _not_measured(measure: Measure, population: Population, why: str) -> Diagnostic:
+    name = measure.stated.origin.name
+    return Diagnostic(
+        codes.NOT_MEASURED,
+        f"`{name}` could not be measured on {population.file}: {why}",
+        measure.stated.origin.span,
+        help=f"it rests on {_all_of(measure.fields)}: name a file of customers that tells" if measure.fields else None,
+    )
+
+
+def _all_of(fields: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{name}`" for name in fields[:MOST_SHOWN])
+    return f"{shown} and {len(fields) - MOST_SHOWN} more" if len(fields) > MOST_SHOWN else shown
+
+
+def _lacking(measure: Measure, population: Population) -> str:
+    """What most customers lack for the claim to say something; '' where enough is known of most."""
+    customers = population.customers
+    if not customers:
         return "it holds no customers"
+    for name in measure.fields:
+        if population.problems[name] * 2 > customers:
+            return f"`{name}` can't be used for {population.problems[name]:,} of its {_customers(customers)}"
+        if not population.known[name]:
+            return f"none of its {_customers(customers)} has a value of `{name}`"
+    asked = customers - measure.aside
+    if measure.unknown * 2 > asked:
+        return f"of {measure.unknown:,} of {_customers(asked)} {_unknown(measure)}"
+    return ""
+
+
+def _unknown(measure: Measure) -> str:
+    return "there is no value to add" if isinstance(measure.stated.claim, Total) else "it isn't known"
+
+
+def _nobody(measure: Measure, population: Population) -> str:
     if not measure.about and measure.stated.where is not None:
         return f"`{expression_text(measure.stated.where)}` is true of none of its {_customers(population.customers)}"
     return f"of {_customers(measure.about)} none has a value to add"
@@ -137,14 +174,17 @@ def _customers(count: int) -> str:
 def _about(measure: Measure, population: Population) -> str:
     parts = [f"measured as of {population.as_of.isoformat()} on these customers, not proved"]
     if measure.unknown:
-        what = "there is no value to add" if isinstance(measure.stated.claim, Total) else "it isn't known"
-        parts.append(f"of {_customers(measure.unknown)} {what}")
+        parts.append(f"of {_customers(measure.unknown)} {_unknown(measure)}")
+    return "; ".join([*parts, *_met(population)])
+
+
+def _met(population: Population) -> Iterator[str]:
     if population.with_problems:
-        named = ", ".join(f"`{name}` {count:,}" for name, count in population.problems.most_common(MOST_SHOWN))
-        parts.append(f"{_customers(population.with_problems)} had problems ({named})")
+        counts = most_common(population.problems, population.policy)[:MOST_SHOWN]
+        named = ", ".join(f"`{name}` {count:,}" for name, count in counts)
+        yield f"{_customers(population.with_problems)} had problems ({named})"
     if population.against_assumptions:
-        parts.append(f"{_customers(population.against_assumptions)} broke an assumption of the policy")
-    return "; ".join(parts)
+        yield f"{_customers(population.against_assumptions)} broke an assumption of the policy"
 
 
 def _percents_as_whole(population: Population) -> list[Diagnostic]:

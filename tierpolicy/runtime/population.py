@@ -46,13 +46,16 @@ class Measure:
     """One claim about a population, counted.
 
     `about` are the customers that the claim speaks of: all, or those of whom its `where` is true. Of these `met` meet
-    the condition of a share, or have a value to add to a total. `unknown` are those of whom either isn't known.
+    the condition of a share, or have a value to add to a total. `unknown` are those of whom either isn't known, `aside`
+    those of whom the `where` is false. It rests on `fields`: those that it reads, and that decide what it reads.
     """
 
     stated: Property
+    fields: tuple[str, ...] = ()
     about: int = 0
     met: int = 0
     unknown: int = 0
+    aside: int = 0
     total: Fraction = Fraction(0)
 
 
@@ -66,7 +69,8 @@ class Percents:
 
 @dataclass(slots=True)
 class Population:
-    """What a file of customers comes to, decided by one policy on one day."""
+    """What a file of customers comes to, decided by one policy on one day. `known` counts, of the fields that claims
+    rest on, the customers who have a value."""
 
     policy: Policy
     file: str
@@ -76,6 +80,7 @@ class Population:
     customers: int = 0
     with_problems: int = 0
     problems: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
     against_assumptions: int = 0
     notes: tuple[str, ...] = ()
 
@@ -83,6 +88,18 @@ class Population:
 def claims_about_populations(policy: Policy) -> tuple[Property, ...]:
     """The properties that are measured, not proved."""
     return tuple(stated for stated in policy.properties if isinstance(stated.claim, Share | Total))
+
+
+def rests_on(stated: Property, policy: Policy) -> tuple[str, ...]:
+    """The customer's fields that a claim reads, and those that decide the attributes that it reads."""
+    assert isinstance(stated.claim, Share | Total)
+    read = stated.claim.condition if isinstance(stated.claim, Share) else stated.claim.expression
+    index = index_of(policy)
+    named = index.expressions.of(read).names
+    if stated.where is not None:
+        named |= index.expressions.of(stated.where).names
+    behind = index.behind(named)
+    return tuple(name for name, each in policy.fields.items() if name in behind and not each.of_request)
 
 
 def is_measured(policy: Policy) -> bool:
@@ -107,7 +124,7 @@ def measured(policy: Policy, customers: Customers, progress: Progress) -> Popula
     `progress` is called with how much of the file is done and how much there is, now and then. UnusableFile says why
     a file can't be read.
     """
-    measures = tuple(Measure(stated) for stated in claims_about_populations(policy))
+    measures = tuple(Measure(stated, rests_on(stated, policy)) for stated in claims_about_populations(policy))
     percents = MappingProxyType({each.name: Percents() for each in percent_fields(policy)})
     population = Population(policy, customers.path.name, day_for(policy, customers.as_of), measures, percents)
     paths = [path_of(each) for each in policy.fields.values()]
@@ -127,6 +144,7 @@ def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:
     """What counts one row of the file."""
     policy, index = population.policy, index_of(population.policy)
     fields, loose = tuple(policy.fields.values()), _without_bounds(policy)
+    rested_on = frozenset(name for measure in population.measures for name in measure.fields)
 
     def count(row: Row) -> None:
         record = read_record(row.record, fields)
@@ -138,6 +156,7 @@ def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:
         subjects |= {problem.subject for problem in deliberation.problems}
         population.with_problems += bool(subjects)
         population.problems.update(subjects)
+        population.known.update(name for name in rested_on if reading.values[name] is not MISSING)
         population.against_assumptions += any(value_of(a.condition, situation) is False for a in policy.assumptions)
         for measure in population.measures:
             _add(measure, situation)
@@ -152,6 +171,7 @@ def _add(measure: Measure, situation: Situation) -> None:
     asked = True if stated.where is None else value_of(stated.where, situation)
     if asked is not True:
         measure.unknown += asked is MISSING
+        measure.aside += asked is False
         return
     measure.about += 1
     match stated.claim:

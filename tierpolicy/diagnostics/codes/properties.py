@@ -26,5 +26,6 @@ ABOUT_NOBODY = Code("T416", Severity.WARNING, "property about nobody")
 
 MEASURE_MISSED = Code("T440", Severity.ERROR, "measured property that does not hold")
 PERCENT_AS_WHOLE = Code("T441", Severity.WARNING, "data that looks like 10 for 10%")
+NOT_MEASURED = Code("T442", Severity.WARNING, "claim that could not be measured")
 
 EXAMPLE_FAILS = Code("T460", Severity.ERROR, "example that does not hold")
