@@ -132,7 +132,7 @@ def seconds(value: float) -> str:
 
 
 def machine() -> list[str]:
-    versions = ", ".join(f"{name} {version(name)}" for name in ("tierpolicy", "z3-solver", "numpy"))
+    versions = ", ".join(f"{name} {version(name)}" for name in ("tierpolicy", "z3-solver"))
     return [
         "## Where",
         "",

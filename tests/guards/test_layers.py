@@ -31,7 +31,6 @@ PLANTED = [
     ("analysis/planted", "tierpolicy.runtime", LAYERS),
     ("semantics/planted", "tierpolicy.analysis.goal", LAYERS),
     ("analysis/planted", "z3", "Only analysis/smt knows the solver"),
-    ("runtime/planted", "numpy", "Only analysis/boxes calculates with arrays"),
     ("report/planted", "typer", "Only surfaces know the terminal; rich also fills reports"),
     ("diagnostics/planted", "rich.text", "Only surfaces know the terminal; rich also fills reports"),
     ("model/planted", "pydantic", "Only runtime knows how applications hold records"),
