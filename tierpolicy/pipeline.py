@@ -75,12 +75,14 @@ class NotOnePolicy(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What checking found, the texts that it speaks of, and what was proved and measured of each policy."""
+    """What checking found, the texts that it speaks of, and what was proved and measured of each policy; of how many
+    nothing could be proved, because they can't be read."""
 
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
     proofs: tuple[Proofs, ...] = ()
     populations: tuple[Population, ...] = ()
+    unproved: int = 0
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -219,7 +221,8 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     findings += [found for together in versions for found in version_findings(together)]
     alone = {together[0].sources[0].path for together in versions if len(together) == 1}
     allows = [Allows(each.accepted, _not_looked_for(each, how, alone)) for each in policies]
-    return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs, populations)
+    unproved = len(policies) - len(sound) if how.prove else 0
+    return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs, populations, unproved)
 
 
 def _proofs(policy: TypedPolicy, how: Thoroughness) -> Proofs:

@@ -35,7 +35,15 @@ def test_all_mistakes_in_one_run(run: Run, folder: Path) -> None:
     done = run("check", "bad.tier")
     assert done.returncode == 1
     assert done.stdout.count("error[") == 3
-    assert done.stdout.endswith("3 errors\n")
+    assert done.stdout.endswith("\n3 errors\nnothing was proved: mend the errors first\n")
+
+
+def test_what_could_not_be_asked_is_said(run: Run, folder: Path) -> None:
+    (folder / "bad.tier").write_text(MISTAKES)
+    assert run("check", "bad.tier", "--quick").stdout.endswith("\n3 errors\n")
+    last = run("check", "bad.tier", "shop.tier").stdout.splitlines()[-1]
+    assert last.startswith("proved for every customer: ")
+    assert last.endswith("; nothing was proved of 1 policy: mend the errors first")
 
 
 def test_json_is_one_document(run: Run, folder: Path) -> None:

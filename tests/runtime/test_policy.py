@@ -82,8 +82,12 @@ def test_a_decision_is_a_mapping_of_the_service_in_pythons_types() -> None:
     assert dict(decision.internal) == {"score": 3}
     with pytest.raises(KeyError):
         decision["score"]
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="there is no attribute `nothing`; its attributes are `priority`, `wait`"):
         decision["nothing"]
+    with pytest.raises(KeyError, match="did you mean `perks`"):
+        decision["perk"]
+    assert "perk" not in decision
+    assert decision.get("perk") is None
 
 
 def test_a_decision_as_json() -> None:

@@ -143,7 +143,7 @@ def unknown_name(text: str, span: Span, scope: Scope, is_text: bool = False) -> 
     else:
         help = scope.findings.did_you_mean(text, tuple(scope.names()))
         help = help or (f'a text stands in quotes: `"{text}"`' if is_text else None)
-        help = help or "declare it in `customer`, `request` or `service`, or as a `define` or a `parameter`"
+        help = help or scope.elsewise
     scope.findings.report(codes.UNKNOWN_NAME, f"nothing here is called `{text}`", span, help=help, fix=fix)
 
 

@@ -82,7 +82,8 @@ class Scope:
     """The name space (language.md §4) at one place of the text.
 
     No name stands in two of the mappings: who fills them reports duplicates. `broken` are names whose
-    declaration was reported already: an expression that reads one is given up without another finding.
+    declaration was reported already: an expression that reads one is given up without another finding. `elsewise` is
+    the help about an unknown name that is like no other.
     """
 
     fields: Mapping[str, Field]
@@ -92,6 +93,7 @@ class Scope:
     findings: Findings
     reading: Reading = EVERYTHING
     broken: frozenset[str] | set[str] = frozenset()
+    elsewise: str = "declare it in `customer`, `request` or `service`, or as a `define` or a `parameter`"
     _label_sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = field(
         default_factory=dict, compare=False, repr=False
     )

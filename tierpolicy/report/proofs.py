@@ -17,13 +17,17 @@ from tierpolicy.report.words import count_text, plural
 VERDICTS: tuple[Verdict, ...] = ("proved", "refuted", "unknown")
 
 
-def proved_line(proofs: Sequence[Proofs]) -> str:
-    """`proved for every customer: 4 properties, no conflicts; not settled: 1`; '' where nothing was asked."""
+def proved_line(proofs: Sequence[Proofs], unproved: int = 0) -> str:
+    """`proved for every customer: 4 properties, no conflicts; not settled: 1`; '' where nothing was asked. `unproved`
+    is how many policies have errors that kept questions from being asked."""
     held = list(_held(proofs))
     open_ = sum(answer.verdict == "unknown" for each in proofs for _, answer in each.answers)
     parts = [f"proved for every customer: {', '.join(held)}"] if held else []
     if open_:
         parts.append(f"not settled: {count_text(open_)}")
+    if unproved:
+        of = f" of {plural(unproved, 'policy', 'policies')}" if proofs else ""
+        parts.append(f"nothing was proved{of}: mend the errors first")
     return "; ".join(parts)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.pickling import frozen, thawed
 from tierpolicy.runtime.values import JsonValue, PythonValue, json_value, python_value
@@ -49,7 +50,8 @@ class Decision(Mapping[str, PythonValue]):
     def __getitem__(self, name: str) -> PythonValue:
         attribute = self.typed_policy.attributes.get(name)
         if attribute is None or attribute.internal:
-            raise KeyError(name)
+            known = "its attributes are " + ", ".join(f"`{each}`" for each in self)
+            raise KeyError(f"there is no attribute `{name}`; {did_you_mean(name, self) or known}")
         return python_value(self.outcome.values[name], attribute.type)
 
     def __iter__(self) -> Iterator[str]:

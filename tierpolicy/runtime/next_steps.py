@@ -20,6 +20,8 @@ from tierpolicy.semantics.read import Reading
 from tierpolicy.source import source_from_text
 from tierpolicy.syntax.parse import parse_expression
 
+WHAT_A_TARGET_NAMES = "a target names attributes, fields and labels of the policy, such as `tier >= gold`"
+
 
 @dataclass(frozen=True, slots=True)
 class Raise:
@@ -150,7 +152,8 @@ def target_of(policy: TypedPolicy, target: str) -> Expr:
     source = source_from_text("target", target)
     written, mistakes = parse_expression(source)
     findings = Findings()
-    scope = Scope(policy.fields, policy.attributes, policy.parameters, policy.defines, findings)
+    names = policy.fields, policy.attributes, policy.parameters, policy.defines
+    scope = Scope(*names, findings, elsewise=WHAT_A_TARGET_NAMES)
     expr = condition(written, scope) if written is not None and not mistakes else None
     if expr is None:
         raise TargetError((*mistakes, *findings.diagnostics), source)

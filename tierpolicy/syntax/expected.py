@@ -122,7 +122,10 @@ FORMS: dict[str, str] = {
     "effect": "a rule reads `rule name: if condition then attribute = value, attribute = value`",
     "tiers": "it reads `tiers silver < gold`, worst first",
     "tier": "it reads `tier gold if condition keep while condition then attribute = value`",
-    "property": "it reads `property name: always condition implies condition`",
+    "property": "it reads `property name: always condition implies condition`; other claims are `never condition`, "
+    "`more field never lowers service`, `service never depends on field`, "
+    "`customers with equal field get equal service`, "
+    "`at most 5% of customers have condition` and `total value at most value`",
     "assume": "it reads `assume annual_spend <= 1_000_000`",
     "reminder": 'it reads `reminder "Nearly there" within 10% of tier`, with `if` where not everybody is told',
     "example": 'it reads `example "name": given field = value expect attribute = value`',

@@ -83,7 +83,7 @@ def _show(report: Report, format: Style) -> None:
         text = render(findings, report.sources, format, color=painted, width=columns(sys.stdout), more=more)
         if text:
             say(text)
-    line = proved_line(report.proofs) if format == "text" else ""
+    line = proved_line(report.proofs, report.unproved) if format == "text" else ""
     if line:
         width = columns(sys.stdout)
         say("\n".join(wrapped(line, width)) if width else line)
