@@ -143,6 +143,12 @@ def test_what_is_no_target_is_refused_with_findings(target: str) -> None:
     assert "target" in str(refused.value)
 
 
+def test_an_unknown_name_in_a_target_is_not_to_be_declared() -> None:
+    with pytest.raises(tierpolicy.TargetError) as refused:
+        CLUB.next_steps({}, "zzzzzz")
+    assert "a target names attributes" in (refused.value.diagnostics[0].help or "")
+
+
 # ---------------------------------------------------------------- reminders
 
 
