@@ -111,6 +111,7 @@ ONE_MISTAKE = [
     ("parameter fee : money", "T001", "fee", "has no value"),
     ("policy x", "T001", "x", "in quotes"),
     ("property p: alwys a", "T001", "alwys", "did you mean `always`?"),
+    ("property p: service does not depend on age", "T001", "does", "`service never depends on field`"),
     ('example "E": given a > 1 expect b', "T001", ">", "one value"),
     ('rule r "a" "b": c = d', "T019", '"b"', "twice"),
     # declarations

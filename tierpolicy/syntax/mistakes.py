@@ -112,7 +112,7 @@ def _misspelt(place: Place) -> Explained | None:
     if last.word in AFTER or (place.start, last.word) in AFTER_IN:
         return None
     near = nearest(last.word, WORDS_OF.get(place.start, ()))
-    if near is None:
+    if near is None or near == last.word:
         return None
     return Explained(syntax.UNEXPECTED, f"`{last.text}` can't stand here", f"did you mean `{near}`?", last, near)
 
