@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike
+from os.path import abspath
 from pathlib import Path
 
 from tierpolicy.analysis.proofs import Progress, Proofs, unseen
@@ -207,7 +208,7 @@ class Thoroughness:
 
 
 def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thoroughness) -> Report:
-    gathered = tuple({each.path: each for each in gathered}.values())
+    gathered = tuple({abspath(each.path): each for each in reversed(gathered)}.values())[::-1]  # each file once
     policies, unknown = _elaborated(gathered, parameters)
     sound = [each.policy for each in policies if each.policy is not None]
     findings = [*unknown, *(found for each in policies for found in each.diagnostics)]

@@ -18,7 +18,7 @@ from tierpolicy.analysis.session import Session
 from tierpolicy.check.allows import FOUND_LATER
 from tierpolicy.diagnostics.codes import FAMILIES, rules
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
-from tierpolicy.pipeline import check_path, check_text, load, loads
+from tierpolicy.pipeline import check_path, check_paths, check_text, load, loads
 from tierpolicy.source import Span
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +189,11 @@ def test_what_is_found_later_is_told_apart_from_what_reading_finds(tmp_path: Pat
 def test_spans_are_not_lost_on_the_way() -> None:
     found = check_text("property p: always orders > 3 implies priority = top\n" + RULES)
     assert all(isinstance(each.span, Span) for each in found.diagnostics)
+
+
+def test_a_file_that_is_named_twice_is_proved_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one.tier").write_text("if lifetime_value > 100 then priority = top\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    report = check_paths(["one.tier", tmp_path / "one.tier"])
+    assert len(report.proofs) == 1
+    assert "one.tier" in report.files
