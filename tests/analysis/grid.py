@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations, product
 
-from tierpolicy.analysis.world import days_of, limits_of, may_be_missing
+from tierpolicy.cells.ranges import days_of, limits_of, may_be_missing
 from tierpolicy.model.builtins.record import within
 from tierpolicy.model.expressions import (
     And,

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from tests.strategies.policies import elaborated
 from tests.strategies.small import small_policies
 from tierpolicy.analysis.boxes import cover
-from tierpolicy.analysis.boxes.atoms import atoms_in
-from tierpolicy.analysis.boxes.axes import axes_of
-from tierpolicy.analysis.boxes.cells import line, places, runs
 from tierpolicy.analysis.boxes.chart import chart, less
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.masks import Masks, mask_of
 from tierpolicy.analysis.boxes.real import boxed, case_of
-from tierpolicy.analysis.boxes.regions import Box, Regions, Wanted
 from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import Session
+from tierpolicy.cells.atoms import atoms_in
+from tierpolicy.cells.axes import axes_of
+from tierpolicy.cells.cells import line, places, runs
+from tierpolicy.cells.regions import Box, Regions, Wanted
 from tierpolicy.model.expressions import FieldRef
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import INTEGER, NUMBER

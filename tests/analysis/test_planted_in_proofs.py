@@ -45,14 +45,14 @@ from tests.strategies.small import small_policy
 from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch
 from tierpolicy.analysis.boxes import exposed
 from tierpolicy.analysis.boxes.exposed import Seen
-from tierpolicy.analysis.boxes.regions import Regions, Wanted
 from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.polarity import Move, Polarity
 from tierpolicy.analysis.questions import conflicts, influence, never_changes
-from tierpolicy.analysis.reads import indexed
 from tierpolicy.analysis.smt import agreeing, conditions, counts, decisions, functions, levels, said, solve, world
 from tierpolicy.analysis.smt.logic import negation, yes
 from tierpolicy.analysis.smt.terms import Rail
+from tierpolicy.cells.reads import indexed
+from tierpolicy.cells.regions import Regions, Wanted
 from tierpolicy.model.policy import ALWAYS, Policy
 
 Plant = Callable[[pytest.MonkeyPatch], None]

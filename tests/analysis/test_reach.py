@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from tests.analysis.reaching import FIELDS, TODAY
 from tests.strategies.policies import PolicyText, elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
-from tierpolicy.analysis.line import coordinate
 from tierpolicy.analysis.reach import calculations, comparisons, decisions, expressions
 from tierpolicy.analysis.reach.decisions import Said, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
@@ -22,6 +21,7 @@ from tierpolicy.analysis.reach.facts import Fact, cuts_of, fact_of
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, exactly, only_value
 from tierpolicy.analysis.reach.raising import parts_of, prepared, values_at
 from tierpolicy.analysis.reach.search import Box, Place
+from tierpolicy.cells.line import coordinate
 from tierpolicy.model.expressions import CompareOp
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.reads import deciding

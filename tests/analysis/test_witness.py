@@ -26,7 +26,8 @@ from tierpolicy.analysis.witness.free import free_fields
 from tierpolicy.analysis.witness.people import refuted, simplified, witness_of
 from tierpolicy.analysis.witness.records import raw_record
 from tierpolicy.analysis.witness.within import Seen, held_within
-from tierpolicy.analysis.world import allows, days_of
+from tierpolicy.analysis.world import allows
+from tierpolicy.cells.ranges import days_of
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.diagnostics.diagnostic import has_errors
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef, IsMissing, Not

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tierpolicy.analysis.answer import NoneSuch
-from tierpolicy.analysis.boxes.atoms import Atom, atom_of
 from tierpolicy.analysis.boxes.exposed import Look, Seen, boxes_at
 from tierpolicy.analysis.boxes.hidden import MOST_NAMED, statements_behind
 from tierpolicy.analysis.boxes.real import Boxed
-from tierpolicy.analysis.boxes.regions import Regions, Wanted, meet
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, Side, Truth
 from tierpolicy.analysis.patience import Patience
-from tierpolicy.analysis.reads import attributes_in
 from tierpolicy.analysis.verdicts import brief
+from tierpolicy.cells.atoms import Atom, atom_of
+from tierpolicy.cells.reads import attributes_in
+from tierpolicy.cells.regions import Regions, Wanted, meet
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model.expressions import And, DefineRef, Expr, FieldRef, In, IsMissing, Not, Or, Today
 from tierpolicy.model.policy import Policy

@@ -14,7 +14,7 @@ from tierpolicy.analysis.corners import (
     shifted_by,
     within,
 )
-from tierpolicy.analysis.world import days_of, limits_of
+from tierpolicy.cells.ranges import days_of, limits_of
 from tierpolicy.model.expressions import (
     Arithmetic,
     AttributeRef,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from tierpolicy.analysis.reads import attributes_in, indexed
+from tierpolicy.cells.reads import attributes_in, indexed
 from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Policy, Rule
 from tierpolicy.model.values import Known

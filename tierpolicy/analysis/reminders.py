@@ -12,11 +12,11 @@ from datetime import date
 from fractions import Fraction
 from sys import float_info
 
-from tierpolicy.analysis.line import place_of
 from tierpolicy.analysis.next_steps import Raise, raise_of
 from tierpolicy.analysis.reach.facts import Fact
 from tierpolicy.analysis.reach.raising import prepared, raising, values_at
 from tierpolicy.analysis.reach.search import OutOfBudget
+from tierpolicy.cells.line import place_of
 from tierpolicy.model.expressions import And, AttributeRef, Compare, Constant, Expr, Has, Or
 from tierpolicy.model.policy import Policy, Reminder
 from tierpolicy.model.types import Duration, Flag, Integer, Money, Number, Percent, SetOf

@@ -23,8 +23,8 @@ from tierpolicy.analysis.goal import (
     Same,
     Truth,
 )
-from tierpolicy.analysis.reads import indexed, named_statements
 from tierpolicy.analysis.world import allows
+from tierpolicy.cells.reads import indexed, named_statements
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Type
 from tierpolicy.model.values import MISSING, Known, Value, equal, less

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from tierpolicy.analysis.answer import Settled
 from tierpolicy.analysis.goal import Goal
-from tierpolicy.analysis.reads import indexed, named_statements
+from tierpolicy.cells.reads import indexed, named_statements
 from tierpolicy.model.policy import Policy
 from tierpolicy.semantics.index import Index, Statement
 

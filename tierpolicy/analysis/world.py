@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from tierpolicy.analysis.goal import Case
-from tierpolicy.analysis.once import once
+from tierpolicy.cells.once import once
+from tierpolicy.cells.ranges import days_of, limits_of, may_be_missing
 from tierpolicy.model.builtins.record import is_value_of, within
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import SetOf
-from tierpolicy.model.values import MISSING, Known, Value, extremes
+from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.evaluate import Situation, value_of
-from tierpolicy.semantics.read import CURRENT_TIER, typed_reading
-
-ORDINARY_DAY = date(2026, 1, 1)
-"""The day to show where any would do."""
+from tierpolicy.semantics.read import typed_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +36,10 @@ def range_of(field: Field) -> Range:
     return Range(low, high, may_be_missing(field))
 
 
-def limits_of(field: Field) -> tuple[Known | None, Known | None]:
-    """The least and the greatest value that a field may hold; None for types without order."""
-    ends = extremes(field.type)
-    if ends is None:
-        return None, None
-    return (ends[0] if field.low is None else field.low), (ends[1] if field.high is None else field.high)
-
-
-def may_be_missing(field: Field) -> bool:
-    """False where something stands in: a default, `{}` for a set, the first tier for `current_tier`.
-
-    A `required` field may be missing all the same: that is a problem of the record, not of the decision.
-    """
-    if field.default is not MISSING:
-        return False
-    if isinstance(field.type, SetOf):
-        return field.required
-    return field.declared or field.name != CURRENT_TIER
-
-
 @once
 def absent_values(policy: Policy) -> Mapping[str, Value]:
     """What each field holds where a record says nothing of it: its default, `{}` for a set, mostly MISSING."""
     return typed_reading(policy, {}).values
-
-
-def days_of(policy: Policy) -> tuple[date, date]:
-    """The first and the last day on which the policy is in effect."""
-    return policy.effective_from or date.min, policy.effective_until or date.max
 
 
 def allows(policy: Policy, case: Case) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tierpolicy.analysis.boxes.atoms import atoms_in
-from tierpolicy.analysis.boxes.axes import Axes, axes_of
-from tierpolicy.analysis.boxes.cells import Cells
 from tierpolicy.analysis.boxes.masks import Boxes, Masks
-from tierpolicy.analysis.boxes.regions import EVERYWHERE, MOST_BOXES, Box, Region, Regions, Wanted
 from tierpolicy.analysis.session import Session
+from tierpolicy.cells.atoms import atoms_in
+from tierpolicy.cells.axes import Axes, axes_of
+from tierpolicy.cells.cells import Cells
+from tierpolicy.cells.regions import EVERYWHERE, MOST_BOXES, Box, Region, Regions, Wanted
 from tierpolicy.model.policy import ALWAYS, Policy, Table
 from tierpolicy.semantics.index import Statement, statements
 

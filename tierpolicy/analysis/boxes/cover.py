@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.masks import Boxes, Masks
-from tierpolicy.analysis.boxes.regions import Box
+from tierpolicy.cells.cells import places
+from tierpolicy.cells.regions import Box
 
 BUDGET = 2_000
 """So many parts are looked at before giving up."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 
-from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.masks import Boxes, mask_of
 from tierpolicy.analysis.boxes.real import Boxed, real_part
-from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.boxes.said import Clause, Level, Said, taken_by
+from tierpolicy.cells.cells import places
+from tierpolicy.cells.regions import Box, meet
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Rule
 from tierpolicy.model.values import MONEY_MAX
 from tierpolicy.model.vocabulary import Direction

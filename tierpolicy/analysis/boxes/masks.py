@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tierpolicy.analysis.boxes.cells import Cells, runs
-from tierpolicy.analysis.boxes.regions import Box
+from tierpolicy.cells.cells import Cells, runs
+from tierpolicy.cells.regions import Box
 
 Boxes = int
 

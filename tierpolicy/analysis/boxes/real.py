@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from tierpolicy.analysis.boxes.axes import TODAY, Axis
-from tierpolicy.analysis.boxes.cells import Cells, places
 from tierpolicy.analysis.boxes.chart import Chart, chart_of
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.masks import Boxes
-from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.boxes.said import Clause, Said, said_of
 from tierpolicy.analysis.goal import Case
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.world import ORDINARY_DAY, days_of, may_be_missing
+from tierpolicy.cells.axes import TODAY, Axis
+from tierpolicy.cells.cells import Cells, places
+from tierpolicy.cells.ranges import ORDINARY_DAY, days_of, may_be_missing
+from tierpolicy.cells.regions import Box, meet
 from tierpolicy.model.expressions import AttributeRef, FieldRef
 from tierpolicy.model.policy import Grant
 from tierpolicy.model.types import SetOf

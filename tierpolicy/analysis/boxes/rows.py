@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.chart import less
 from tierpolicy.analysis.boxes.exposed import Look, Seen, best_of, boxes_at
 from tierpolicy.analysis.boxes.masks import Boxes
 from tierpolicy.analysis.boxes.real import Boxed
-from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.boxes.said import Clause, Ladder, Level, Said
+from tierpolicy.cells.cells import places
+from tierpolicy.cells.regions import Box, meet
 from tierpolicy.model.policy import Rule, Table
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Direction

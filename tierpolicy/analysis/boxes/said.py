@@ -16,7 +16,7 @@ from operator import or_
 
 from tierpolicy.analysis.boxes.chart import Chart
 from tierpolicy.analysis.boxes.masks import Boxes
-from tierpolicy.analysis.reads import constant_value
+from tierpolicy.cells.reads import constant_value
 from tierpolicy.model.policy import Cap, Floor, Grant, Rule
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import MISSING, Known, NotOffered

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable
 
-from tierpolicy.analysis.reads import indexed
+from tierpolicy.cells.reads import indexed
 from tierpolicy.model.expressions import Constant, DefineRef, Expr, FieldRef, ParameterRef, walk
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule
 from tierpolicy.model.vocabulary import Attribute, Direction

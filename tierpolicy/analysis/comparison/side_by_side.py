@@ -13,7 +13,8 @@ from datetime import date
 from types import MappingProxyType
 
 from tierpolicy.analysis.goal import FALSE_ONLY, NOT_TRUE, TRUE_ONLY, All, Any, Formula, Goal, Same, Side, Truth
-from tierpolicy.analysis.world import absent_values, days_of
+from tierpolicy.analysis.world import absent_values
+from tierpolicy.cells.ranges import days_of
 from tierpolicy.model.expressions import Compare, CompareOp, Constant, Expr, FieldRef, Has, IsMissing
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Choice, Scale, SetOf

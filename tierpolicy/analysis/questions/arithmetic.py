@@ -17,10 +17,10 @@ from tierpolicy.analysis.calculations import Beyond, Reader, Site, divisor, site
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import FALSE_ONLY, TRUE_ONLY, UNKNOWN_ONLY, All, Any, Counts, Formula, Goal, Side, Truth
 from tierpolicy.analysis.intervals import Intervals
-from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import answer, brief, listed, not_settled
+from tierpolicy.cells.reads import fields_in
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Compare, CompareOp, Constant, Expr, IsMissing, children

@@ -12,10 +12,10 @@ from dataclasses import replace
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, Side, Truth
-from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import brief, listed, not_settled
-from tierpolicy.analysis.world import may_be_missing
+from tierpolicy.cells.ranges import may_be_missing
+from tierpolicy.cells.reads import fields_in
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.policy import Assumption

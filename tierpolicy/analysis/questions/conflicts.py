@@ -7,12 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
-from tierpolicy.analysis.boxes.cells import places
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.exposed import boxes_at
 from tierpolicy.analysis.boxes.masks import Boxes, mask_of
 from tierpolicy.analysis.boxes.real import Boxed, boxed, case_of, real_part
-from tierpolicy.analysis.boxes.regions import meet
 from tierpolicy.analysis.boxes.rows import rows_of
 from tierpolicy.analysis.boxes.said import Clause, Said
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Case, Conflict, Counts, Formula, Goal, Side
@@ -20,6 +18,8 @@ from tierpolicy.analysis.patience import Patience
 from tierpolicy.analysis.replay import decisions, holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import not_settled, shown
+from tierpolicy.cells.cells import places
+from tierpolicy.cells.regions import meet
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.policy import Rule

@@ -8,10 +8,10 @@ from functools import partial
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
 from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
 from tierpolicy.analysis.goal import All, Differs, Goal, Same
-from tierpolicy.analysis.reads import fields_behind
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
+from tierpolicy.cells.reads import fields_behind
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import EqualTreatment, Property

@@ -12,10 +12,10 @@ from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question
 from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless_about_nobody, where_true
 from tierpolicy.analysis.goal import All, Goal, More, NotAsGood
 from tierpolicy.analysis.polarity import Move, Polarity
-from tierpolicy.analysis.reads import fields_behind
 from tierpolicy.analysis.replay import Decided, decisions, formula_holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
+from tierpolicy.cells.reads import fields_behind
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import NeverLowers, Property

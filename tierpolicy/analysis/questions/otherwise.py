@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Question, Settled
-from tierpolicy.analysis.boxes.atoms import key_of
 from tierpolicy.analysis.boxes.cover import Search, uncovered
 from tierpolicy.analysis.boxes.real import Boxed, boxed, case_of, real_part
-from tierpolicy.analysis.boxes.regions import Box, meet
 from tierpolicy.analysis.claims import CUSTOMER
 from tierpolicy.analysis.goal import FALSE_ONLY, TRUE_ONLY, UNKNOWN_ONLY, All, Any, Counts, Goal, Side, Truth
 from tierpolicy.analysis.patience import Patience
-from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import answer, listed, not_settled
-from tierpolicy.analysis.world import may_be_missing
+from tierpolicy.cells.atoms import key_of
+from tierpolicy.cells.ranges import may_be_missing
+from tierpolicy.cells.reads import fields_in
+from tierpolicy.cells.regions import Box, meet
 from tierpolicy.check.lacking import may_be_lacking
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic

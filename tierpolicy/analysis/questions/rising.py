@@ -18,10 +18,10 @@ from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, NotAsGood, Side, Trut
 from tierpolicy.analysis.levels import Level, levels_of
 from tierpolicy.analysis.polarity import Move, Polarity
 from tierpolicy.analysis.reading_as import reading_as
-from tierpolicy.analysis.reads import attributes_in, fields_behind
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import MOST_RELATED, answer, not_settled, said_of
+from tierpolicy.cells.reads import attributes_in, fields_behind
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, Expr, In, children

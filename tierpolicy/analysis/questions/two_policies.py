@@ -18,12 +18,12 @@ from tierpolicy.analysis.comparison.schema import Change, changes
 from tierpolicy.analysis.comparison.side_by_side import NEW, OLD, Pair, side_by_side
 from tierpolicy.analysis.comparison.ways import Way, not_compared, ways
 from tierpolicy.analysis.goal import Case, Goal
-from tierpolicy.analysis.reads import assumed_fields, fields_behind
 from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT, Engine, Session
 from tierpolicy.analysis.witness.people import Customer, Matters, customer_of, what_matters
 from tierpolicy.analysis.witness.records import is_ordinary
 from tierpolicy.analysis.witness.simpler import simplified
+from tierpolicy.cells.reads import assumed_fields, fields_behind
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import Known
 from tierpolicy.model.words import value_text

@@ -30,11 +30,11 @@ from tierpolicy.analysis.goal import (
 )
 from tierpolicy.analysis.questions.never_changes import never_changing
 from tierpolicy.analysis.questions.never_true import never_true
-from tierpolicy.analysis.reads import fields_in
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.variants import counting_when_unknown
 from tierpolicy.analysis.verdicts import answer, not_settled
-from tierpolicy.analysis.world import may_be_missing
+from tierpolicy.cells.ranges import may_be_missing
+from tierpolicy.cells.reads import fields_in
 from tierpolicy.check.lacking import fields_lacked
 from tierpolicy.diagnostics.codes import style as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic

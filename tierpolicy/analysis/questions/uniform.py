@@ -10,10 +10,10 @@ from functools import partial
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, Question
 from tierpolicy.analysis.claims import ONE, OTHER, pair
 from tierpolicy.analysis.goal import Case, Differs, Goal
-from tierpolicy.analysis.reads import fields_behind
 from tierpolicy.analysis.replay import decisions, holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.verdicts import answer, causes, listed, not_settled
+from tierpolicy.cells.reads import fields_behind
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import Policy

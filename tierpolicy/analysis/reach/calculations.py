@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tierpolicy.analysis.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.analysis.reach.possible import (
     NOT_KNOWN,
     Between,
@@ -20,6 +19,7 @@ from tierpolicy.analysis.reach.possible import (
     known_part,
     only_value,
 )
+from tierpolicy.cells.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.model.builtins import function
 from tierpolicy.model.expressions import ArithmeticOp, Call
 from tierpolicy.model.types import Type

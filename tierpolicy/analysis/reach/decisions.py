@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tierpolicy.analysis.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.analysis.reach.expressions import View, possible
 from tierpolicy.analysis.reach.possible import (
     Between,
@@ -25,6 +24,7 @@ from tierpolicy.analysis.reach.possible import (
     only_value,
     truth,
 )
+from tierpolicy.cells.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.model.policy import Baseline, Cap, Floor, Grant, Limit, Rule, Table
 from tierpolicy.model.values import MISSING, Known, NotOffered, equal
 from tierpolicy.model.vocabulary import Attribute, Direction

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tierpolicy.analysis.line import RAISABLE, coordinate, place_of, value_at
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets
 from tierpolicy.analysis.reach.search import Box, Place
-from tierpolicy.analysis.world import limits_of
+from tierpolicy.cells.line import RAISABLE, coordinate, place_of, value_at
+from tierpolicy.cells.ranges import limits_of
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, Expr, FieldRef, Has, In, ToNumber, walk
 from tierpolicy.model.types import Flag, SetOf, Type
 from tierpolicy.model.values import MISSING, Known, Value

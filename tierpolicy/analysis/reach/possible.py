@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tierpolicy.analysis.line import coordinate, ends_of, value_of_coordinate
+from tierpolicy.cells.line import coordinate, ends_of, value_of_coordinate
 from tierpolicy.model.types import Choice, SetOf, Text, Type
 from tierpolicy.model.values import MISSING, NotOffered, Value
 

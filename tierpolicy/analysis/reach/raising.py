@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from tierpolicy.analysis.once import once
 from tierpolicy.analysis.reach.decisions import decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.facts import Fact, cuts_of, fact_of
 from tierpolicy.analysis.reach.possible import Possible
 from tierpolicy.analysis.reach.search import Box, OutOfBudget, Place, Search
-from tierpolicy.analysis.reads import indexed
+from tierpolicy.cells.once import once
+from tierpolicy.cells.reads import indexed
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.reads import deciding

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch
 from tierpolicy.analysis.goal import TRUE_ONLY, All, Goal, Side, Truth
-from tierpolicy.analysis.line import place_of, value_at
 from tierpolicy.analysis.reach.facts import Fact
 from tierpolicy.analysis.reach.search import Box, Place
+from tierpolicy.cells.line import place_of, value_at
 from tierpolicy.model.expressions import Compare, CompareOp, Constant, Expr, FieldRef
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Flag

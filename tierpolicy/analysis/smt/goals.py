@@ -31,7 +31,7 @@ from tierpolicy.analysis.smt.sides import SideTerms
 from tierpolicy.analysis.smt.syms import constant
 from tierpolicy.analysis.smt.terms import Rail, Sym, Workspace
 from tierpolicy.analysis.smt.world import linked, same_value
-from tierpolicy.analysis.world import days_of
+from tierpolicy.cells.ranges import days_of
 from tierpolicy.model.values import MISSING, Value
 
 Sides = Mapping[str, SideTerms]

@@ -11,7 +11,7 @@ from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.smt.sides import SideTerms
 from tierpolicy.analysis.smt.syms import known_value, parts
 from tierpolicy.analysis.smt.terms import Sym
-from tierpolicy.analysis.world import ORDINARY_DAY, days_of, limits_of, may_be_missing
+from tierpolicy.cells.ranges import ORDINARY_DAY, days_of, limits_of, may_be_missing
 from tierpolicy.model.builtins.record import within
 from tierpolicy.model.types import Choice, Date, Flag, Number, Scale, SetOf, Text
 from tierpolicy.model.values import MISSING, Known, Value

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from tierpolicy.analysis.reads import constant_value
 from tierpolicy.analysis.smt.counts import rail_of
 from tierpolicy.analysis.smt.logic import all_of, chosen, negation, settled
 from tierpolicy.analysis.smt.syms import constant, term_of
 from tierpolicy.analysis.smt.terms import Sym, Workspace
+from tierpolicy.cells.reads import constant_value
 from tierpolicy.model.policy import Cap, Floor, Grant
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value
 from tierpolicy.model.vocabulary import Attribute

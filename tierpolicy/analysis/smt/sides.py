@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tierpolicy.analysis.reads import indexed, named_statements
 from tierpolicy.analysis.smt.conditions import truth
 from tierpolicy.analysis.smt.decisions import Decision, decision_of
 from tierpolicy.analysis.smt.logic import any_of, negation, no
 from tierpolicy.analysis.smt.terms import Rail, Sym, Workspace
 from tierpolicy.analysis.smt.values import value
 from tierpolicy.analysis.smt.world import World, new_world
+from tierpolicy.cells.reads import indexed, named_statements
 from tierpolicy.model.expressions import And, Compare, Expr, Has, In, IsMissing, Not, Or, TextTest
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import FLAG, Flag

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import islice, pairwise
 from typing import assert_never
 
-from tierpolicy.analysis.world import ORDINARY_DAY
+from tierpolicy.cells.ranges import ORDINARY_DAY
 from tierpolicy.model.builtins.record import is_value_of
 from tierpolicy.model.types import (
     Choice,

@@ -22,7 +22,7 @@ from tierpolicy.analysis.goal import (
     Side,
     Truth,
 )
-from tierpolicy.analysis.reads import assumed_fields, attributes_in, fields_in, indexed, named_statements
+from tierpolicy.cells.reads import assumed_fields, attributes_in, fields_in, indexed, named_statements
 from tierpolicy.model.policy import Policy
 from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Index

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tierpolicy.analysis.once import once
+from tierpolicy.cells.once import once
 from tierpolicy.model.builtins.record import is_value_of
 from tierpolicy.model.expressions import (
     Compare,

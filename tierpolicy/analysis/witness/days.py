@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tierpolicy.analysis.goal import Case, Counts, Goal, Side, Truth
-from tierpolicy.analysis.reads import expressions, indexed, named_statements
 from tierpolicy.analysis.witness.cone import Cone, atoms, cone_of
 from tierpolicy.analysis.witness.within import held_within
-from tierpolicy.analysis.world import days_of
+from tierpolicy.cells.ranges import days_of
+from tierpolicy.cells.reads import expressions, indexed, named_statements
 from tierpolicy.model.policy import ALWAYS
 
 MOST_STRETCHES = 40

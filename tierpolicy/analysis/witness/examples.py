@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from tierpolicy.analysis.goal import Case
-from tierpolicy.analysis.reads import depends_on_day
 from tierpolicy.analysis.witness.records import is_ordinary
+from tierpolicy.cells.reads import depends_on_day
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Number, SetOf, Text, Type
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value

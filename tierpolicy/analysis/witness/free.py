@@ -27,15 +27,15 @@ from tierpolicy.analysis.goal import (
     Side,
     Truth,
 )
-from tierpolicy.analysis.line import coordinate
 from tierpolicy.analysis.reach.decisions import counting, decide_within
 from tierpolicy.analysis.reach.expressions import Ground, View, possible
 from tierpolicy.analysis.reach.possible import Between, Possible, Sets, Words, anything, exactly
-from tierpolicy.analysis.reads import assumed_fields, indexed, named_statements
 from tierpolicy.analysis.replay import decided, formula_holds
 from tierpolicy.analysis.witness.cone import Cone, cone_of
 from tierpolicy.analysis.witness.within import Seen, held_within
-from tierpolicy.analysis.world import limits_of, may_be_missing
+from tierpolicy.cells.line import coordinate
+from tierpolicy.cells.ranges import limits_of, may_be_missing
+from tierpolicy.cells.reads import assumed_fields, indexed, named_statements
 from tierpolicy.model.types import Choice, Flag, Scale, SetOf
 from tierpolicy.model.values import MISSING, Value
 from tierpolicy.model.vocabulary import Direction, Field

@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import date
 
 from tierpolicy.analysis.goal import Case, Goal
-from tierpolicy.analysis.reads import depends_on_day
 from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.attempt import Attempt, attempt_at
 from tierpolicy.analysis.witness.candidates import plainer, some_values
 from tierpolicy.analysis.witness.pairs import alike, small_steps
-from tierpolicy.analysis.world import ORDINARY_DAY
+from tierpolicy.cells.ranges import ORDINARY_DAY
+from tierpolicy.cells.reads import depends_on_day
 from tierpolicy.model.values import MISSING
 
 ROUNDS = 3

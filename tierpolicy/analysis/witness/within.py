@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tierpolicy.analysis.goal import Case, Goal
-from tierpolicy.analysis.once import once
-from tierpolicy.analysis.reads import indexed
 from tierpolicy.analysis.replay import formula_holds, within_range
 from tierpolicy.analysis.witness.cone import Cone
+from tierpolicy.cells.once import once
+from tierpolicy.cells.reads import indexed
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import Value
 from tierpolicy.semantics.counting import Deliberation, parts_of

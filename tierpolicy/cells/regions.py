@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
 
-from tierpolicy.analysis.boxes.atoms import DEEPEST, Atom, alternatives, atom_of, key_of
-from tierpolicy.analysis.boxes.axes import Axes
-from tierpolicy.analysis.boxes.cells import Cells
+from tierpolicy.cells.atoms import DEEPEST, Atom, alternatives, atom_of, key_of
+from tierpolicy.cells.axes import Axes
+from tierpolicy.cells.cells import Cells
 from tierpolicy.model.expressions import And, DefineRef, Expr, FieldRef, In, IsMissing, Not, Or
 from tierpolicy.model.policy import InForce
 from tierpolicy.model.types import Flag

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from tierpolicy.analysis.once import once
+from tierpolicy.cells.once import once
 from tierpolicy.model.expressions import AttributeRef, Constant, Expr, FieldRef, Today
 from tierpolicy.model.policy import ALWAYS, Policy
 from tierpolicy.model.reads import Reads

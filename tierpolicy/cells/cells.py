@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tierpolicy.analysis.line import value_of_coordinate
-from tierpolicy.analysis.world import ORDINARY_DAY
+from tierpolicy.cells.line import value_of_coordinate
+from tierpolicy.cells.ranges import ORDINARY_DAY
 from tierpolicy.model.types import Choice, Date, Flag, Number, SetOf, Text, Type
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value
 

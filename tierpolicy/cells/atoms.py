@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from tierpolicy.analysis.boxes.cells import Key
-from tierpolicy.analysis.reads import attributes_in, constant_value
+from tierpolicy.cells.cells import Key
+from tierpolicy.cells.reads import attributes_in, constant_value
 from tierpolicy.model.expressions import (
     And,
     Arithmetic,

@@ -10,9 +10,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from tierpolicy.analysis.boxes.atoms import SLOT, Atom, cut_key, is_real, may_be_none
-from tierpolicy.analysis.boxes.cells import Cells, Key, Line, labels_of, line, ordinary, other_forms
-from tierpolicy.analysis.world import days_of, limits_of, may_be_missing
+from tierpolicy.cells.atoms import SLOT, Atom, cut_key, is_real, may_be_none
+from tierpolicy.cells.cells import Cells, Key, Line, labels_of, line, ordinary, other_forms
+from tierpolicy.cells.ranges import days_of, limits_of, may_be_missing
 from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef, Today
 from tierpolicy.model.policy import InForce, Policy
 from tierpolicy.model.types import Flag, Type, is_ordered
@@ -80,6 +80,7 @@ class Axes:
     """The axes of a policy, numbered; more are added for conditions that are taken as a whole."""
 
     policy: Policy
+    calendar: tuple[date, date]
     axes: list[Axis] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
     truths: dict[tuple[Hashable, Hashable], tuple[int, Cells, Cells]] = field(default_factory=dict)
@@ -116,7 +117,7 @@ class Axes:
         self, key: Hashable, subject: Expr, label: str | None, mentioned: frozenset[Known], cuts: frozenset[Key]
     ) -> None:
         self.numbers[key] = len(self.axes)
-        self.axes.append(_axis(key, subject, label, mentioned, cuts, self.policy))
+        self.axes.append(_axis(key, subject, label, mentioned, cuts, self))
 
     def days(self, force: InForce) -> tuple[int, Cells] | None:
         """The axis of the day and the cells of it on which a statement stands; None for one that always does."""
@@ -173,8 +174,13 @@ def _stretches(atom: Atom, axis: Axis) -> Iterator[tuple[Cells, Value]]:
 # ---------------------------------------------------------------- which axes there are
 
 
-def axes_of(policy: Policy, atoms: Iterator[Atom], days: list[InForce]) -> Axes:
-    """The axes that the atoms ask for, cut at all that they mention; the day also where statements begin and end."""
+def axes_of(
+    policy: Policy, atoms: Iterator[Atom], days: list[InForce], calendar: tuple[date, date] | None = None
+) -> Axes:
+    """The axes that the atoms ask for, cut at all that they mention; the day also where statements begin and end.
+
+    `calendar` is the first and the last day of that axis: those on which the policy is in effect, where not given.
+    """
     subjects: dict[Hashable, Atom] = {}
     mentioned: dict[Hashable, set[Known]] = {}
     cuts: dict[Hashable, set[Key]] = {}
@@ -185,7 +191,7 @@ def axes_of(policy: Policy, atoms: Iterator[Atom], days: list[InForce]) -> Axes:
             key for key in (cut_key(value, atom) for value in atom.mentioned) if key is not None
         )
     bounds = {day.toordinal() for force in days for day in (force.start, force.end) if day is not None}
-    axes = Axes(policy)
+    axes = Axes(policy, calendar or days_of(policy))
     for key, atom in subjects.items():
         at = cuts[key] | bounds if key == TODAY else cuts[key]
         axes.add(key, atom.subject, atom.label, frozenset(mentioned[key]), frozenset(at))
@@ -200,10 +206,10 @@ def _axis(
     label: str | None,
     mentioned: frozenset[Known],
     cuts: frozenset[Key],
-    policy: Policy,
+    axes: Axes,
 ) -> Axis:
     type_: Type = Flag() if label is not None else subject.type
-    none, missing, low, high = _range(subject, policy)
+    none, missing, low, high = _range(subject, axes)
     others = tuple(other_forms(none and label is None, missing))
     if not is_ordered(type_):
         if isinstance(subject, FieldRef):
@@ -214,14 +220,15 @@ def _axis(
     return Axis(key, subject, label, line(cuts, start, end, type_), (), others, {})
 
 
-def _range(subject: Expr, policy: Policy) -> tuple[bool, bool, Known | None, Known | None]:
+def _range(subject: Expr, axes: Axes) -> tuple[bool, bool, Known | None, Known | None]:
     """Whether the subject may be `none`, whether it may be missing, and its least and greatest value."""
+    policy = axes.policy
     match subject:
         case FieldRef(name):
             held = policy.fields[name]
             return False, may_be_missing(held), *limits_of(held)
         case Today():
-            return False, False, *days_of(policy)
+            return False, False, *axes.calendar
         case AttributeRef(name):
             return policy.attributes[name].or_none, False, *_limits_of_type(subject.type)
         case _:
