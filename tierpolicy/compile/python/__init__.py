@@ -1,0 +1,1 @@
+"""One record at a time, as generated Python: flat conditions for small policies, bit vectors for large ones."""
