@@ -112,7 +112,7 @@ def in_range(value: int | float, type_: Type) -> Value:
     """A numeric result as a value of its type; MISSING where it is not finite or beyond the type's range."""
     match type_:
         case Number():
-            return float(value) if math.isfinite(value) else MISSING
+            return float(value) + 0.0 if math.isfinite(value) else MISSING  # minus zero is zero
         case Integer() | Duration():
             low, high = INTEGER_MIN, INTEGER_MAX
         case Money() | Percent():
