@@ -53,7 +53,7 @@ def read(policy: Policy, record: object, request: object, *, from_text: bool = F
         raw = _raw(field, record, request)
         if from_text and type(raw) is str:
             raw = typed_cell(raw, field)
-        values[field.name] = _value_or_default(field, raw, problems)
+        values[field.name] = value_or_default(field, raw, problems)
     return Reading(MappingProxyType(values), tuple(problems))
 
 
@@ -99,7 +99,8 @@ def _is_record(part: object) -> bool:
         return False
 
 
-def _value_or_default(field: Field, raw: object, problems: list[Problem]) -> Value:
+def value_or_default(field: Field, raw: object, problems: list[Problem]) -> Value:
+    """The typed value of what stands at a field's place (None: nothing does); what is wrong is added to `problems`."""
     if is_nothing(raw):
         if field.required:
             problems.append(_problem(field.name, "", expected_text(field), f"`{field.name}` is required and missing"))
