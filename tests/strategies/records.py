@@ -150,7 +150,8 @@ class RecordWriter:
                 return self.duration(self.around([0, 600, *near, *bounds]), field)
             case Date():
                 day = self.one([date(2026, 11, 21), date(2024, 2, 29), *near, *bounds])
-                day += timedelta(days=self.one([-366, -31, -1, 0, 0, 1, 30]))
+                later = day.toordinal() + self.one([-366, -31, -1, 0, 0, 1, 30])
+                day = date.fromordinal(min(max(later, date.min.toordinal()), date.max.toordinal()))
                 return self.one([day, day.isoformat()])
             case Text():
                 return self.one(["a", "e\u0301", "Hello there", *near])

@@ -1,4 +1,4 @@
-"""Policies with what `policies.Writer` has not: the same vocabulary, other conditions and values, and many more of them.
+"""Policies with what `policies.Writer` has not: the same vocabulary, other conditions and values, and more of them.
 
 Tests that two names are in order or equal, of flags with flags and sets with sets; long alternatives that no few boxes
 hold; calculations at the edges of their types; a plugin's functions; a text that is searched for another. `WideWriter`
@@ -8,6 +8,7 @@ writes a policy of up to `statements` more rules than a plain one has, and table
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.strategies.policies import AMOUNTS, Name, PolicyText, Writer
 from tierpolicy.model import types as t
@@ -125,9 +126,9 @@ class WideWriter(Writer):
             options += [f"round({n.text})" for n in names if n.kind == "number"]
             options += [f"halved({found})"] * self.plugin
         if kind == "number":
-            for same in AMOUNTS[3:] + ("money",):
+            for same in (*AMOUNTS[3:], "money"):
                 alike = [n.text for n in names if n.kind == same]
-                options += [f"{a} / {b}" for a, b in zip(alike, alike[1:], strict=False)]
+                options += [f"{a} / {b}" for a, b in pairwise(alike)]
         return self.one(options)
 
     def test(self, name: Name, level: int, facts_only: bool) -> str:
@@ -173,7 +174,7 @@ class WideWriter(Writer):
         ]
         ways = " or ".join(f"({pair})" for pair in pairs)
         if self.maybe(0.5):
-            ways = " and ".join(f"({one} or {other})" for one, other in zip(pairs, pairs[1:], strict=False))
+            ways = " and ".join(f"({one} or {other})" for one, other in pairwise(pairs))
         ways = f"not ({ways})" if self.maybe(0.3) else ways
         grants = ", ".join(self.grant(a, level) for a in chosen)
         name = self.fresh("wide")
@@ -222,7 +223,7 @@ table by_kind:
     | if kind | then points | then perks |
 {rows}
 rule same: if place >= {labels[count // 2]} then rank = place
-rule last: if held has {labels[-1]} or held has {labels[64]} then rank = {labels[65]}, perks = held
+rule last: if held has {labels[-1]} or held has {labels[62]} then rank = {labels[-2]}, perks = held
 limit few: if spend > 10 then perks without {{{", ".join(labels[::3])}}}
 limit less: if held = {{{labels[1]}, {labels[-2]}}} then perks within {{{", ".join(labels[1::2])}}}
 """

@@ -1,0 +1,88 @@
+"""Every backend as one function: from a policy and cases to an answer for each, None for a case that isn't for it.
+
+`BACKENDS` is all of them. Backends that decide for typed values are asked with the typed reading of the record, so that
+the reading of records and deciding are judged apart.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tests.conformance.answers import Answer, Case, Truth, decision_answer
+from tierpolicy import Policy
+
+Answering = Callable[[Policy, Sequence[Case], Sequence[Truth]], Sequence[Answer | None]]
+
+
+@dataclass(frozen=True)
+class Backend:
+    """`answers` gets the oracle's answers too, for the typed readings in them, and the values of nothing else."""
+
+    name: str
+    answers: Answering
+    costly: bool = False  # asked about a share of the policies only
+
+
+def evaluated(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """`policy.evaluate`, as applications call it."""
+    return [decision_answer(policy.evaluate(c.record, c.request, c.as_of), policy, c) for c in cases]
+
+
+def evaluated_and_changed(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer | None]:
+    """The same, of records that change after the decision was made: it must not see that."""
+    found: list[Answer | None] = []
+    for case in cases:
+        if type(case.record) is not dict:
+            found.append(None)
+            continue
+        record, request = _copied(case.record), _copied(case.request)
+        decision = policy.evaluate(record, request, case.as_of)
+        for part in (record, request):
+            _spoil(part)
+        found.append(decision_answer(decision, policy, case))
+    return found
+
+
+def _copied(part: object) -> object:
+    """A copy of a dict and of the dicts, lists and sets in it."""
+    if type(part) is dict:
+        return {key: _copied(value) for key, value in part.items()}
+    return copy.copy(part) if type(part) in (list, set) else part
+
+
+def _spoil(part: object) -> None:
+    if type(part) is dict:
+        for value in part.values():
+            _spoil(value)
+        for key in part:
+            part[key] = "spoilt"
+    elif type(part) is list:
+        part[:] = ["spoilt"]
+    elif type(part) is set:
+        part.clear()
+
+
+def restored(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """A policy that was pickled, as worker processes get it, and decisions that were."""
+    other = pickle.loads(pickle.dumps(policy))
+    decisions = [other.evaluate(case.record, case.request, case.as_of) for case in cases]
+    return [decision_answer(pickle.loads(pickle.dumps(d)), policy, c) for d, c in zip(decisions, cases, strict=True)]
+
+
+def threaded(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """Four threads that share a policy nobody has asked yet."""
+    fresh = Policy(policy.versions, policy.diagnostics)
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(lambda c: decision_answer(fresh.evaluate(c.record, c.request, c.as_of), policy, c), cases))
+
+
+BACKENDS: tuple[Backend, ...] = (
+    Backend("evaluate", evaluated),
+    Backend("evaluate, then changed", evaluated_and_changed),
+    Backend("pickled", restored, costly=True),
+    Backend("threads", threaded, costly=True),
+)

@@ -1,0 +1,83 @@
+"""Every backend gives exactly what the plain evaluator gives: values and their types, problems, what is undetermined.
+
+Each run takes the same policies. A longer one, over as many more policies as asked for:
+
+    CONFORMANCE=3000 python -m pytest tests/conformance/test_every_backend.py
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from tests.conformance.answers import Case, plain
+from tests.conformance.backends import BACKENDS
+from tests.conformance.judging import disagreements, smallest
+from tests.conformance.sources import (
+    EXAMPLES,
+    case_files,
+    cases_of,
+    example_cases,
+    example_policy,
+    plugin_installed,
+    written,
+)
+from tierpolicy import Policy
+
+MORE = int(os.environ.get("CONFORMANCE", "0"))
+WRITTEN = 128 + MORE
+CHUNK = 8
+CASES = 36
+COSTLY = 8  # of so many policies one is asked of costly backends
+
+
+@pytest.fixture(autouse=True)
+def plugin() -> Iterator[None]:
+    with plugin_installed():
+        yield
+
+
+def agree(policy: Policy, cases: Sequence[Case], *, costly: bool = True) -> None:
+    asked = [backend for backend in BACKENDS if costly or not backend.costly]
+    found = next(disagreements(policy, cases, asked), None)
+    assert found is None, str(smallest(found))
+
+
+@pytest.mark.parametrize("start", range(0, WRITTEN, CHUNK))
+def test_on_written_policies(start: int) -> None:
+    for seed in range(start, start + CHUNK):
+        policy = written(seed)
+        agree(policy, cases_of(policy, random.Random(seed), CASES), costly=(seed // 8 + seed) % COSTLY == 0)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_on_example_policies(name: str) -> None:
+    agree(example_policy(name), example_cases(name, random.Random(1), 60))
+
+
+def test_on_the_case_files() -> None:
+    for policy, cases in case_files().values():
+        agree(policy, [*cases, *cases_of(policy, random.Random(2), 12)], costly=False)
+
+
+# ---------------------------------------------------------------- the suite looks at something
+
+
+def test_cases_are_of_every_sort() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(40):
+        policy = written(seed)
+        for case in cases_of(policy, random.Random(seed), CASES):
+            answer = plain(policy, case).answer
+            seen["problems"] += bool(answer.problems)
+            seen["undetermined"] += bool(answer.undetermined)
+            seen["neither"] += not answer.problems and not answer.undetermined
+            seen["another form"] += type(case.record) is not dict
+            seen["a request"] += bool(case.request)
+            seen["a day of its own"] += case.as_of.isoformat() != "2026-11-21"
+            seen["all"] += 1
+    assert min(seen.values()) > 0.05 * seen["all"], seen
