@@ -1,7 +1,7 @@
 """What a good programmer would write instead of a policy: plain Python `if`s on a dict.
 
-One function, one flat `if` a rule, levels as small integers, and at the end a dict of their names. Nothing is checked: a
-wrong or absent value raises, or compares as it happens to.
+One function, one flat `if` a rule, levels as small integers, and at the end a dict of their names. Nothing is checked:
+a wrong or absent value raises, or compares as it happens to.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ OPEN_REFERENCE = "hand-written `if`s that ask for missing values"
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds, seconds for each competitor's turn, records of a turn at most, seconds of checking."""
+    """How much is measured: rounds, seconds of a competitor's turn, records of a turn at most, seconds of checking."""
 
     rounds: int = 7
     turn: float = 0.03
