@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tests.conformance.answers import Answer, Case, Truth, decision_answer
+from tests.conformance.interpreted import interpreted
 from tierpolicy import Policy
 
 Answering = Callable[[Policy, Sequence[Case], Sequence[Truth]], Sequence[Answer | None]]
@@ -80,8 +81,15 @@ def threaded(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> 
         return list(pool.map(lambda c: decision_answer(fresh.evaluate(c.record, c.request, c.as_of), policy, c), cases))
 
 
+def from_normal_form(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """The normal form of each version, taken at its word."""
+    deciders = {version.digest: interpreted(version) for version in policy.versions}
+    return [deciders[t.typed.digest](t.reading, c.as_of) for c, t in zip(cases, truths, strict=True)]
+
+
 BACKENDS: tuple[Backend, ...] = (
     Backend("evaluate", evaluated),
+    Backend("normal form", from_normal_form),
     Backend("evaluate, then changed", evaluated_and_changed),
     Backend("pickled", restored, costly=True),
     Backend("threads", threaded, costly=True),

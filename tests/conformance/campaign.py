@@ -1,6 +1,6 @@
 """Asks backends about as many policies as there is time for, and prints what they get wrong, made small.
 
-    python -m tests.conformance.campaign --from 0 --count 3000 --cases 60 --backends flat bits
+python -m tests.conformance.campaign --from 0 --count 3000 --cases 60 --backends flat bits
 """
 
 from __future__ import annotations
