@@ -1,4 +1,4 @@
-"""Rules as data, from which every competitor's own form is made: a policy's text, Python source, SQL, JSONLogic and so on.
+"""Rules as data, from which each competitor's own form is made: a policy's text, Python source, SQL, JSONLogic, …
 
 A rule is true where one of its alternatives is, an alternative where all of its comparisons are. It gives levels to
 attributes; level 0 is what everyone gets, the highest is the best.
@@ -225,8 +225,8 @@ ATTRIBUTES = (
 
 
 def random_rules(count: int, seed: int = 1, *, first_match: bool = False) -> Rules:
-    """Two to four comparisons over ten fields, values for two or three of four attributes. The fewer customers a rule is
-    true of, the better what it gives: else everyone would have the best of everything from a few hundred rules on."""
+    """Two to four comparisons over ten fields, values for two or three of four attributes. The fewer customers a rule
+    is true of, the better what it gives: else a few hundred rules would give everyone the best of everything."""
     chance = random.Random(seed)
     conditions = [random_comparisons(chance, FIELDS) for _ in range(count)]
     rarest_first = sorted(range(count), key=lambda at: share_of(conditions[at]))

@@ -1,7 +1,7 @@
 """Competitors timed against one another in one run: rounds in which each has its turn, so that what else the machine
 does falls on all of them alike.
 
-Of every competitor the median over the rounds is given, and the median of its ratios to the reference in the same round.
+Of every competitor the median over the rounds is given, and the median of its ratios to the reference in its round.
 """
 
 from __future__ import annotations
