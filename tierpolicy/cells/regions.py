@@ -6,7 +6,7 @@ would take too many boxes is taken as a whole: a subject of its own, about which
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
@@ -48,9 +48,10 @@ class TooMany(Exception):
 
 @dataclass(slots=True)
 class Regions:
-    """Finds regions on the axes of a policy, the same condition's once."""
+    """Finds regions on the axes of a policy, the same condition's once; `most` boxes each at most."""
 
     axes: Axes
+    most: int = MOST_BOXES
     defines: dict[tuple[str, Wanted], Region | None] = field(default_factory=dict)
     depth: int = 0
 
@@ -70,11 +71,13 @@ class Regions:
     def of(self, condition: Expr, wanted: Wanted) -> Region:
         """Where a condition has a wanted truth."""
         try:
-            return self._region(condition, wanted)
+            region = self._region(condition, wanted)
         except TooMany:
-            return self._as_a_whole(condition, wanted)
+            return self.as_a_whole(condition, wanted)
+        return region if len(region) <= self.most else self.as_a_whole(condition, wanted)
 
-    def _as_a_whole(self, condition: Expr, wanted: Wanted) -> Region:
+    def as_a_whole(self, condition: Expr, wanted: Wanted) -> Region:
+        """The same as one cell of an axis of its own."""
         return self._of_atom(Atom(key_of(condition), condition, FieldRef("·", condition.type), (), "itself"), wanted)
 
     def _region(self, expr: Expr, wanted: Wanted) -> Region:
@@ -122,12 +125,12 @@ class Regions:
         key = name, wanted
         if key not in self.defines:
             if self.depth >= DEEPEST:  # a long chain of defines is no reason to go deep
-                return self._as_a_whole(expr, wanted)
+                return self.as_a_whole(expr, wanted)
             self.depth += 1
             try:
                 self.defines[key] = self._region(self.axes.policy.defines[name].expression, wanted)
             except TooMany:
-                self.defines[key] = self._as_a_whole(expr, wanted)
+                self.defines[key] = self.as_a_whole(expr, wanted)
             finally:
                 self.depth -= 1
         region = self.defines[key]
@@ -224,6 +227,30 @@ def _fewer(boxes: list[Box]) -> Region:
     if len(boxes) > MOST_BOXES:
         raise TooMany
     return tuple(boxes)
+
+
+def apart(region: Region, axes: Axes) -> Region:
+    """The same region in boxes of which no two share anything, perhaps many more."""
+    found: list[Box] = []
+    for box in region:
+        rest = [box]
+        for taken in found[:]:
+            rest = [piece for each in rest for piece in _outside(each, taken, axes)]
+        found += rest
+    return tuple(found)
+
+
+def _outside(box: Box, taken: Box, axes: Axes) -> Iterator[Box]:
+    """What of a box lies outside another, in boxes apart from one another."""
+    if meet(box, taken) is None:
+        yield box
+        return
+    inside = dict(box)
+    for axis, cells in taken.items():
+        held = inside.get(axis, axes.axes[axis].all)
+        if held & ~cells:
+            yield {**inside, axis: held & ~cells}
+        inside[axis] = held & cells
 
 
 def _joined_box(one: Box, other: Box) -> Box | None:

@@ -29,12 +29,12 @@ class Column:
     | date | int32 or int64: days since 1970-01-01 |
     | scale, choice | an unsigned integer type: the place of the label in the type's labels |
     | text | an unsigned integer type: the place of the text in `texts` |
-    | set | uint64: label number i is bit i; shape (rows, words) where a type has more than 64 labels |
+    | set | uint64: label number i is bit i; shape (rows, words) for more than 64 labels |
 
-    `per_unit`: how many units of model/values make one of `values`, so that `rint(values * per_unit)` is the typed value:
-    a money column of euros as they stand in a file has 100, one of cents 1. Every value that isn't missing is within
-    the field's bounds and the range of its type, and for integer fields whole. `missing` is None where no row is; where
-    a row is missing, its place in `values` holds anything.
+    `per_unit`: how many units of model/values make one of `values`: `rint(values * per_unit)` is the typed value. A money
+    column of euros as they stand in a file has 100, one of cents 1. Every value that isn't missing is within the
+    field's bounds and the range of its type, and for integer fields whole. `missing` is None where no row is; where
+    where a row is missing, its place in `values` holds anything.
     """
 
     values: Array
