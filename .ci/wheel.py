@@ -19,6 +19,7 @@ CONSTRAINTS = ROOT / "requirements" / "ci.txt"
 CARRIED = (
     "tierpolicy/py.typed",
     "tierpolicy/syntax/tier.lark",
+    "tierpolicy/syntax/automaton.json",
     "tierpolicy/model/standard.tier",
     "tierpolicy/diagnostics/pages/T104.md",
     "tierpolicy/surfaces/cdnow/service.tier",

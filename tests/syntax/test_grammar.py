@@ -9,10 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from lark import Lark, Tree, logger
+from lark import Lark, logger
 
 from tierpolicy.syntax.expected import FORMS
 from tierpolicy.syntax.grammar import STARTS, grammar_text, tree_of
+from tierpolicy.syntax.tree import Branch
 from tierpolicy.syntax.vocabulary import CONTINUING, STATEMENTS
 
 FOLDER = Path(__file__).parents[2] / "grammar"
@@ -30,7 +31,7 @@ def tmlanguage() -> ModuleType:
 
 @pytest.mark.parametrize(("start", "example"), EXAMPLES)
 def test_an_example_of_the_page_is_read(start: str, example: str) -> None:
-    assert isinstance(tree_of(example, start), Tree)
+    assert isinstance(tree_of(example, start), Branch)
 
 
 def test_every_start_has_an_example_and_a_form() -> None:

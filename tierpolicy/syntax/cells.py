@@ -14,9 +14,9 @@ from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_tables import column, if_cell, then_cell
 from tierpolicy.syntax.from_tree_words import string
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reader import bounded_tree
 from tierpolicy.syntax.reading import Reading
+from tierpolicy.syntax.tree import Branch
 
 _ONE_TEXT = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
 

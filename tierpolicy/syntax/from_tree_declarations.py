@@ -10,8 +10,8 @@ from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_expressions import expression, unit
 from tierpolicy.syntax.from_tree_words import text_node, word
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branch, branches, tokens
+from tierpolicy.syntax.tree import Branch
 
 _SPOKEN: dict[str, ast.ModifierKind] = {
     "at_least": "at least",
@@ -68,7 +68,7 @@ def reasons(tree: Branch, reading: Reading) -> tuple[ast.String | None, ast.Stri
     said: dict[str, ast.String] = {}
     for part in branches(tree):
         if part.data in ("because", "source"):
-            kind = str(part.data)
+            kind = part.data
             if kind in said:
                 said_twice(f"`{kind}`", part, said[kind].span, reading)
             else:
@@ -90,7 +90,7 @@ def said_twice(what: str, part: Branch, first: Span, reading: Reading) -> None:
 def type_expression(tree: Branch, reading: Reading) -> ast.TypeExpr:
     """The type of a declaration."""
     span = reading.span(tree)
-    match str(tree.data):
+    match tree.data:
         case "simple":
             return ast.SimpleType(cast(ast.SimpleTypeName, str(tree.children[0]).lower()), span)
         case "scale":
@@ -116,7 +116,7 @@ def _label(tree: Branch, reading: Reading) -> ast.LabelDeclaration:
 
 def modifier(tree: Branch, reading: Reading) -> ast.Modifier:
     """What follows a type."""
-    written = str(tree.data)
+    written = tree.data
     kind = _SPOKEN.get(written, cast(ast.ModifierKind, written))
     span = reading.span(tree)
     match kind:

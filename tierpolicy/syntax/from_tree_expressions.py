@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from lark import Token, Tree
-
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Fix
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_meant import duration_meant
 from tierpolicy.syntax.from_tree_words import date_node, label_text, name_text, number, word
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches, tokens
+from tierpolicy.syntax.tree import Branch, Token
 
 _COMPARISONS: dict[str, ast.CompareOp] = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 _UNITS: dict[str, ast.Unit] = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
@@ -27,7 +25,7 @@ _NOTHING_FROM_ELSEWHERE = ("null", "nil", "undefined")
 
 def expression(tree: Branch, reading: Reading) -> ast.Expr:
     """The expression of a tree."""
-    match str(tree.data):
+    match tree.data:
         case "expression" | "parenthesis" | "what":
             return expression(branches(tree)[0], reading)
         case "or":
@@ -101,7 +99,7 @@ def _comparison(tree: Branch, reading: Reading) -> ast.Expr:
     span = reading.span(tree)
     left, *others = branches(tree)
     operand = expression(left, reading)
-    match str(tree.data):
+    match tree.data:
         case "compare":
             return ast.Compare(comparator(others[0], reading), operand, expression(others[1], reading), span)
         case "in" | "not_in":
@@ -116,13 +114,13 @@ def _comparison(tree: Branch, reading: Reading) -> ast.Expr:
         case "has":
             return ast.Has(operand, expression(others[0], reading), span)
         case "starts_with" | "ends_with" | "contains":
-            op = cast(ast.TextOp, str(tree.data).replace("_", " "))
+            op = cast(ast.TextOp, tree.data.replace("_", " "))
             return ast.TextTest(op, operand, expression(others[0], reading), span)
     raise AssertionError(f"the grammar has a rule that no reader knows: {tree.data}")
 
 
 def _what(tree: Branch, reading: Reading) -> ast.Expr | Literal["missing", "known"]:
-    match str(tree.data):
+    match tree.data:
         case "missing":
             return "missing"
         case "known":
@@ -145,7 +143,7 @@ def _what(tree: Branch, reading: Reading) -> ast.Expr | Literal["missing", "know
 
 def _leaf(tree: Branch, reading: Reading) -> ast.Expr:
     span = reading.span(tree)
-    match str(tree.data):
+    match tree.data:
         case "number":
             return number(cast(Token, tree.children[0]), reading)
         case "quantity":
@@ -197,12 +195,12 @@ def _labels(tree: Branch, reading: Reading) -> tuple[ast.Name | ast.String, ...]
 def _arithmetic(tree: Branch, reading: Reading) -> ast.Expr:
     """`a - b + c` is `(a - b) + c`."""
     first, *rest = tree.children
-    assert isinstance(first, Tree)
+    assert isinstance(first, Branch)
     result: ast.Expr = expression(first, reading)
     start = reading.span(first)
     for sign, operand in zip(rest[::2], rest[1::2], strict=True):
         assert isinstance(sign, Token)
-        assert isinstance(operand, Tree)
+        assert isinstance(operand, Branch)
         span = Span(start.path, start.start, max(start.end, reading.span(operand).end))
         right = expression(operand, reading)
         meant = duration_meant(result, right, span, reading) if sign == "/" else None

@@ -7,14 +7,14 @@ from typing import Literal, cast
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_expressions import expression
 from tierpolicy.syntax.from_tree_words import word
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches, tokens
+from tierpolicy.syntax.tree import Branch
 
 
 def claim(tree: Branch, reading: Reading) -> ast.Claim:
     """The claim of a property."""
     parts = branches(tree)
-    match str(tree.data):
+    match tree.data:
         case "always":
             return ast.Always(expression(parts[0], reading))
         case "always_implies":

@@ -14,8 +14,8 @@ from tierpolicy.syntax.from_tree_declarations import labels, parameter, reasons,
 from tierpolicy.syntax.from_tree_expressions import expression, plain_words
 from tierpolicy.syntax.from_tree_properties import claim
 from tierpolicy.syntax.from_tree_words import date_node, text_node, word
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branch, branches, tokens
+from tierpolicy.syntax.tree import Branch
 
 _CLAUSE_OPS: dict[str, ast.ClauseOp] = {
     "gives": "=",
@@ -29,7 +29,7 @@ _CLAUSE_OPS: dict[str, ast.ClauseOp] = {
 
 def statement(tree: Branch, reading: Reading) -> ast.Statement:
     """The statement of a tree."""
-    read = _READERS.get(str(tree.data))
+    read = _READERS.get(tree.data)
     if read is None:
         raise AssertionError(f"the grammar has a statement that no reader knows: {tree.data}")
     return read(tree, reading)
@@ -51,7 +51,7 @@ def head(tree: Branch, reading: Reading) -> Head:
     """The pieces of a head, each at most once."""
     found: dict[str, Branch] = {}
     for part in branches(tree):
-        kind = str(part.data)
+        kind = part.data
         if kind not in ("title", "overrides", "start", "end", "file", "first_match", "complete"):
             continue
         if kind in found:
@@ -111,10 +111,10 @@ def _policy(tree: Branch, reading: Reading) -> ast.PolicyHead:
     name, *pieces = branches(tree)
     found: dict[str, Branch] = {}
     for part in pieces:
-        if str(part.data) in found:
-            said_twice(_PIECES[str(part.data)], part, reading.span(found[str(part.data)]), reading)
+        if part.data in found:
+            said_twice(_PIECES[part.data], part, reading.span(found[part.data]), reading)
         else:
-            found[str(part.data)] = part
+            found[part.data] = part
     dates = [date_node(part, reading) for part in branches(found["effective"])] if "effective" in found else []
     return ast.PolicyHead(
         text_node(name, reading),
@@ -196,9 +196,7 @@ def clauses(tree: Branch, reading: Reading) -> tuple[ast.Clause, ...]:
 def _clause(tree: Branch, reading: Reading) -> ast.Clause:
     attribute, value = branches(tree)
     _equals(tree, reading)
-    return ast.Clause(
-        word(attribute, reading), _CLAUSE_OPS[str(tree.data)], expression(value, reading), reading.span(tree)
-    )
+    return ast.Clause(word(attribute, reading), _CLAUSE_OPS[tree.data], expression(value, reading), reading.span(tree))
 
 
 def _equals(tree: Branch, reading: Reading) -> None:
@@ -277,7 +275,7 @@ def _example(tree: Branch, reading: Reading) -> ast.Example:
     expects: list[ast.Expr] = []
     days: list[Branch] = []
     for part in rest:
-        match str(part.data):
+        match part.data:
             case "givens":
                 plain_words(part, "AND", "and", reading)
                 given += [_given(each, reading) for each in branches(part)]

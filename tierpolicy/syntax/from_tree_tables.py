@@ -6,14 +6,14 @@ from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_expressions import comparator, expression, expressions, plain_words
 from tierpolicy.syntax.from_tree_meant import range_meant
 from tierpolicy.syntax.from_tree_words import word
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches
+from tierpolicy.syntax.tree import Branch
 
 
 def column(tree: Branch, reading: Reading) -> ast.Column:
     """A table's column."""
     span = reading.span(tree)
-    match str(tree.data):
+    match tree.data:
         case "if_column":
             return ast.Column("if", expression(branches(tree)[0], reading), span)
         case "then_column":
@@ -29,7 +29,7 @@ def if_cell(tree: Branch, reading: Reading) -> ast.IfCell:
     """A cell under `if`."""
     span = reading.span(tree)
     parts = branches(tree)
-    match str(tree.data):
+    match tree.data:
         case "if_cell":
             return if_cell(parts[0], reading)
         case "any_cell":

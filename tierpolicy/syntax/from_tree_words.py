@@ -9,14 +9,12 @@ import re
 import unicodedata
 from datetime import date
 
-from lark import Token
-
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Fix
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.characters import INVISIBLE, look_alike_in
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.reading import Reading, branches, shortened
+from tierpolicy.syntax.tree import Branch, Token
 
 LONGEST_NAME = 64
 LONGEST_TEXT = 10_000
@@ -64,7 +62,7 @@ def name_text(tree: Branch, reading: Reading) -> tuple[str, bool]:
 def text_node(tree: Branch, reading: Reading) -> ast.String:
     """The text of a `string` tree: escapes resolved, NFC."""
     token = _leaf(tree)
-    return string(str(token), token.start_pos or 0, reading)
+    return string(str(token), token.start, reading)
 
 
 def label_text(tree: Branch, reading: Reading) -> ast.String:

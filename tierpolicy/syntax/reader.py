@@ -8,15 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from lark import Tree
-
 from tierpolicy.diagnostics.codes import size
 from tierpolicy.diagnostics.diagnostic import Diagnostic
-from tierpolicy.syntax.grammar import Branch, Stuck, tree_of
+from tierpolicy.syntax.grammar import Stuck, tree_of
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
 from tierpolicy.syntax.mistakes import mistake, readable_start
 from tierpolicy.syntax.reading import Reading
+from tierpolicy.syntax.tree import Branch
 
 Node = TypeVar("Node")
 DEEPEST = 100
@@ -109,7 +108,7 @@ def too_deep(tree: Branch) -> Branch | None:
             within = depth + _steps(node)
             if within > DEEPEST + 1:  # the comparison inside 100 brackets
                 return node
-            below += [(child, within) for child in node.children if isinstance(child, Tree)]
+            below += [(child, within) for child in node.children if isinstance(child, Branch)]
         level = below
     return None
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lark import Token, Tree
-
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
 from tierpolicy.source import Span
-from tierpolicy.syntax.grammar import Branch
+from tierpolicy.syntax.tree import Branch, Token
 
 
 @dataclass(slots=True)
@@ -33,8 +31,10 @@ class Reading:
 
     def span(self, node: Branch | Token) -> Span:
         """The span of a tree or token: from its first leaf to its last; an empty tree is at the start."""
-        first, last = _leaf(node, 0), _leaf(node, -1)
-        return self.stretch(0, 0) if first is None or last is None else self.stretch(first[0], last[1])
+        start, end = (node.start, node.end) if node.start >= 0 <= node.end else (0, 0)
+        if self.places is None:
+            return Span(self.path, self.start + start, self.start + end)
+        return self.stretch(start, end)
 
     def report(
         self,
@@ -49,17 +49,9 @@ class Reading:
         self.findings.append(Diagnostic(code, message, span, help, related, fix))
 
 
-def _leaf(node: Branch | Token, which: int) -> tuple[int, int] | None:
-    while isinstance(node, Tree):
-        if not node.children:
-            return None
-        node = node.children[which]
-    return node.start_pos or 0, node.end_pos or 0
-
-
 def branches(tree: Branch) -> list[Branch]:
     """The children that are trees."""
-    return [child for child in tree.children if isinstance(child, Tree)]
+    return [child for child in tree.children if isinstance(child, Branch)]
 
 
 def tokens(tree: Branch) -> list[Token]:

@@ -16,11 +16,11 @@ from tierpolicy.syntax.from_tree_declarations import reasons
 from tierpolicy.syntax.from_tree_expressions import expression
 from tierpolicy.syntax.from_tree_statements import Head, colon, head
 from tierpolicy.syntax.from_tree_words import word
-from tierpolicy.syntax.grammar import Branch
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
 from tierpolicy.syntax.reader import read
 from tierpolicy.syntax.reading import Reading, branches, shortened
+from tierpolicy.syntax.tree import Branch
 
 _ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
 # What ends the head of a table that is read from a file (a table may be named like it)
