@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,12 +40,11 @@ def disagreements(policy: Policy, cases: Sequence[Case], backends: Sequence[Back
     """Where a backend answers otherwise than the plain evaluator, or raises."""
     truths = [plain(policy, case) for case in cases]
     for backend in backends:
-        yield from _of_backend(backend, policy, cases, truths)
+        yield from judged(backend, policy, cases, truths)
 
 
-def _of_backend(
-    backend: Backend, policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]
-) -> Iterator[Disagreement]:
+def judged(backend: Backend, policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> Iterator[Disagreement]:
+    """Where one backend answers otherwise than `truths`, which are the plain evaluator's answers."""
     try:
         answers = backend.answers(policy, cases, truths)
     except Exception:
@@ -54,7 +53,7 @@ def _of_backend(
             return
         found = False
         for case, truth in zip(cases, truths, strict=True):  # which of them it is that raises
-            for each in _of_backend(backend, policy, [case], [truth]):
+            for each in judged(backend, policy, [case], [truth]):
                 found = True
                 yield each
         if not found:
@@ -137,6 +136,3 @@ def _fewest_values(found: Disagreement) -> Disagreement:
             fewer = {k: v for k, v in getattr(found.case, part).items() if k is not key}
             found = _still(found, found.policy, replace(found.case, **{part: fewer})) or found
     return found
-
-
-Loading = Callable[[int], Policy]
