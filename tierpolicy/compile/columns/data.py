@@ -31,10 +31,10 @@ class Column:
     | text | an unsigned integer type: the place of the text in `texts` |
     | set | uint64: label number i is bit i; shape (rows, words) for more than 64 labels |
 
-    `per_unit`: how many units of model/values make one of `values`: `rint(values * per_unit)` is the typed value. A money
-    column of euros as they stand in a file has 100, one of cents 1. Every value that isn't missing is within the
-    field's bounds and the range of its type, and for integer fields whole. `missing` is None where no row is; where
-    where a row is missing, its place in `values` holds anything.
+    `per_unit`: how many units of model/values make one of `values`: `rint(values * per_unit)` is the typed value. A
+    money column of euros as they stand in a file has 100, one of cents 1. Every value that isn't missing is within the
+    field's bounds and the range of its type, and for integer fields whole. `missing` is None where no row is; where a
+    row is missing, its place in `values` holds anything.
     """
 
     values: Array
