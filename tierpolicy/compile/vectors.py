@@ -1,8 +1,8 @@
 """From the regions of a stage to bit vectors: for every axis and cell, a mask of the boxes that allow it.
 
 A record's boxes are the conjunction of one mask an axis (T. V. Lakshman and D. Stiliadis, "High-speed policy-based
-packet forwarding using efficient multi-dimensional range matching", SIGCOMM 1998). Masks are whole numbers; bit n stands
-for box n. One record uses them as they are, columns pack them into words.
+packet forwarding using efficient multi-dimensional range matching", SIGCOMM 1998). Masks are whole numbers; bit n
+stands for box n. One record uses them as they are, columns pack them into words.
 """
 
 from __future__ import annotations
