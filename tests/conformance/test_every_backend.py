@@ -10,22 +10,26 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.conformance.answers import Case, plain
 from tests.conformance.backends import BACKENDS
 from tests.conformance.judging import disagreements, smallest
 from tests.conformance.sources import (
+    DAY,
     EXAMPLES,
     case_files,
     cases_of,
     example_cases,
     example_policy,
-    plugin_installed,
     written,
 )
+from tests.strategies.policies import PolicyText, elaborated, policy_texts
+from tests.strategies.records import records
 from tierpolicy import Policy
 
 MORE = int(os.environ.get("CONFORMANCE", "0"))
@@ -33,12 +37,6 @@ WRITTEN = 128 + MORE
 CHUNK = 8
 CASES = 36
 COSTLY = 8  # of so many policies one is asked of costly backends
-
-
-@pytest.fixture(autouse=True)
-def plugin() -> Iterator[None]:
-    with plugin_installed():
-        yield
 
 
 def agree(policy: Policy, cases: Sequence[Case], *, costly: bool = True) -> None:
@@ -62,6 +60,15 @@ def test_on_example_policies(name: str) -> None:
 def test_on_the_case_files() -> None:
     for policy, cases in case_files().values():
         agree(policy, [*cases, *cases_of(policy, random.Random(2), 12)], costly=False)
+
+
+@given(policy_texts(), st.data())
+@settings(max_examples=12 + MORE // 10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_on_any_policy(text: PolicyText, data: st.DataObject) -> None:
+    """As Hypothesis finds and makes them small."""
+    policy = Policy((elaborated(text),))
+    found = data.draw(st.lists(records(policy.versions[0]), min_size=1, max_size=6))
+    agree(policy, [Case(record, request, DAY) for record, request in found], costly=False)
 
 
 # ---------------------------------------------------------------- the suite looks at something

@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -25,7 +25,7 @@ import pytest
 from tests.conformance.answers import Case, Truth, plain
 from tests.conformance.backends import BACKENDS, Backend
 from tests.conformance.judging import judged
-from tests.conformance.sources import cases_of, plugin_installed, written
+from tests.conformance.sources import cases_of, written
 from tierpolicy import Policy
 from tierpolicy.cells import axes, regions
 from tierpolicy.cells.axes import Axes
@@ -35,12 +35,6 @@ from tierpolicy.compile import normal
 MOST = 160
 CASES = 24
 Plant = Callable[[pytest.MonkeyPatch], None]
-
-
-@pytest.fixture(autouse=True)
-def plugin() -> Iterator[None]:
-    with plugin_installed():
-        yield
 
 
 @cache

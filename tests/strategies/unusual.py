@@ -101,6 +101,16 @@ class Labels(list[Any]):
         return iter(())
 
 
+class RaisingKey(str):
+    """A key that is found where its text is, and then raises."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("no")
+
+
 class Unhashable(str):
     """A label that can't be looked up."""
 
@@ -220,6 +230,7 @@ def in_another_form(record: dict[str, Any], chance: random.Random) -> Any:
         lambda: NastyMapping(record),
         lambda: {PlainText(key): value for key, value in record.items()},
         lambda: {Text(key): value for key, value in record.items()},
+        lambda: {RaisingKey(key) if at % 3 else key: value for at, (key, value) in enumerate(record.items())},
         lambda: {**record, 1: 2, None: 3, ("a",): 4, b"spend": 5},
         lambda: types.SimpleNamespace(**record),
         lambda: Moody(record),
