@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from tierpolicy.cells.cells import Key
+from tierpolicy.cells.once import once
 from tierpolicy.cells.reads import attributes_in, constant_value
 from tierpolicy.model.expressions import (
     And,
@@ -61,8 +62,38 @@ class Atom:
 def atom_of(expr: Expr, policy: Policy) -> Atom | bool | None:
     """A condition that reads one subject; a truth where it reads none (None: always unknown).
 
-    Not for `not`, `and`, `or` and defines, nor for `in` with options that aren't constants.
+    Not for `not`, `and`, `or` and defines, nor for `in` with options that aren't constants. Comparisons that say the
+    same give one and the same atom.
     """
+    key = _as_said(expr)
+    if key is None:
+        return _atom_of(expr, policy)
+    known = _known(policy)
+    found = known.get(key)
+    if found is None:
+        found = _atom_of(expr, policy)
+        if isinstance(found, Atom):
+            known[key] = found
+    return found
+
+
+@once
+def _known(policy: Policy) -> dict[Hashable, Atom]:
+    """The atoms met so far: thousands of rules ask the same of the same fields."""
+    return {}
+
+
+def _as_said(expr: Expr) -> Hashable | None:
+    """What tells a comparison of a field or attribute with a constant from others; None for other conditions."""
+    if type(expr) is not Compare or type(expr.right) is not Constant:
+        return None
+    left, value = expr.left, expr.right.value
+    if type(left) is FieldRef or type(left) is AttributeRef:
+        return expr.op, type(left), left.name, type(value), value
+    return None
+
+
+def _atom_of(expr: Expr, policy: Policy) -> Atom | bool | None:
     settled = constant_value(expr, policy)
     if settled is not None:
         return settled if isinstance(settled, bool) else None

@@ -184,7 +184,11 @@ def axes_of(
     subjects: dict[Hashable, Atom] = {}
     mentioned: dict[Hashable, set[Known]] = {}
     cuts: dict[Hashable, set[Key]] = {}
+    met: dict[int, Atom] = {}
     for atom in atoms:
+        if id(atom) in met:  # one that says the same is the same
+            continue
+        met[id(atom)] = atom
         subjects.setdefault(atom.axis, atom)
         mentioned.setdefault(atom.axis, set()).update(atom.mentioned)
         cuts.setdefault(atom.axis, set()).update(

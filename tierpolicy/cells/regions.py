@@ -53,6 +53,7 @@ class Regions:
     axes: Axes
     most: int = MOST_BOXES
     defines: dict[tuple[str, Wanted], Region | None] = field(default_factory=dict)
+    atoms: dict[tuple[int, Wanted], tuple[Region, Atom]] = field(default_factory=dict)
     depth: int = 0
 
     def where(self, condition: Expr, wanted: Wanted, force: InForce) -> Region:
@@ -78,7 +79,7 @@ class Regions:
 
     def as_a_whole(self, condition: Expr, wanted: Wanted) -> Region:
         """The same as one cell of an axis of its own."""
-        return self._of_atom(Atom(key_of(condition), condition, FieldRef("·", condition.type), (), "itself"), wanted)
+        return self._region_of(Atom(key_of(condition), condition, FieldRef("·", condition.type), (), "itself"), wanted)
 
     def _region(self, expr: Expr, wanted: Wanted) -> Region:
         match expr:
@@ -101,7 +102,10 @@ class Regions:
         if every:
             region = EVERYWHERE
             for part in parts:
-                region = self._trimmed(_both(region, self._region(part, wanted)))
+                asked = self._region(part, wanted)
+                region = _both(region, asked)
+                if len(region) > 1:  # one box that both share allows on each axis what the narrower one does
+                    region = self._trimmed(region)
                 if not region:
                     return ()
             return region
@@ -140,6 +144,12 @@ class Regions:
     def _of_atom(self, atom: Atom | bool | None, wanted: Wanted) -> Region:
         if not isinstance(atom, Atom):
             return EVERYWHERE if _is(atom, wanted) else ()
+        found = self.atoms.get((id(atom), wanted))
+        if found is None:
+            found = self.atoms[id(atom), wanted] = self._region_of(atom, wanted), atom
+        return found[0]
+
+    def _region_of(self, atom: Atom, wanted: Wanted) -> Region:
         number, true, false = self.axes.truth(atom)
         everything = self.axes.axes[number].all
         match wanted:
@@ -185,6 +195,10 @@ def meet(one: Box, other: Box) -> Box | None:
 
 
 def _both(region: Region, other: Region) -> Region:
+    if region is EVERYWHERE:
+        return other
+    if other is EVERYWHERE:
+        return region
     if len(region) * len(other) > 16 * MOST_BOXES:
         raise TooMany
     shared = [box for one in region for each in other if (box := meet(one, each)) is not None]
