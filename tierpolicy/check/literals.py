@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from tierpolicy.check.expressions_kinds import kind, shown, wrote
@@ -99,10 +100,9 @@ def none_of(node: Expr, scope: Scope) -> NotOffered | None:
 
 def number_constant(number: ast.Number, sign: Sign, want: Want | None, span: Span, scope: Scope) -> Constant | None:
     """A plain number in the type asked for; a whole or a binary64 number where none that it could have is."""
-    value = _fraction(number, scope, span)
+    value = _fraction(number, sign, scope, span)
     if value is None:
         return None
-    value *= sign
     match want.type if want else None:
         case Money() if len(number.text.partition(".")[2]) == 3:
             _perhaps_thousands(number, span, scope)
@@ -137,10 +137,9 @@ def number_constant(number: ast.Number, sign: Sign, want: Want | None, span: Spa
 
 def quantity_constant(quantity: ast.Quantity, sign: Sign, span: Span, scope: Scope) -> Constant | None:
     """A percentage or a duration. Months and years belong to dates (see expressions_arithmetic)."""
-    value = _fraction(quantity.number, scope, span)
+    value = _fraction(quantity.number, sign, scope, span)
     if value is None:
         return None
-    value *= sign
     if quantity.unit == "percent":
         return _exact(value * 100, PERCENT, MONEY_MAX, span, quantity, scope)
     if quantity.unit in SECONDS:
@@ -231,14 +230,20 @@ def one_label_for_a_set(text: str, want: Want, span: Span, scope: Scope) -> None
     return None
 
 
-def _fraction(number: ast.Number, scope: Scope, span: Span) -> Fraction | None:
+def _fraction(number: ast.Number, sign: Sign, scope: Scope, span: Span) -> Fraction | None:
     text = number.text.replace("_", "")
     if len(text) <= LONGEST_NUMBER and "e" not in text.lower():
-        return Fraction(text)
+        return _read(text, sign)
     scope.findings.report(
         codes.TOO_LARGE, f"`{text[:20]}…` has too many digits", span, help="numbers have at most 15 digits"
     )
     return None
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, sign: Sign) -> Fraction:
+    """The number of a text: a table says the same few a thousand times."""
+    return Fraction(text) * sign
 
 
 def _exact(
@@ -254,10 +259,10 @@ def _exact(
             help="write the rounded value that is meant",
         )
         return None
-    if abs(units) > most:
+    if not -most <= units.numerator <= most:
         scope.findings.report(codes.TOO_LARGE, f"{wrote(literal)} is more than {kind(type_)} can hold", span)
         return None
-    return Constant(int(units), type_, span)
+    return Constant(units.numerator, type_, span)
 
 
 def _perhaps_thousands(number: ast.Number, span: Span, scope: Scope) -> None:

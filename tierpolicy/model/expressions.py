@@ -252,12 +252,19 @@ Expr = (
 
 TRUE = Constant(True, FLAG)
 
+_LEAVES = frozenset((Constant, FieldRef, AttributeRef, ParameterRef, DefineRef, Today))
+"""Most of what is walked: they hold nothing to ask for."""
+
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside one."""
     match expr:
         case Constant() | FieldRef() | AttributeRef() | ParameterRef() | DefineRef() | Today():
             return ()
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            return (left, right)
+        case And(parts) | Or(parts):
+            return parts
         case (
             ToNumber(operand)
             | Negative(operand)
@@ -267,16 +274,12 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             | Has(operand)
         ):
             return (operand,)
-        case Arithmetic(_, left, right) | Compare(_, left, right):
-            return (left, right)
         case Call(_, arguments):
             return arguments
         case In(operand, options):
             return (operand, *options)
         case TextTest(_, operand, text):
             return (operand, text)
-        case And(parts) | Or(parts):
-            return parts
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -285,4 +288,5 @@ def walk(expr: Expr) -> Iterator[Expr]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(children(node)))
+        if type(node) not in _LEAVES:
+            stack.extend(reversed(children(node)))

@@ -29,10 +29,27 @@ def written_rows(source: Source) -> tuple[list[WrittenRow], list[Diagnostic]]:
     rows: list[WrittenRow] = []
     at = 0
     while at < len(text):
-        row, at = _row(source.path, text, at, separator, findings)
+        end = text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        if text.find('"', at, end) < 0:
+            row, at = _plain_row(source.path, text, at, end, separator), end + 1
+        else:
+            row, at = _row(source.path, text, at, separator, findings)
         if len(row.cells) > 1 or row.cells[0].text:
             rows.append(row)
     return rows, findings
+
+
+def _plain_row(path: str, text: str, start: int, end: int, separator: str) -> WrittenRow:
+    """The row of a line without quotes: what most lines are."""
+    cells = []
+    at = start
+    for field in text[start:end].split(separator):
+        written = field.strip()
+        blanks = len(field) - len(field.lstrip() if written else field.lstrip(" \t"))
+        cells.append(WrittenCell(written, at + blanks))
+        at += len(field) + 1
+    return WrittenRow(tuple(cells), Span(path, start, end))
 
 
 def _row(path: str, text: str, at: int, separator: str, findings: list[Diagnostic]) -> tuple[WrittenRow, int]:

@@ -142,10 +142,12 @@ def _what(tree: Branch, reading: Reading) -> ast.Expr | Literal["missing", "know
 
 
 def _leaf(tree: Branch, reading: Reading) -> ast.Expr:
+    if tree.data == "number":
+        return number(cast(Token, tree.children[0]), reading)
+    if tree.data == "bare_word":
+        return _bare_word(tree, reading)
     span = reading.span(tree)
     match tree.data:
-        case "number":
-            return number(cast(Token, tree.children[0]), reading)
         case "quantity":
             amount, measure = cast("list[Token]", tree.children)
             return ast.Quantity(number(amount, reading), unit(measure), span)
@@ -158,7 +160,7 @@ def _leaf(tree: Branch, reading: Reading) -> ast.Expr:
         case "qualified":
             scope = cast(Literal["customer", "request", "service"], str(tree.children[0]).lower())
             return ast.Qualified(scope, word(branches(tree)[0], reading), span)
-    return _bare_word(tree, reading)
+    raise AssertionError(f"the grammar has a leaf that no reader knows: {tree.data}")
 
 
 def _bare_word(tree: Branch, reading: Reading) -> ast.Name:

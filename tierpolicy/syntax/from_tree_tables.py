@@ -27,11 +27,11 @@ def column(tree: Branch, reading: Reading) -> ast.Column:
 
 def if_cell(tree: Branch, reading: Reading) -> ast.IfCell:
     """A cell under `if`."""
-    span = reading.span(tree)
     parts = branches(tree)
+    if tree.data == "if_cell":
+        return if_cell(parts[0], reading)
+    span = reading.span(tree)
     match tree.data:
-        case "if_cell":
-            return if_cell(parts[0], reading)
         case "any_cell":
             return ast.AnyCell(span)
         case "otherwise_cell":

@@ -158,6 +158,8 @@ def number(token: Token, reading: Reading) -> ast.Number:
     """A number, as written."""
     span = reading.span(token)
     text = str(token)
+    if len(text) <= MOST_DIGITS and "e" not in text and "E" not in text:
+        return ast.Number(text, span)
     mantissa, _, exponent = text.lower().partition("e")
     if exponent:
         reading.report(
