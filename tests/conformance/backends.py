@@ -10,11 +10,15 @@ import copy
 import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.conformance.answers import Answer, Case, Truth, decision_answer
 from tests.conformance.interpreted import interpreted
-from tierpolicy import Policy
+from tierpolicy import Policy, RecordError
+from tierpolicy.runtime.explanation import explained
+
+PICKLED = 6
+"""Of so many decisions one, as each carries its policy along."""
 
 Answering = Callable[[Policy, Sequence[Case], Sequence[Truth]], Sequence[Answer | None]]
 
@@ -68,10 +72,11 @@ def _spoil(part: object) -> None:
 
 
 def restored(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
-    """A policy that was pickled, as worker processes get it, and decisions that were."""
+    """A policy that was pickled, as worker processes get it, and some decisions that were."""
     other = pickle.loads(pickle.dumps(policy))
     decisions = [other.evaluate(case.record, case.request, case.as_of) for case in cases]
-    return [decision_answer(pickle.loads(pickle.dumps(d)), policy, c) for d, c in zip(decisions, cases, strict=True)]
+    decisions[::PICKLED] = [pickle.loads(pickle.dumps(decision)) for decision in decisions[::PICKLED]]
+    return [decision_answer(decision, policy, case) for decision, case in zip(decisions, cases, strict=True)]
 
 
 def threaded(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
@@ -79,6 +84,33 @@ def threaded(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> 
     fresh = Policy(policy.versions, policy.diagnostics)
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(lambda c: decision_answer(fresh.evaluate(c.record, c.request, c.as_of), policy, c), cases))
+
+
+def strictly(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """With `strict`: an error exactly where there are problems, and these."""
+    found = []
+    for case, truth in zip(cases, truths, strict=True):
+        try:
+            decision = policy.evaluate(case.record, case.request, case.as_of, strict=True)
+        except RecordError as error:
+            found.append(replace(truth.answer, python=None, undetermined=None, problems=error.problems))
+        else:
+            found.append(decision_answer(decision, policy, case))
+    return found
+
+
+def explained_and_written(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """Its explanation, asked for before anything else, and its document are of the same decision."""
+    found = []
+    for case, truth in zip(cases, truths, strict=True):
+        decision = policy.evaluate(case.record, case.request, case.as_of)
+        right = explained(truth.typed, truth.reading, case.as_of)
+        wrong = "" if decision.explain().to_dict() == right.to_dict() else "it is explained otherwise"
+        again = policy.evaluate(case.record, case.request, case.as_of)
+        if decision.to_json() != again.to_json() or decision != again or hash(decision) != hash(again):
+            wrong = "asked again it differs"
+        found.append(replace(decision_answer(decision, policy, case), said=wrong))
+    return found
 
 
 def from_normal_form(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
@@ -91,6 +123,8 @@ BACKENDS: tuple[Backend, ...] = (
     Backend("evaluate", evaluated),
     Backend("normal form", from_normal_form),
     Backend("evaluate, then changed", evaluated_and_changed),
+    Backend("strict", strictly, costly=True),
+    Backend("explained", explained_and_written, costly=True),
     Backend("pickled", restored, costly=True),
     Backend("threads", threaded, costly=True),
 )

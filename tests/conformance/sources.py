@@ -26,6 +26,7 @@ from tests.strategies.small import small_policy
 from tests.strategies.unusual import UnusualWriter, in_another_form
 from tests.strategies.wide import WideWriter, many_labels, with_plugin
 from tierpolicy import Policy
+from tierpolicy.check.versions import version_order
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 21)
@@ -63,14 +64,22 @@ def text_of(seed: int) -> str:
 
 
 def written(seed: int) -> Policy:
-    return Policy((elaborated(text_of(seed)),))
+    """The policy of a seed; now and then one of two versions, or three."""
+    if seed % 16 != 13:
+        return Policy((elaborated(text_of(seed)),))
+    periods = ("from 2026-01-01 until 2026-06-30", "from 2026-06-01 until 2026-11-20", "from 2026-11-22")
+    texts = [text_of(seed * 8 + number) for number in range(2 + seed % 2)]
+    heads = [f'policy "Versions" version "{number}" effective {periods[number]}\n' for number in range(len(texts))]
+    headless = ["\n".join(line for line in text.splitlines() if not line.startswith("policy ")) for text in texts]
+    return Policy(version_order([elaborated(head + text) for head, text in zip(heads, headless, strict=True)]))
 
 
 def cases_of(policy: Policy, chance: random.Random, count: int) -> list[Case]:
     """Records of each sort for a policy, about as many as asked for: usual ones, unusual ones, ones at boundaries."""
-    typed = policy.versions[-1]
+    typed = chance.choice(policy.versions)
     near = literals(typed)
-    days = [DAY, *(chance.choice(boundary_days(typed)) for _ in range(3))]  # few, so that batches share one
+    at_boundaries = [day for version in policy.versions for day in boundary_days(version)]
+    days = [DAY, *(chance.choice(at_boundaries) for _ in range(3))]  # few, so that batches share one
 
     def day() -> date:
         return chance.choice(days)
