@@ -21,7 +21,7 @@ import tierpolicy
 from tests.conformance.answers import Case
 from tests.strategies.boundaries import boundary_days, one_at_a_time, two_at_a_time
 from tests.strategies.policies import Writer, elaborated
-from tests.strategies.records import RecordWriter, literals
+from tests.strategies.records import OrdinaryWriter, RecordWriter, literals
 from tests.strategies.small import small_policy
 from tests.strategies.unusual import UnusualWriter, in_another_form
 from tests.strategies.wide import WideWriter, many_labels, with_plugin
@@ -84,15 +84,16 @@ def cases_of(policy: Policy, chance: random.Random, count: int) -> list[Case]:
     def day() -> date:
         return chance.choice(days)
 
-    usual = [RecordWriter(typed, near, chance).record() for _ in range(count // 3)]
+    writers = [OrdinaryWriter, OrdinaryWriter, RecordWriter]
+    usual = [chance.choice(writers)(typed, near, chance).record() for _ in range(count // 2)]
     found = [Case(record, _contact(request, chance), day()) for record, request in usual]
-    for _ in range(count // 5):
+    for _ in range(count // 6):
         record, request = UnusualWriter(typed, near, chance).record()
         found.append(Case(record, _contact(request, chance), day()))
     for record, request in (_good(typed, near, chance), ({}, {}), _good(typed, near, chance)):
         at = [*one_at_a_time(typed, (record, request), chance, 3), *two_at_a_time(typed, (record, request), chance, 9)]
         today = day()
-        found += [Case(r, q, today) for r, q in chance.sample(at, min(len(at), count // 6))]
+        found += [Case(r, q, today) for r, q in chance.sample(at, min(len(at), count // 8))]
     for _ in range(count // 12):
         record, request = UnusualWriter(typed, near, chance).record()
         found.append(Case(in_another_form(record, chance), in_another_form(request, chance), day()))
@@ -105,7 +106,7 @@ def _contact(request: dict[str, Any], chance: random.Random) -> Any:
 
 def _good(typed: Any, near: Any, chance: random.Random) -> Any:
     """A record without anything missing or broken."""
-    writer = RecordWriter(typed, near, chance)
+    writer = OrdinaryWriter(typed, near, chance)
     writer.broken_share = writer.missing_share = 0.0
     return writer.record()
 

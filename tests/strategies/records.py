@@ -171,3 +171,27 @@ class RecordWriter:
         iso = f"{'-' if seconds < 0 else ''}PT{abs(seconds)}S"
         unit = field.seconds_per_unit or 1
         return self.one([timedelta(seconds=seconds), iso, seconds / unit, Decimal(seconds) / unit])
+
+
+class OrdinaryWriter(RecordWriter):
+    """Writes one record as programs hold it: nothing broken, numbers as int or float, days as dates, sets as lists."""
+
+    def __init__(self, policy: Policy, near: dict[type[Type], list[Any]], chance: random.Random) -> None:
+        super().__init__(policy, near, chance)
+        self.broken_share = 0.0
+
+    def raw(self, field: Field) -> Any:
+        found = super().raw(field)
+        match field.type:
+            case Integer() | Number() | Percent() | Money():
+                return float(found) if isinstance(found, Decimal | str) and found else found
+            case Duration():
+                seconds = found.total_seconds() if isinstance(found, timedelta) else 60.0
+                return found if isinstance(found, int | float) else seconds / (field.seconds_per_unit or 1)
+            case Date():
+                return date.fromisoformat(found) if isinstance(found, str) and found else found
+            case SetOf():
+                held = found.split(";") if isinstance(found, str) else found
+                return sorted(held) if isinstance(held, list | tuple | set | frozenset) else held
+            case _:
+                return found
