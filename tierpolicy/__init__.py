@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from tierpolicy.pipeline import load, loads
 from tierpolicy.runtime.decision import Decision
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError, RecordError, TargetError
+from tierpolicy.runtime.loading import load, loads
 
 __version__ = "0.1.0"
 

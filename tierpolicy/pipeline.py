@@ -1,6 +1,6 @@
 """The whole road on one screen: text → parsed files → typed policy → what applications hold.
 
-gather ──▶ elaborate ──▶ versions of one policy ──▶ Policy      load, loads
+gather ──▶ elaborate ──▶ versions of one policy ──▶ Policy      load, loads (runtime/loading.py)
                ├──▶ examples, proofs ──▶ versions ──▶ allows    check_path, check_paths, check_text
 text ──▶ format_module                                          format_file
 
@@ -23,26 +23,21 @@ from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.check.allows import (
     FOUND_BY_PROOFS,
     FOUND_IN_VERSIONS,
-    FOUND_LATER,
     FOUND_ON_CUSTOMERS,
     Allows,
     without_accepted,
 )
-from tierpolicy.check.elaborate import Checked, elaborate
-from tierpolicy.check.settings import shared_out
-from tierpolicy.check.versions import version_findings, version_order
+from tierpolicy.check.elaborate import Checked
+from tierpolicy.check.versions import version_findings
 from tierpolicy.diagnostics.codes import catalogue
-from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
+from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render import STYLES as RENDERINGS
-from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy as TypedPolicy
-from tierpolicy.runtime.engine import Policy
-from tierpolicy.runtime.errors import PolicyError
 from tierpolicy.runtime.examples import failing_examples
+from tierpolicy.runtime.loading import NotOnePolicy, Parameters, each_once, elaborated, load, loads, texts_of
 from tierpolicy.runtime.measures import measures, unmeasured
 from tierpolicy.runtime.population import Customers, Population, is_measured, measured
 from tierpolicy.source import Source, source_from_text
-from tierpolicy.syntax.ast import PolicyHead
 from tierpolicy.syntax.files import Refusal, read_file
 from tierpolicy.syntax.format import format_module
 from tierpolicy.syntax.gather import STANDARD_PATH, Gathered, gather_folder, gather_text
@@ -60,19 +55,6 @@ __all__ = [
     "loads",
 ]
 
-Parameters = Mapping[str, object] | None
-
-
-class NotOnePolicy(LookupError):
-    """A folder holds several policies and the caller named none, or one that isn't there. `help` says what to do."""
-
-    def __init__(self, message: str, help: str) -> None:
-        super().__init__(message, help)
-        self.help = help
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -89,71 +71,6 @@ class Report:
     def files(self) -> tuple[str, ...]:
         """The files that were read, without what comes with the package."""
         return tuple(source.path for source in self.sources if source.path != STANDARD_PATH)
-
-
-# ---------------------------------------------------------------- load
-
-
-def load(path: str | PathLike[str], *, parameters: Parameters = None, name: str | None = None) -> Policy:
-    """The policy in a file, or in a folder with all its versions; `name` chooses where a folder holds several.
-
-    `parameters` sets the policy's parameters, by name. PolicyError carries every finding where there are errors.
-    """
-    return _policy(_of_one_name(gather_folder(Path(path)), name), parameters)
-
-
-def loads(
-    text: str, *, path: str = "policy.tier", files: Mapping[str, str] | None = None, parameters: Parameters = None
-) -> Policy:
-    """The policy in a text; `files` holds what it uses, by the name in the policy. Nothing is read from disk."""
-    return _policy((gather_text(text, path, files or {}),), parameters)
-
-
-def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
-    checked, unknown = _elaborated(gathered, parameters)
-    versions = [each.policy for each in checked if each.policy is not None]
-    found = [*unknown, *(finding for each in checked for finding in each.diagnostics), *version_findings(versions)]
-    findings = _each_once(without_accepted([Allows(each.accepted, FOUND_LATER) for each in checked], found))
-    if has_errors(findings) or len(versions) < len(checked):
-        raise PolicyError(findings, _sources(gathered))
-    return Policy(version_order(versions), findings)
-
-
-def _elaborated(
-    gathered: tuple[Gathered, ...], parameters: Parameters
-) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
-    """Each policy with the parameters that it declares; findings about those that none declares."""
-    shares, unknown = shared_out(gathered, parameters or {})
-    return tuple(elaborate(each, share) for each, share in zip(gathered, shares, strict=True)), unknown
-
-
-def _of_one_name(gathered: tuple[Gathered, ...], name: str | None) -> tuple[Gathered, ...]:
-    by_name: dict[str, list[Gathered]] = {}
-    for each in gathered:
-        by_name.setdefault(_name(each), []).append(each)
-    if name is None and len(by_name) == 1:
-        return gathered
-    if name in by_name:
-        return tuple(by_name[name])
-    known = "its policies: " + ", ".join(f"`{each}`" for each in sorted(by_name))
-    if name is None:
-        raise NotOnePolicy("the folder holds several policies; choose one by its name", known)
-    raise NotOnePolicy(f"there is no policy called `{name}` here", did_you_mean(name, by_name) or known)
-
-
-def _name(gathered: Gathered) -> str:
-    """The name in the policy's head; its path where it has none."""
-    heads = (each for each in gathered.modules[0].statements if isinstance(each, PolicyHead))
-    return next((head.name.value for head in heads), gathered.path)
-
-
-def _each_once(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings without repetition: a file that two policies use is read for each of them."""
-    return tuple({(each.code, each.span, each.message): each for each in findings}.values())
-
-
-def _sources(gathered: Iterable[Gathered]) -> tuple[Source, ...]:
-    return tuple({source.path: source for each in gathered for source in each.sources}.values())
 
 
 # ---------------------------------------------------------------- check
@@ -209,7 +126,7 @@ class Thoroughness:
 
 def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thoroughness) -> Report:
     gathered = tuple({abspath(each.path): each for each in reversed(gathered)}.values())[::-1]  # each file once
-    policies, unknown = _elaborated(gathered, parameters)
+    policies, unknown = elaborated(gathered, parameters)
     sound = [each.policy for each in policies if each.policy is not None]
     findings = [*unknown, *(found for each in policies for found in each.diagnostics)]
     findings += [found for policy in sound for found in failing_examples(policy)]
@@ -223,7 +140,7 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     alone = {together[0].sources[0].path for together in versions if len(together) == 1}
     allows = [Allows(each.accepted, _not_looked_for(each, how, alone)) for each in policies]
     unproved = len(policies) - len(sound) if how.prove else 0
-    return Report(_each_once(without_accepted(allows, findings)), _sources(gathered), proofs, populations, unproved)
+    return Report(each_once(without_accepted(allows, findings)), texts_of(gathered), proofs, populations, unproved)
 
 
 def _proofs(policy: TypedPolicy, how: Thoroughness) -> Proofs:

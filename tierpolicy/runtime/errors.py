@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
-from tierpolicy.diagnostics.render import render
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.source import Source
 
@@ -19,6 +18,8 @@ class PolicyError(Exception):
         self.sources = sources
 
     def __str__(self) -> str:
+        from tierpolicy.diagnostics.render import render
+
         return "the policy has errors\n\n" + render(self.diagnostics, self.sources)
 
     def __repr__(self) -> str:
@@ -48,4 +49,6 @@ class TargetError(ValueError):
         self.source = source
 
     def __str__(self) -> str:
+        from tierpolicy.diagnostics.render import render
+
         return "this is no condition that next steps can reach\n\n" + render(self.diagnostics, (self.source,))

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files as package_files
 from pathlib import Path, PurePosixPath
 
 from tierpolicy.diagnostics.codes import size, syntax
@@ -327,6 +326,6 @@ def _head(module: Module) -> PolicyHead | None:
 @cache
 def _standard() -> tuple[Source, Parsed]:
     """The standard vocabulary, parsed once; it is part of the package."""
-    text = package_files("tierpolicy.model").joinpath("standard.tier").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "model" / "standard.tier").read_text(encoding="utf-8")
     source = source_from_text(STANDARD_PATH, text)
     return source, parse(source)

@@ -13,7 +13,6 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.syntax.grammar import Stuck, tree_of
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
-from tierpolicy.syntax.mistakes import mistake, readable_start
 from tierpolicy.syntax.reading import Reading
 from tierpolicy.syntax.tree import Branch
 
@@ -66,6 +65,8 @@ def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
         return None
     tree = tree_of(written, start)
     if isinstance(tree, Stuck):
+        from tierpolicy.syntax.mistakes import mistake, readable_start  # most texts have none
+
         reading.findings.append(mistake(written, tree, start, reading))
         begun = readable_start(written, tree)
         return _again(begun, start) if begun is not None else None
