@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tierpolicy.compile.python.parts import PROBLEMS, UNDETERMINED
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy as TypedPolicy
+from tierpolicy.model.types import Duration, Money, Percent
+from tierpolicy.model.values import Known
+from tierpolicy.model.vocabulary import Attribute
+from tierpolicy.runtime.days import local_day
 from tierpolicy.runtime.pickling import frozen, thawed
+from tierpolicy.runtime.readings import reading_of
 from tierpolicy.runtime.values import JsonValue, PythonValue, json_value, python_value
+from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.outcome import Outcome, Problem, Undetermined
 from tierpolicy.semantics.read import Reading
 
@@ -33,32 +41,79 @@ class PolicyIdentity:
         return {"name": self.name, "version": self.version, "digest": self.digest}
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Decision(Mapping[str, PythonValue]):
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """What all decisions of one version of a policy share. `places` says where among the values a service attribute
+    stands, and how its value is turned into Python's; None where it is the same."""
+
+    policy: TypedPolicy
+    identity: PolicyIdentity
+    places: Mapping[str, tuple[int, Callable[[Known], PythonValue] | None]]
+
+
+def source_of(policy: TypedPolicy) -> Source:
+    """What the decisions of a policy share."""
+    identity = PolicyIdentity(policy.name, policy.version, policy.digest)
+    attributes = enumerate(policy.attributes.values())
+    places = {each.name: (at, _in_python(each)) for at, each in attributes if not each.internal}
+    return Source(policy, identity, MappingProxyType(places))
+
+
+def _in_python(attribute: Attribute) -> Callable[[Known], PythonValue] | None:
+    if isinstance(attribute.type, Money | Percent | Duration) or attribute.or_none:
+        return partial(python_value, type_=attribute.type)
+    return None
+
+
+Given = tuple[object, ...]
+
+
+class Making(Mapping[str, PythonValue]):
+    """A decision while generated code makes it: its slots are set, then it becomes a `Decision`.
+
+    `_values` are typed values in the policy's order. `_given` is the reading, or what the generated code held of the
+    fields; `_when` the day, or the time in seconds since 1970 where the values don't depend on the day. `_notes` is the
+    outcome, or until that is asked for the bits of compile.python.parts.
+    """
+
+    __slots__ = ("_given", "_notes", "_source", "_values", "_when")
+
+    _given: Reading | Given
+    _notes: Outcome | int
+    _source: Source
+    _values: tuple[Known, ...]
+    _when: date | float
+
+    def __getitem__(self, name: str) -> PythonValue:
+        found = self._source.places.get(name)
+        if found is None:
+            known = "its attributes are " + ", ".join(f"`{each}`" for each in self)
+            raise KeyError(f"there is no attribute `{name}`; {did_you_mean(name, self) or known}")
+        at, in_python = found
+        value = self._values[at]
+        return value if in_python is None else in_python(value)  # type: ignore[return-value]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._source.places)
+
+    def __len__(self) -> int:
+        return len(self._source.places)
+
+
+class Decision(Making):
     """One customer's service: an immutable mapping of every attribute that isn't internal to its value.
 
     Money and percentages are `Decimal` (a percentage as a fraction), durations `timedelta`, sets `frozenset`, `none` is
     None.
     """
 
-    outcome: Outcome
-    policy: PolicyIdentity
-    as_of: date
-    typed_policy: TypedPolicy
-    reading: Reading
+    __slots__ = ()
 
-    def __getitem__(self, name: str) -> PythonValue:
-        attribute = self.typed_policy.attributes.get(name)
-        if attribute is None or attribute.internal:
-            known = "its attributes are " + ", ".join(f"`{each}`" for each in self)
-            raise KeyError(f"there is no attribute `{name}`; {did_you_mean(name, self) or known}")
-        return python_value(self.outcome.values[name], attribute.type)
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a decision never changes: {name} can't be set")
 
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, attribute in self.typed_policy.attributes.items() if not attribute.internal)
-
-    def __len__(self) -> int:
-        return sum(not attribute.internal for attribute in self.typed_policy.attributes.values())
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a decision never changes: {name} can't be deleted")
 
     def __repr__(self) -> str:
         return f"Decision({dict(self)!r})"
@@ -69,23 +124,66 @@ class Decision(Mapping[str, PythonValue]):
     def __reduce__(self) -> tuple[Any, ...]:
         outcome = replace(self.outcome, values=dict(self.outcome.values))
         reading = replace(self.reading, values=dict(self.reading.values))
-        return _restored, (outcome, self.policy, self.as_of, thawed(self.typed_policy), reading)
+        return _restored, (outcome, self.as_of, thawed(self.typed_policy), reading)
+
+    @property
+    def policy(self) -> PolicyIdentity:
+        """Which policy decided."""
+        return self._source.identity
+
+    @property
+    def typed_policy(self) -> TypedPolicy:
+        """The policy as the evaluator reads it."""
+        return self._source.policy
+
+    @property
+    def as_of(self) -> date:
+        """The day that was decided for."""
+        if not isinstance(self._when, date):
+            _keep(self, "_when", local_day(self._when))
+        assert isinstance(self._when, date)
+        return self._when
+
+    @property
+    def reading(self) -> Reading:
+        """The record as it was read, with what was wrong with it."""
+        if not isinstance(self._given, Reading):
+            _keep(self, "_given", reading_of(self._given, self.typed_policy, self.as_of))
+        assert isinstance(self._given, Reading)
+        return self._given
+
+    @property
+    def outcome(self) -> Outcome:
+        """The typed values, internal ones too, with what is open and what was wrong."""
+        notes = self._notes
+        if not isinstance(notes, Outcome):
+            values = MappingProxyType(dict(zip(self.typed_policy.attributes, self._values, strict=True)))
+            if notes:
+                told = outcome_of(deliberate(self.typed_policy, self.reading, self.as_of), self.reading)
+                notes = replace(told, values=values)
+            else:
+                notes = Outcome(values, (), ())
+            _keep(self, "_notes", notes)
+        return notes
 
     @property
     def internal(self) -> Mapping[str, PythonValue]:
         """The internal attributes, which are decided and aren't part of the service."""
-        attributes = self.typed_policy.attributes.values()
-        values = self.outcome.values
-        return MappingProxyType({a.name: python_value(values[a.name], a.type) for a in attributes if a.internal})
+        every = zip(self.typed_policy.attributes.values(), self._values, strict=True)
+        return MappingProxyType({each.name: python_value(value, each.type) for each, value in every if each.internal})
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was wrong with the record, or met while deciding."""
+        if isinstance(self._notes, int) and not self._notes & PROBLEMS:
+            return ()
         return self.outcome.problems
 
     @property
     def undetermined(self) -> tuple[Undetermined, ...]:
         """The statements that would change the decision were their missing fields known."""
+        if isinstance(self._notes, int) and not self._notes & UNDETERMINED:
+            return ()
         return self.outcome.undetermined
 
     def explain(self) -> Explained:
@@ -125,7 +223,8 @@ class Decision(Mapping[str, PythonValue]):
 
     def _json_values(self, *, internal: bool) -> dict[str, JsonValue]:
         attributes = (a for a in self.typed_policy.attributes.values() if a.internal is internal)
-        return {a.name: json_value(self.outcome.values[a.name], a.type) for a in attributes}
+        values = dict(zip(self.typed_policy.attributes, self._values, strict=True))
+        return {a.name: json_value(values[a.name], a.type) for a in attributes}
 
     def _undetermined_object(self, each: Undetermined) -> dict[str, Any]:
         return {
@@ -138,11 +237,29 @@ class Decision(Mapping[str, PythonValue]):
         }
 
 
-def _restored(
-    outcome: Outcome, identity: PolicyIdentity, as_of: date, policy: TypedPolicy, reading: Reading
-) -> Decision:
+def decision_of(outcome: Outcome, source: Source, as_of: date, reading: Reading) -> Decision:
+    """A decision that has been made already."""
+    return made_of(tuple(outcome.values.values()), outcome, source, as_of, reading)
+
+
+def made_of(values: tuple[Known, ...], notes: Outcome | int, source: Source, as_of: date, reading: Reading) -> Decision:
+    """A decision of its parts: see `Making`."""
+    made = Decision.__new__(Decision)
+    parts = {"_values": values, "_notes": notes, "_source": source, "_when": as_of, "_given": reading}
+    for slot, part in parts.items():
+        _keep(made, slot, part)
+    return made
+
+
+def _keep(decision: Decision, slot: str, found: object) -> None:
+    """Keeps what has been worked out: it is the same whenever that is done, and whoever does it."""
+    object.__setattr__(decision, slot, found)
+
+
+def _restored(outcome: Outcome, as_of: date, policy: TypedPolicy, reading: Reading) -> Decision:
     outcome = replace(outcome, values=MappingProxyType(dict(outcome.values)))
-    return Decision(outcome, identity, as_of, frozen(policy), replace(reading, values=MappingProxyType(reading.values)))
+    reading = replace(reading, values=MappingProxyType(reading.values))
+    return decision_of(outcome, source_of(frozen(policy)), as_of, reading)
 
 
 def problem_object(problem: Problem) -> dict[str, str]:

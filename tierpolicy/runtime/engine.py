@@ -5,26 +5,24 @@ A `Policy` never changes once it is made: it may be shared between threads, and 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tierpolicy.check.versions import version_for
 from tierpolicy.diagnostics.diagnostic import Diagnostic
-from tierpolicy.diagnostics.render import render
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.values import equal
-from tierpolicy.runtime.decision import Decision, PolicyIdentity
+from tierpolicy.runtime.days import day_of
+from tierpolicy.runtime.deciding import Evaluate, any_reading, deciding
+from tierpolicy.runtime.decision import Decision, Source, decision_of, source_of
 from tierpolicy.runtime.errors import RecordError
 from tierpolicy.runtime.pickling import frozen, thawed
-from tierpolicy.runtime.records import NOTHING_READ, read_record
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.formula import granted, limited
 from tierpolicy.semantics.index import Index, index_of
 from tierpolicy.semantics.outcome import Problem
-from tierpolicy.semantics.read import read
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -38,16 +36,18 @@ class Policy:
     `diagnostics` are the warnings and notes of checking it.
     """
 
-    __slots__ = ("__dict__", "diagnostics", "versions")
+    __slots__ = ("__dict__", "_decide", "diagnostics", "versions")
 
     versions: tuple[TypedPolicy, ...]
     diagnostics: tuple[Diagnostic, ...]
+    _decide: Evaluate
 
     def __init__(self, versions: tuple[TypedPolicy, ...], diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         if not versions:
             raise ValueError("a policy has at least one version")
         object.__setattr__(self, "versions", versions)
         object.__setattr__(self, "diagnostics", diagnostics)
+        object.__setattr__(self, "_decide", self._first)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a policy never changes: {name} can't be set")
@@ -71,8 +71,14 @@ class Policy:
         """What deciding looks up in each version, by the version's digest."""
         return {version.digest: index_of(version) for version in self.versions}
 
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {version.digest: source_of(version) for version in self.versions}
+
     def diagnostics_text(self) -> str:
         """`diagnostics` in words, with their places in the text, as `check` shows them."""
+        from tierpolicy.diagnostics.render import render  # loaded where there is something to say
+
         sources = {source.path: source for version in self.versions for source in version.sources}
         return render(self.diagnostics, sources.values())
 
@@ -94,7 +100,7 @@ class Policy:
         known of the contact at hand. `as_of` is the day to decide for, today where it is left out. Nothing that a
         record holds raises, unless `strict` is true: then a decision with problems raises `RecordError`.
         """
-        decision = self._decided(record, request, day_of(as_of))[0]
+        decision = self._decide(record, request, as_of)
         if strict and decision.problems:
             raise RecordError(decision.problems)
         return decision
@@ -112,7 +118,10 @@ class Policy:
 
         With `from_text` all cells are text, as in CSV; `problems` were met in reading the row.
         """
-        decision, deliberation = self._decided(record, request, as_of, from_text, problems)
+        typed = self.version_on(as_of)
+        reading = any_reading(record, request, typed, as_of, from_text=from_text, problems=problems)
+        deliberation = deliberate(typed, reading, as_of, self._indexes[typed.digest])
+        decision = decision_of(outcome_of(deliberation, reading), self._sources[typed.digest], as_of, reading)
         return decision, _raised(deliberation)
 
     def next_steps(self, record: object, target: str, request: object = None, as_of: date | None = None) -> NextSteps:
@@ -120,7 +129,7 @@ class Policy:
 
         The target is a condition in the words of the policy. TargetError (a ValueError) where it is none.
         """
-        return self.next_steps_from(self._decided(record, request, day_of(as_of))[0], target)
+        return self.next_steps_from(self.evaluate(record, request, as_of), target)
 
     def next_steps_from(self, decision: Decision, target: str) -> NextSteps:
         """The same for a decision of this policy that is at hand."""
@@ -128,20 +137,16 @@ class Policy:
 
         return next_steps_of(decision.typed_policy, decision.reading, decision.as_of, target)
 
-    def _decided(
-        self, record: object, request: object, as_of: date, from_text: bool = False, problems: tuple[Problem, ...] = ()
-    ) -> tuple[Decision, Deliberation]:
-        typed, outside = version_for(self.versions, as_of)
-        fields = tuple(typed.fields.values())
-        customer = read_record(record, fields)
-        asked = (field for field in fields if field.of_request)
-        contact = NOTHING_READ if request is None else read_record(request, asked, "request")
-        reading = read(typed, customer.values, contact.values, from_text=from_text)
-        met = (*((_outside(typed, as_of),) if outside else ()), *problems, *customer.problems, *contact.problems)
-        reading = replace(reading, problems=(*met, *reading.problems))
-        deliberation = deliberate(typed, reading, as_of, self._indexes[typed.digest])
-        identity = PolicyIdentity(typed.name, typed.version, typed.digest)
-        return Decision(outcome_of(deliberation, reading), identity, as_of, typed, reading), deliberation
+    def compiled(self) -> Policy:
+        """The policy itself, all that takes long before the first decision done: `load` does it, a policy that comes to
+        another process with its first decision."""
+        decide = _deciding(self.versions)
+        object.__setattr__(self, "_decide", decide)
+        return self
+
+    def _first(self, record: object, request: object, as_of: date | None) -> Decision:
+        """The first decision, which has to wait for compiling."""
+        return self.compiled()._decide(record, request, as_of)
 
     @cached_property
     def Customer(self) -> type[BaseModel]:
@@ -165,24 +170,18 @@ class Policy:
         return service_model(self.versions[-1])
 
 
-def day_of(as_of: date | None) -> date:
-    """The day meant: today where none is given, the day of a date with a time."""
-    if as_of is None:
-        return datetime.now(UTC).astimezone().date()
-    if isinstance(as_of, datetime):
-        return as_of.date()
-    if not isinstance(as_of, date):
-        raise TypeError(f"as_of is a date, not {type(as_of).__name__}")
-    return as_of
+def _deciding(versions: tuple[TypedPolicy, ...]) -> Evaluate:
+    """What decides for a record, of one or more versions."""
+    functions = [deciding(version).function for version in versions]
+    if len(functions) == 1:
+        return functions[0]
+    by_version = {id(version): function for version, function in zip(versions, functions, strict=True)}
 
+    def decide(record: object, request: object, as_of: date | None) -> Decision:
+        day = day_of(as_of)
+        return by_version[id(version_for(versions, day)[0])](record, request, day)
 
-def _outside(policy: TypedPolicy, day: date) -> Problem:
-    """Says that no version is in effect on the day (language.md §5)."""
-    start, end = policy.effective_from, policy.effective_until
-    called = f"version {policy.version}" if policy.version else "the version"
-    since = f"from {start}" if start is not None and day < start else f"until {end}"
-    message = f"no version of `{policy.name}` is in effect on {day}; the nearest decided: {called}, in effect {since}"
-    return Problem("as_of", day.isoformat(), f"a day on which the policy is in effect ({since})", message)
+    return decide
 
 
 def _raised(deliberation: Deliberation) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def value_of(expr: Expr, situation: Situation) -> Value:
             values = tuple(value_of(argument, situation) for argument in arguments)
             return function(name).value(values, tuple(argument.type for argument in arguments))
         case Compare(op, left, right):
-            return _compared(op, value_of(left, situation), value_of(right, situation), left.type)
+            return compared(op, value_of(left, situation), value_of(right, situation), left.type)
         case In(operand, options):
             return _is_one_of(value_of(operand, situation), options, situation)
         case IsMissing(operand):
@@ -95,7 +95,7 @@ def value_of(expr: Expr, situation: Situation) -> Value:
             found = value_of(operand, situation)
             return MISSING if found is MISSING else isinstance(found, frozenset) and label in found
         case TextTest(op, operand, text):
-            return _text_tested(op, value_of(operand, situation), value_of(text, situation))
+            return text_tested(op, value_of(operand, situation), value_of(text, situation))
         case Not(operand):
             truth = value_of(operand, situation)
             return MISSING if truth is MISSING else not truth
@@ -131,7 +131,8 @@ def _any_true(parts: tuple[Expr, ...], situation: Situation) -> Value:
     return result
 
 
-def _compared(op: CompareOp, left: Value, right: Value, type_: Type) -> Value:
+def compared(op: CompareOp, left: Value, right: Value, type_: Type) -> Value:
+    """`left op right` between values of compatible types; unknown where one is missing."""
     if left is MISSING or right is MISSING:
         return MISSING
     match op:
@@ -153,7 +154,7 @@ def _is_one_of(found: Value, options: tuple[Expr, ...], situation: Situation) ->
     """The same as `found = a or found = b …`."""
     result: Value = False
     for option in options:
-        truth = _compared("=", found, value_of(option, situation), option.type)
+        truth = compared("=", found, value_of(option, situation), option.type)
         if truth is True:
             return True
         if truth is MISSING:
@@ -161,7 +162,8 @@ def _is_one_of(found: Value, options: tuple[Expr, ...], situation: Situation) ->
     return result
 
 
-def _text_tested(op: TextOp, found: Value, text: Value) -> Value:
+def text_tested(op: TextOp, found: Value, text: Value) -> Value:
+    """`starts with`, `ends with`, `contains`; unknown where one is missing."""
     if found is MISSING or text is MISSING:
         return MISSING
     if not isinstance(found, str) or not isinstance(text, str):

@@ -1,0 +1,87 @@
+"""One version of a policy, compiled: from a record to a decision.
+
+The generated function reads plain dictionaries that hold what they should. Whatever else a record is or holds is read
+by `semantics.read`, and decided by the same function from the values that were found; the few values that it can't
+hold exactly go to the plain evaluator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tierpolicy.compile.normal import normal_form
+from tierpolicy.compile.python.flat import flat
+from tierpolicy.compile.python.parts import PROBLEMS
+from tierpolicy.compile.python.program import Answer, Program, program
+from tierpolicy.model.policy import Policy as TypedPolicy
+from tierpolicy.runtime.days import day_of, now, safe_times, today
+from tierpolicy.runtime.decision import Decision, Making, Source, decision_of, made_of, source_of
+from tierpolicy.runtime.readings import outside, raw_record
+from tierpolicy.runtime.records import NOTHING_READ, read_record
+from tierpolicy.semantics.decide import deliberate, outcome_of
+from tierpolicy.semantics.outcome import Problem
+from tierpolicy.semantics.read import Reading, read
+
+Evaluate = Callable[[object, object, date | None], Decision]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deciding:
+    """A version of a policy with its generated function. `of_values` is the same function, which gives None for what it
+    can't read."""
+
+    source: Source
+    program: Program
+    of_values: Callable[..., Decision | None]
+
+    @property
+    def function(self) -> Evaluate:
+        """Decides for any record."""
+        return self.program.function(self.unusual)
+
+    def unusual(self, record: object, request: object, as_of: date | None) -> Decision:
+        """The decision for a record that the generated function doesn't read."""
+        day = day_of(as_of)
+        reading = any_reading(record, request, self.source.policy, day)
+        return self.of_reading(reading, day)
+
+    def of_reading(self, reading: Reading, day: date) -> Decision:
+        """The decision for a record that has been read."""
+        policy = self.source.policy
+        record = raw_record(reading, policy)
+        made = None if record is None else self.of_values(record, None, day)
+        if made is None:
+            return decision_of(outcome_of(deliberate(policy, reading, day), reading), self.source, day, reading)
+        assert isinstance(made._notes, int)
+        notes = made._notes | (PROBLEMS if reading.problems else 0)
+        return made_of(made._values, notes, self.source, day, reading)
+
+
+def deciding(policy: TypedPolicy) -> Deciding:
+    """A version of a policy, compiled."""
+    source = source_of(policy)
+    safe = safe_times(policy.effective_from, policy.effective_until)
+    answer = Answer(Making, Decision, source, now, today, day_of, safe)
+    compiled = program(normal_form(policy), flat, answer)
+    return Deciding(source, compiled, compiled.function(lambda record, request, as_of: None))
+
+
+def any_reading(
+    record: object,
+    request: object,
+    policy: TypedPolicy,
+    day: date,
+    *,
+    from_text: bool = False,
+    problems: tuple[Problem, ...] = (),
+) -> Reading:
+    """Whatever an application holds of a customer, read by the plain evaluator's own reading."""
+    fields = tuple(policy.fields.values())
+    customer = read_record(record, fields)
+    asked = (field for field in fields if field.of_request)
+    contact = NOTHING_READ if request is None else read_record(request, asked, "request")
+    reading = read(policy, customer.values, contact.values, from_text=from_text)
+    met = (*outside(policy, day), *problems, *customer.problems, *contact.problems)
+    return replace(reading, problems=(*met, *reading.problems))
