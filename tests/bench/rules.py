@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -48,6 +48,11 @@ class Comparison:
     labels: tuple[str, ...] = ()
 
     @property
+    def is_upper_end(self) -> bool:
+        """Whether the labels are all from one of a scale's on."""
+        return self.field.ordered and self.labels == self.field.labels[-len(self.labels) :]
+
+    @property
     def text(self) -> str:
         name = self.field.name
         match self.asks:
@@ -57,7 +62,7 @@ class Comparison:
                 return f"{name} < {self.amount}"
             case "yes":
                 return name
-            case _ if self.field.ordered and self.labels == self.field.labels[-len(self.labels) :]:
+            case _ if self.is_upper_end:
                 return f"{name} >= {self.labels[0]}"
             case _:
                 return (
@@ -99,7 +104,6 @@ class Rules:
     attributes: tuple[Attribute, ...]
     rules: tuple[Rule, ...]
     first_match: bool = False
-    draw: Mapping[str, Callable[[random.Random], Any]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -124,7 +128,7 @@ class Rules:
         ]
         by_name = {each.name: each for each in self.attributes}
         for rule in self.rules:
-            cells = {comparison.field.name: _cell(comparison) for comparison in rule.any_of[0]}
+            cells = _cells(rule.any_of[0])
             gives = {name: by_name[name].text_of(level) for name, level in rule.gives.items()}
             row = [*(cells.get(name, "any") for name in asked), *(gives.get(name, "-") for name in given)]
             lines.append("    | " + " | ".join(row) + " |")
@@ -148,8 +152,6 @@ class Rules:
         return {name: value for name, value in drawn.items() if not missing or chance.random() >= missing}
 
     def drawn(self, asked: Field, chance: random.Random) -> Any:
-        if asked.name in self.draw:
-            return self.draw[asked.name](chance)
         match asked.kind:
             case "label":
                 return chance.choice(asked.labels)
@@ -188,6 +190,15 @@ class Rules:
             return {name: values[level] for (name, values), level in zip(names, levels, strict=True)}
 
         return decision
+
+
+def _cells(comparisons: tuple[Comparison, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in comparisons:
+        name = each.field.name
+        interval = name in found and each.asks == "below"  # begun by `>= low`
+        found[name] = f"{found[name].removeprefix('>= ')} to below {each.amount}" if interval else _cell(each)
+    return found
 
 
 def _cell(comparison: Comparison) -> str:
