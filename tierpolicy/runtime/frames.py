@@ -148,10 +148,11 @@ def _storable(text: str) -> str:
 def _arrow_type(arrow: Any, column: OutputColumn) -> Any:
     if column.type is None:
         return arrow.int64() if column.counts else arrow.string()
-    return _type_of(arrow, column.type)
+    return arrow_type(arrow, column.type)
 
 
-def _type_of(arrow: Any, type_: Type) -> Any:
+def arrow_type(arrow: Any, type_: Type) -> Any:
+    """The Arrow type that holds every value of a type; `arrow` is pyarrow."""
     match type_:
         case Flag():
             return arrow.bool_()

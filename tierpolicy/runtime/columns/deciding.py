@@ -1,0 +1,100 @@
+"""A piece of a frame to its part of the answers: columns typed and decided together; marked rows noted one by one."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+
+from tierpolicy.compile.columns.data import Answers, Bools, Column
+from tierpolicy.model.policy import Policy
+from tierpolicy.runtime.columns.cells import Same, both
+from tierpolicy.runtime.columns.pieces import Layout, Piece, cells_at, records_of
+from tierpolicy.runtime.columns.reading import typed_column
+from tierpolicy.runtime.columns.results import Notes, Part
+
+T = TypeVar("T")
+ROWS_IN_A_PIECE = 1 << 18
+FEWEST_IN_A_PIECE = 1 << 14
+WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+Decide = Callable[[Mapping[str, Column], int, date], Answers]
+NotesOf = Callable[[Mapping[str, object]], tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be decided. `reads` are the fields that deciding looks at. With `notes`, `notes_of` tells a record's
+    problems and undetermined statements, and `said` are problems that every row has."""
+
+    policy: Policy
+    layout: Layout
+    decide: Decide
+    reads: frozenset[str]
+    as_of: date
+    notes_of: NotesOf | None
+    said: tuple[str, ...] = ()
+
+
+def part_of(task: Task, piece: Piece) -> Part:
+    """The answers for the rows of a piece."""
+    columns, doubtful = _columns(task, piece)
+    answers = task.decide(columns, piece.rows, task.as_of)
+    if task.notes_of is None:
+        return Part(piece.rows, answers.attributes, None)
+    return Part(piece.rows, answers.attributes, _notes(task, piece, both(doubtful, answers.open), task.notes_of))
+
+
+def _columns(task: Task, piece: Piece) -> tuple[dict[str, Column], Bools | None]:
+    """The typed columns that deciding reads, and the rows in which a field is a problem (which only notes tell)."""
+    columns: dict[str, Column] = {}
+    doubtful: Bools | None = None
+    for name, field in task.policy.fields.items():
+        if name not in task.reads and task.notes_of is None:
+            continue
+        place = task.layout.places.get(name)
+        cells = Same(task.layout.given[name]) if place is None else cells_at(piece, place)
+        typed = typed_column(field, cells, piece.rows)
+        columns[name] = typed.column
+        doubtful = both(doubtful, typed.doubtful)
+    return columns, doubtful
+
+
+def _notes(task: Task, piece: Piece, marked: Bools | None, notes_of: NotesOf) -> Notes:
+    """The notes of the rows that are marked, one by one; the others have only what is said of every row."""
+    problems: list[Sequence[str]] = [task.said] * piece.rows
+    undetermined: list[Sequence[str]] = [()] * piece.rows
+    rows = [] if marked is None else np.flatnonzero(marked).tolist()
+    for row, record in zip(rows, records_of(piece, task.layout, rows), strict=True):
+        problems[row], undetermined[row] = notes_of(record)
+    return Notes(problems, undetermined)
+
+
+def in_order(work: Callable[[Piece], T], pieces: Iterable[Piece], workers: int) -> Iterator[T]:
+    """`work` done for each piece, in their order, by some threads that are never far ahead of who takes the results."""
+    pieces = iter(pieces)
+    first = next(pieces, None)
+    if first is None:
+        return
+    second = next(pieces, None) if workers > 1 else None
+    if second is None:
+        yield work(first)
+        yield from map(work, pieces)
+        return
+    with ThreadPoolExecutor(workers, "tierpolicy") as threads:
+        waiting: deque[Future[T]] = deque((threads.submit(work, first), threads.submit(work, second)))
+        try:
+            for piece in pieces:
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+                waiting.append(threads.submit(work, piece))
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for each in waiting:
+                each.cancel()

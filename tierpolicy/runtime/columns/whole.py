@@ -1,0 +1,95 @@
+"""`policy.evaluate_all`: a frame of any known kind to the decisions for its rows, in a frame of the same kind."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from tierpolicy.check.versions import version_for
+from tierpolicy.compile.columns.data import Answers, Column
+from tierpolicy.runtime.columns.deciding import WORKERS, Task, in_order, part_of
+from tierpolicy.runtime.columns.pieces import Piece, layout_of
+from tierpolicy.runtime.columns.results import PROBLEMS, UNDETERMINED, Part, service_of
+
+if TYPE_CHECKING:
+    from tierpolicy.runtime.engine import Policy
+
+T = TypeVar("T")
+
+
+class Prepared(Protocol):
+    """A policy that is ready to decide for columns. `reads` are the fields that it looks at."""
+
+    @property
+    def reads(self) -> frozenset[str]: ...
+
+    def decide(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Answers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to decide with, whatever the frame; `workers` threads share the rows."""
+
+    policy: Policy
+    prepared: Prepared
+    request: object
+    as_of: date
+    notes: bool
+    workers: int = WORKERS
+
+    @property
+    def attributes(self) -> Sequence[Any]:
+        return service_of(self.policy.version_on(self.as_of))
+
+    def task(self, columns: Sequence[object]) -> Task:
+        """The work for a frame with these columns."""
+        typed, outside = version_for(self.policy.versions, self.as_of)
+        layout = layout_of(typed, columns, self.request)
+        if not self.notes:
+            return Task(typed, layout, self.prepared.decide, self.prepared.reads, self.as_of, None)
+
+        def notes_of(record: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+            decision, _ = self.policy.evaluate_row(record, self.request, self.as_of, problems=layout.of_frame)
+            problems = tuple(problem.message for problem in decision.problems)
+            return problems, tuple(each.statement for each in decision.undetermined)
+
+        early = notes_of({})[0][:1] if outside else ()
+        said = (*early, *(problem.message for problem in (*layout.of_frame, *layout.of_request)))
+        return Task(typed, layout, self.prepared.decide, self.prepared.reads, self.as_of, notes_of, said)
+
+    def parts(self, task: Task, pieces: Iterable[Piece], written: Callable[[Part], T]) -> Iterator[T]:
+        """The answers, piece by piece, each as its thread has written it."""
+        return in_order(lambda piece: written(part_of(task, piece)), pieces, self.workers)
+
+
+def evaluated(work: Work, frame: Any) -> Any:
+    """The decisions for every row of a frame. TypeError where it is of no known kind."""
+    polars, pandas, arrow, duckdb = (sys.modules.get(name) for name in ("polars", "pandas", "pyarrow", "duckdb"))
+    taken = {*(attribute.name for attribute in work.attributes)} & {PROBLEMS, UNDETERMINED} if work.notes else set()
+    if taken:
+        raise ValueError(f"the policy has an attribute `{min(taken)}`, so there is no room for the column of that name")
+    if polars is not None and isinstance(frame, polars.DataFrame):
+        from tierpolicy.runtime.columns.polars_frames import of_polars
+
+        return of_polars(work, frame)
+    if polars is not None and isinstance(frame, polars.LazyFrame):
+        from tierpolicy.runtime.columns.polars_frames import of_lazy
+
+        return of_lazy(work, frame)
+    if pandas is not None and isinstance(frame, pandas.DataFrame):
+        from tierpolicy.runtime.columns.pandas_frames import of_pandas
+
+        return of_pandas(work, frame)
+    if arrow is not None and isinstance(frame, arrow.Table | arrow.RecordBatch | arrow.RecordBatchReader):
+        from tierpolicy.runtime.columns.arrow_frames import of_arrow
+
+        return of_arrow(work, frame)
+    if duckdb is not None and isinstance(frame, duckdb.DuckDBPyRelation):
+        from tierpolicy.runtime.columns.duckdb_frames import of_relation
+
+        return of_relation(work, frame)
+    kinds = "a pandas or Polars frame, a pyarrow table, batch or reader, or a DuckDB relation"
+    raise TypeError(f"evaluate_all takes {kinds}, not {type(frame).__name__}")
