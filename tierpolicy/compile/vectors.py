@@ -15,12 +15,16 @@ from tierpolicy.cells.cells import runs
 from tierpolicy.cells.regions import Region
 
 
+Masks = tuple[int, ...]
+"""Of one axis: for each cell the boxes that allow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """`masks[axis][cell]` are the boxes that allow the cell, on the axes that some box asks of; `of` are the boxes of
     each region, in the order in which the regions were given; `everything` are all boxes."""
 
-    masks: dict[int, tuple[int, ...]]
+    masks: dict[int, Masks]
     of: tuple[int, ...]
     everything: int
 
