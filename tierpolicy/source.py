@@ -7,10 +7,12 @@ the place, so that nodes stay small.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from tierpolicy.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A stretch of one text: offsets in code points, `end` exclusive."""
 
@@ -23,7 +25,7 @@ class Span:
         return Span(self.path, self.start, max(self.end, other.end))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Position:
     """A place as people count: the first line is 1, the first column is 1 (code points)."""
 
@@ -31,7 +33,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One text with the path that messages show for it. Line ends are `\\n` (see `source_from_text`)."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from tierpolicy.cells.cells import Key
 from tierpolicy.cells.once import once
 from tierpolicy.cells.reads import attributes_in, constant_value
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import (
     And,
     Arithmetic,
@@ -47,7 +48,7 @@ EXACT_IN_BINARY64 = 2**53
 DEEPEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Atom:
     """`probe` is the atom with `SLOT` in place of its subject; `mentioned` are the constants in it."""
 
@@ -69,16 +70,13 @@ def atom_of(expr: Expr, policy: Policy) -> Atom | bool | None:
     if key is None:
         return _atom_of(expr, policy)
     known = _known(policy)
-    found = known.get(key)
-    if found is None:
-        found = _atom_of(expr, policy)
-        if isinstance(found, Atom):
-            known[key] = found
-    return found
+    if key not in known:
+        known[key] = _atom_of(expr, policy)
+    return known[key]
 
 
 @once
-def _known(policy: Policy) -> dict[Hashable, Atom]:
+def _known(policy: Policy) -> dict[Hashable, Atom | bool | None]:
     """The atoms met so far: thousands of rules ask the same of the same fields."""
     return {}
 

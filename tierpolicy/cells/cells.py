@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from tierpolicy.cells.line import value_of_coordinate
 from tierpolicy.cells.ranges import ORDINARY_DAY
+from tierpolicy.frozen import frozen
 from tierpolicy.model.types import Choice, Date, Flag, Number, SetOf, Text, Type
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value
 
@@ -22,7 +22,7 @@ Key = int | float
 K = TypeVar("K", int, float)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """The known cells of an ordered type: `starts` are the keys at which they begin, `ends` the last key of each."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from tierpolicy.check.scope import Findings
 from tierpolicy.diagnostics.codes import catalogue
@@ -19,6 +18,7 @@ from tierpolicy.diagnostics.codes import properties as property_codes
 from tierpolicy.diagnostics.codes import rules as rule_codes
 from tierpolicy.diagnostics.codes import style as codes
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 
@@ -51,7 +51,7 @@ FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code, property_c
 FOUND_LATER = FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS | {property_codes.MEASURED.code}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """One code of one `allow`, with the statement that it stands above (None at the end of a file)."""
 
@@ -108,7 +108,7 @@ def _can_be_allowed(word: ast.Word, known: dict[str, Code], findings: Findings) 
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allows:
     """The allows of one policy, and the codes that were not looked for in it."""
 

@@ -8,11 +8,12 @@ chains may be long.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from tierpolicy.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Ordering:
     """`order` holds every name that is in no circle; each circle starts and ends with the same name."""
 

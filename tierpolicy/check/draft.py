@@ -6,18 +6,19 @@ The names that statements carry, where they stand as people are told it, and the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Code, Related
+from tierpolicy.frozen import frozen
 from tierpolicy.model.policy import ALWAYS, InForce, Origin
 from tierpolicy.source import Source, Span
 from tierpolicy.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """Where things stand, as people are told it: `line 12`, or `other.tier line 12` outside the main file."""
 
@@ -42,7 +43,7 @@ class Places:
         return source.slice(span) if source is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Register:
     """Names that must be unique among themselves, with the place of each."""
 
@@ -74,7 +75,7 @@ def _standard_hint(other: Span) -> str:
     return "; the other is in the standard vocabulary" if other.path.endswith("standard.tier") else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """What statements are elaborated with. The registers fill while the statements are read."""
 

@@ -8,7 +8,6 @@ reported is known as broken and not reported again where it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from tierpolicy.check import style
@@ -30,6 +29,7 @@ from tierpolicy.check.statements import Clauses, clauses_of
 from tierpolicy.check.vocabulary import Vocabulary, declare
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
+from tierpolicy.frozen import frozen
 from tierpolicy.model.policy import Assumption, Example, Policy, Property, Reminder
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
@@ -38,7 +38,7 @@ from tierpolicy.syntax.gather import STANDARD_PATH, Gathered
 OF_MANY_POLICIES = frozenset({STANDARD_PATH})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What checking found, and what the policy accepts of that and of what is found later (see `allows`).
 
@@ -126,7 +126,7 @@ def _draft(gathered: Gathered, scope: Scope) -> Draft:
     return Draft(scope, places, statements, properties, examples)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claims:
     """What is said of the decisions."""
 

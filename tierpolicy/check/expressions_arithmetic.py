@@ -7,7 +7,6 @@ as a whole: the factors that stand by themselves are read first, then the litera
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from tierpolicy.check.expressions_kinds import kind, wrote
@@ -15,6 +14,7 @@ from tierpolicy.check.expressions_sides import Read, alike, as_number, both, is_
 from tierpolicy.check.literals import Want, number_constant, quantity_constant
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import Arithmetic, Constant, Expr, Negative, ShiftMonths
 from tierpolicy.model.types import (
     DATE,
@@ -169,7 +169,7 @@ def _whole_months(quantity: ast.Quantity, scope: Scope) -> int | None:
 # ---------------------------------------------------------------- products
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Factor:
     expr: ast.Expr
     divides: bool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -11,6 +10,7 @@ from tierpolicy.check.draft import in_force, words
 from tierpolicy.check.scope import Findings
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
+from tierpolicy.frozen import frozen
 from tierpolicy.model.policy import Organization
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
@@ -23,7 +23,7 @@ KINDS: dict[str, Organization] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     name: str
     version: str = ""

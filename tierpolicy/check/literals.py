@@ -7,7 +7,7 @@ a mistake of the text, and never a silent rounding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -15,6 +15,7 @@ from typing import Literal
 from tierpolicy.check.expressions_kinds import kind, shown, wrote
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import AttributeRef, Call, Constant, DefineRef, Expr, FieldRef
 from tierpolicy.model.types import (
     DURATION,
@@ -45,7 +46,7 @@ LONGEST_NUMBER = 40
 Sign = Literal[1, -1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Want:
     """What a place asks of an open expression.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from tierpolicy.diagnostics.codes import floors, names, rules
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Source
 from tierpolicy.syntax import ast
 
@@ -29,7 +29,7 @@ LONGEST_READ = 100_000
 """How much of a broken statement is searched for names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """What may have been meant: names that nothing else declares, attributes with a baseline, all that a file says."""
 

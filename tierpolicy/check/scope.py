@@ -8,11 +8,12 @@ live dictionaries that `check` still fills: a define is added once it is typed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
 from tierpolicy.diagnostics.suggest import MOST_CANDIDATES, did_you_mean
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef, ParameterRef
 from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import Choice, Scale, SetOf, Type
@@ -59,7 +60,7 @@ class Findings:
         return did_you_mean(word, words)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What may be read at some place in a policy.
 
@@ -77,7 +78,7 @@ class Reading:
 EVERYTHING = Reading()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """The name space (language.md §4) at one place of the text.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tierpolicy.check import tables as table_rows
 from tierpolicy.check.draft import Draft, in_force, origin
 from tierpolicy.check.effects import OF_A_BASELINE, baseline_of, judge_overrides, limit_of, rule_of
 from tierpolicy.check.tiers import known_tiers
 from tierpolicy.check.tiers import rules_of as rules_of_tier
+from tierpolicy.frozen import frozen
 from tierpolicy.model.policy import Baseline, Limit, Rule, Table
 from tierpolicy.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clauses:
     """Everything that decides."""
 

@@ -7,7 +7,6 @@ Every row becomes a rule, even where it gives nothing: in a `first match` table 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tierpolicy.check.cells import cell_condition
 from tierpolicy.check.clauses import attribute_named
@@ -15,6 +14,7 @@ from tierpolicy.check.draft import Draft, in_force, words
 from tierpolicy.check.expressions import typed, value_for
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Related
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import TRUE, And, Expr
 from tierpolicy.model.policy import Grant, InForce, Origin, Rule
 from tierpolicy.model.vocabulary import Attribute
@@ -22,7 +22,7 @@ from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """A table's head, read: what each column asks or gives. None stands where a column had a mistake."""
 

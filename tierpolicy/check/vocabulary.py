@@ -6,7 +6,7 @@ mappings keep it. What an attribute with a direction is worth at worst may depen
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from tierpolicy.check import parameters
@@ -17,6 +17,7 @@ from tierpolicy.check.modifiers import SECONDS, Kept, Place, bounds, fitting, ou
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
+from tierpolicy.frozen import frozen
 from tierpolicy.model.types import DATE, Duration, Scale, SetOf, Type
 from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.model.vocabulary import NO_SPELLINGS, Attribute, Define, Field, Parameter
@@ -26,7 +27,7 @@ CURRENT_TIER = "current_tier"
 CURRENT_TIER_SINCE = "current_tier_since"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vocabulary:
     """What a policy speaks of. The mappings fill while the declarations are read."""
 

@@ -6,10 +6,10 @@ A user's mistake is a value of this type. Stages return them; `render` turns the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 
 
@@ -21,7 +21,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """One entry of the catalogue: a code that never changes meaning.
 
@@ -33,7 +33,7 @@ class Code:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Related:
     """Another place that the finding speaks of, with what it says there."""
 
@@ -41,7 +41,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """A safe replacement of the text at `span`."""
 
@@ -50,7 +50,7 @@ class Fix:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """A finding. `message` is one sentence with what the user wrote in backticks; `help` says what to do next."""
 

@@ -7,9 +7,10 @@ comparison have compatible types. Spans take no part in equality and are None wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.model.types import DATE, FLAG, Flag, Type
 from tierpolicy.model.types import Date as DateType
 from tierpolicy.model.values import Known
@@ -24,21 +25,21 @@ def _span() -> Span | None:
     return field(compare=False, default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     value: Known
     type: Type
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldRef:
     name: str
     type: Type
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttributeRef:
     """A decided attribute: final before it is read, never missing, perhaps `none`."""
 
@@ -47,21 +48,21 @@ class AttributeRef:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParameterRef:
     name: str
     type: Type
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DefineRef:
     name: str
     type: Type
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Today:
     span: Span | None = _span()
 
@@ -70,7 +71,7 @@ class Today:
         return DATE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToNumber:
     """An integer as a number (binary64)."""
 
@@ -79,14 +80,14 @@ class ToNumber:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negative:
     operand: Expr
     type: Type
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arithmetic:
     """`left op right`; the operand types with the op say the meaning (semantics/arithmetic), `type` the result.
 
@@ -111,7 +112,7 @@ class Arithmetic:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShiftMonths:
     """A date plus whole months (a year is twelve; negative to go back), the end of month kept within the month."""
 
@@ -124,7 +125,7 @@ class ShiftMonths:
         return DATE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A builtin or plugin function, by the name of its record in model/builtins."""
 
@@ -134,7 +135,7 @@ class Call:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """Between compatible types; order only for ordered types (flags, sets, text, choices take = and != only)."""
 
@@ -148,7 +149,7 @@ class Compare:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class In:
     """True where the operand equals one of the options."""
 
@@ -161,7 +162,7 @@ class In:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsMissing:
     """Never unknown. `is known` is `Not(IsMissing)`."""
 
@@ -173,7 +174,7 @@ class IsMissing:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Has:
     """True where the set holds the label."""
 
@@ -186,7 +187,7 @@ class Has:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextTest:
     op: TextOp
     operand: Expr
@@ -198,7 +199,7 @@ class TextTest:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     operand: Expr
     span: Span | None = _span()
@@ -208,7 +209,7 @@ class Not:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     parts: tuple[Expr, ...]
     span: Span | None = _span()
@@ -218,7 +219,7 @@ class And:
         return FLAG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     parts: tuple[Expr, ...]
     span: Span | None = _span()

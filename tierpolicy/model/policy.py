@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.values import Value
 from tierpolicy.model.vocabulary import Attribute, Define, Field, Parameter
 from tierpolicy.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a statement stands and what it says of itself.
 
@@ -34,7 +35,7 @@ class Origin:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InForce:
     """The days on which a statement stands, both ends included; outside them it is false."""
 
@@ -48,7 +49,7 @@ class InForce:
 ALWAYS = InForce()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant:
     """A value that a rule gives to an attribute; the expression has the attribute's type."""
 
@@ -57,7 +58,7 @@ class Grant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A grant to whoever the condition is true of.
 
@@ -77,7 +78,7 @@ class Rule:
     otherwise: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table or matrix; `rows` index `Policy.rules`, in order. With `first_match`, order matters inside it.
 
@@ -94,7 +95,7 @@ class Table:
 CapKind = Literal["value", "within", "without"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cap:
     """What a limit does to an attribute: not better than `value`; `within` / `without` that set."""
 
@@ -104,7 +105,7 @@ class Cap:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     origin: Origin
     condition: Expr
@@ -112,7 +113,7 @@ class Limit:
     in_force: InForce = ALWAYS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Floor:
     """What a baseline promises: not worse than `value` (for sets: all of its elements)."""
 
@@ -121,7 +122,7 @@ class Floor:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Baseline:
     origin: Origin
     condition: Expr
@@ -132,7 +133,7 @@ class Baseline:
 # ---------------------------------------------------------------- claims (language.md §7)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Always:
     """Refuted where `condition` is true and `implied` is not; with `implied` None, where `condition` is not true."""
 
@@ -140,12 +141,12 @@ class Always:
     implied: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Never:
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NeverLowers:
     """More (or less) of a field never lowers any of the attributes."""
 
@@ -154,13 +155,13 @@ class NeverLowers:
     attributes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NeverDependsOn:
     attributes: tuple[str, ...]
     field: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EqualTreatment:
     """Customers equal in `names` (fields or decided attributes) get equal `attributes`."""
 
@@ -168,7 +169,7 @@ class EqualTreatment:
     attributes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """At most (at least) `share` (hundredths of a percent) of a customer base meets the condition."""
 
@@ -177,7 +178,7 @@ class Share:
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """The sum of `expression` over a customer base is at most (at least) `bound`, a constant of its type."""
 
@@ -189,20 +190,20 @@ class Total:
 Claim = Always | Never | NeverLowers | NeverDependsOn | EqualTreatment | Share | Total
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Property:
     origin: Origin
     claim: Claim
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assumption:
     origin: Origin
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """`given` holds typed values by field name (MISSING where said so); each of `expects` must be true."""
 
@@ -212,7 +213,7 @@ class Example:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reminder:
     """Said where an attribute (with a direction) gets better by raising one earnable amount by at most `share`
     (hundredths of a percent) of what it would then be, and `condition` is true. The origin's title is what is said."""

@@ -7,8 +7,9 @@ statements that read the same ones are walked again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr, FieldRef, Today, walk
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.vocabulary import Define
@@ -50,7 +51,7 @@ def deciding(policy: Policy) -> Iterator[Expr]:
 # ---------------------------------------------------------------- remembered
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     """The fields and decided attributes that something reads, both together as `names`, and whether it reads `today`;
     all through defines. `defines` are those that it names itself."""
@@ -68,7 +69,7 @@ MOST_KNOWN = 300_000
 """Expressions remembered at a time: what is asked of one customer after the other must not pile up."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reads:
     """What the expressions beside some defines read, remembered: `known` by the identity of the expression (which is
     kept, so that it stays its own), `through` by the define's name."""

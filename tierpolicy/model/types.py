@@ -2,64 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tierpolicy.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """`yes` or `no`; also the type of every condition."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Integer:
     """64-bit whole numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """Finite IEEE 754 binary64."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Percent:
     """Whole hundredths of a percent (basis points)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Money:
     """Whole hundredths of the currency unit, at most 2**53 of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duration:
     """Whole seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Date:
     """Calendar days."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Unicode text in NFC."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """Ordered labels, worst (lowest) first."""
 
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """Labels without an order."""
 
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetOf:
     """Subsets of the labels."""
 

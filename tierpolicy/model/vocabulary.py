@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
 
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.types import Type
 from tierpolicy.model.values import MISSING, Known, Value
@@ -23,7 +24,7 @@ class Direction(Enum):
     NONE = "no direction"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A fact about the customer, or (`of_request`) about the contact at hand.
 
@@ -53,7 +54,7 @@ class Field:
     declared: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """A part of the service. `worst` is where grants start (language.md §2); MISSING exactly for directionless ones.
 
@@ -74,7 +75,7 @@ class Attribute:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A value that the application may set at load. `value` is the one in force."""
 
@@ -88,7 +89,7 @@ class Parameter:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Define:
     """A named condition (type flag) or value."""
 

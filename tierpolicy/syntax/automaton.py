@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.syntax.tree import Branch, Token
 
 FILE = Path(__file__).with_name("automaton.json")
 END = "$END"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """What a rule of the grammar does with the `length` values on top of the stack.
 
@@ -34,7 +34,7 @@ class Rule:
     opened: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Automaton:
     """`moves`: state → terminal → the state that follows, or `-1 - rule`; state → rule's name → the state after it.
 

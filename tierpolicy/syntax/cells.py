@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_tables import column, if_cell, then_cell
@@ -21,7 +22,7 @@ from tierpolicy.syntax.tree import Branch
 _ONE_TEXT = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrittenCell:
     """A cell as written: its text without blanks around it, and where that begins; `places` as in `Reading`."""
 
@@ -35,7 +36,7 @@ class WrittenCell:
         return Span(path, self.start, self.start + len(self.text))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrittenRow:
     cells: tuple[WrittenCell, ...]
     span: Span

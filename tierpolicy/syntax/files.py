@@ -10,18 +10,19 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import assert_never
 
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Code
 from tierpolicy.diagnostics.suggest import did_you_mean, nearest
+from tierpolicy.frozen import frozen
 
 LARGEST_FILE = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileText:
     """What a file says. `place` is the same for one file however it was reached (through a link, say)."""
 
@@ -29,7 +30,7 @@ class FileText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Why a file is not read, in words for the author."""
 
@@ -38,14 +39,14 @@ class Refusal:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiskFolder:
     """A policy's folder on disk."""
 
     root: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextFolder:
     """A policy's folder that exists in memory only: texts by their path relative to the main file's folder."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from tierpolicy.frozen import frozen
 
 WIDEST_LINE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Words of one line; `at` is the offset in the original of what they stand for, -1 where it isn't known."""
 
@@ -32,7 +33,7 @@ class Ends(Enum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """A place where a line may end. `flat` stands there where it doesn't; `indent` is that of the next line.
 
@@ -59,7 +60,7 @@ OPEN, CLOSE = Bracket.OPEN, Bracket.CLOSE
 Piece = Text | Break | Bracket
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """A comment on its break: behind the words before it, or on a line of its own with this indent."""
 
@@ -92,7 +93,7 @@ def _flat(piece: Piece) -> str:
             return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Measured:
     """For each piece: columns before it on one endless line; the next break of the same or an outer group after it
     (after its end, for an OPEN); for an OPEN, whether a line must end inside."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Fix
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_declarations import labels, parameter, reasons, said_twice
@@ -35,7 +35,7 @@ def statement(tree: Branch, reading: Reading) -> ast.Statement:
     return read(tree, reading)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """What may stand between a statement's name and its colon, in any order."""
 

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related, Severity, has_errors
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span, source_from_text
 from tierpolicy.syntax.ast import Block, Module, PolicyHead, String, Table, Use
 from tierpolicy.syntax.files import (
@@ -38,7 +39,7 @@ USES = re.compile(r"use\b", re.IGNORECASE)
 DECLARES_VOCABULARY = re.compile(r"^(customer|service)\b", re.IGNORECASE | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gathered:
     """One policy's files. `modules[0]` is the main file; the others follow in the order of first use, each once.
 
@@ -146,7 +147,7 @@ def _refused(path: str, refusal: Refusal) -> Gathered:
 # ---------------------------------------------------------------- what a file uses
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Step:
     """One file on the way from the main file to where we are, with the `use` that leads on from it."""
 

@@ -9,12 +9,13 @@ loaded where a text doesn't fit, to say where, and where the grammar was changed
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tierpolicy.frozen import frozen
 from tierpolicy.syntax import automaton
 from tierpolicy.syntax.automaton import Automaton, Written
 from tierpolicy.syntax.tree import Branch
@@ -48,7 +49,7 @@ STARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stuck:
     """Where reading could not go on: an offset into the text, its length where the text ended too soon."""
 

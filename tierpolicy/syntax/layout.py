@@ -7,11 +7,11 @@ Layout). So a mistake never reaches the next statement, nor the next declaration
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.marks import MOST_FINDINGS, Marked
 from tierpolicy.syntax.vocabulary import CONTINUING, STATEMENTS
@@ -23,7 +23,7 @@ _OPEN_END = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """A part of the text, without blanks around it."""
 

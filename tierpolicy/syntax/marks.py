@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.characters import HIDDEN, KNOWN_SIGNS, PLAIN_SIGNS, ascii_name
@@ -36,7 +36,7 @@ _SLASHED_DATE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marked:
     """A text with its marks found. `blocking`: where findings begin after which a grammar error is an echo."""
 

@@ -7,10 +7,10 @@ grammar, and `from_tree` turns its tree into nodes. What could be read is in the
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.blocks import block
@@ -29,13 +29,13 @@ from tierpolicy.syntax.vocabulary import BLOCKS, STATEMENTS
 MOST_RULES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parsed:
     module: ast.Module
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedTable:
     """The columns and rows of a CSV file."""
 

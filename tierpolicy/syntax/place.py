@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tierpolicy.diagnostics.diagnostic import Code
+from tierpolicy.frozen import frozen
 from tierpolicy.syntax.grammar import Stuck
 
 PIECE = re.compile(
@@ -14,7 +14,7 @@ PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A word, number, text or sign, and where it stands in the text being read."""
 
@@ -30,7 +30,7 @@ class Piece:
         return self.text.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where reading stuck: the pieces before, the piece here (None at the end), the pieces after."""
 
@@ -52,7 +52,7 @@ class Place:
         return (0, min(1, len(self.written))) if shown is None else (shown.start, shown.end)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explained:
     """A finding without its place; `at` where it isn't the place where reading stuck."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tierpolicy.diagnostics.codes import size
 from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.frozen import frozen
 from tierpolicy.syntax.grammar import Stuck, tree_of
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked
@@ -30,7 +30,7 @@ _NESTING = frozenset(_NESTING_WORDS.split())
 _BRACKETS = re.compile(r"[(){}]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found(Generic[Node]):
     """What was read, and what was wrong."""
 

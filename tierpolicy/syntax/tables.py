@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.cells import COLUMN_HELP, Cells, WrittenCell, WrittenRow, columns_and_rows, fits
@@ -29,7 +30,7 @@ _TABLE_AND_NAME = re.compile(r"\w+\s+\S*")
 _RULER = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Parts:
     """A table's or matrix's text: the head, the rows, and the reasons after them."""
 
@@ -79,7 +80,7 @@ def _table_head(tree: Branch, reading: Reading) -> tuple[ast.Word, Head]:
     return word(branches(tree)[0], reading), head(tree, reading)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _MatrixHead:
     name: ast.Word
     head: Head

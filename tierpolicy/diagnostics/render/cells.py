@@ -6,14 +6,15 @@ terminal. What isn't printable is shown as `\\u{…}`, so nothing is hidden and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from unicodedata import category, combining, east_asian_width
+
+from tierpolicy.frozen import frozen
 
 TAB = "    "
 _EMOJI_STYLE = "\ufe0f"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """One character of source text as printed, and the columns that it takes (0 for a mark on the one before)."""
 

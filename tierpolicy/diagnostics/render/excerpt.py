@@ -10,9 +10,9 @@ excerpt stays small whatever the file is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tierpolicy.diagnostics.render.cells import Cell, cells, printable
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span
 
 WIDEST = 100
@@ -21,7 +21,7 @@ BEFORE_SPAN = 30
 CUT = "…"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A span to underline with `mark`, and the words to stand beside the underline."""
 
@@ -30,7 +30,7 @@ class Label:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One printed line: `number` is the source line's, None for an underline (`mark`) and for `...`, lines left out."""
 
@@ -39,7 +39,7 @@ class Row:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Stretch:
     """The part of a label that lies in one line: columns from 0, `end` exclusive."""
 
@@ -100,7 +100,7 @@ def _rows_of_line(line: str, stretches: list[_Stretch], widest: int) -> Iterator
         yield Row(None, f"{text} {printable(stretch.message)}" if stretch.message else text, stretch.mark)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Window:
     """The visible part of a line: cells from column `start` on; `cut_before` and `cut_after` where more was there."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A span as people count: lines and columns from 1, the end column is the one after the last character."""
 
@@ -19,7 +19,7 @@ class Place:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Texts:
     """The texts that spans point into, by path, and the order in which their files are shown."""
 

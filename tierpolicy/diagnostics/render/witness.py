@@ -7,10 +7,10 @@ for them, and the fields that don't matter; an example statement.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tierpolicy.diagnostics.render.cells import cells
+from tierpolicy.frozen import frozen
 
 MISSING = "missing"
 MOST_NAMED = 6
@@ -21,7 +21,7 @@ CONTINUED = 8
 """Columns by which a line of an example goes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """One customer in words: who, what is known of them, and what is decided for them ('' where nothing is said)."""
 

@@ -18,13 +18,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import pluggy
 
+from tierpolicy.frozen import frozen
 from tierpolicy.model.builtins import BY_NAME
 from tierpolicy.model.builtins.record import Builtin, MeaningOfCall, Refusal, is_value_of, within
 from tierpolicy.model.types import Type
@@ -46,7 +47,7 @@ class Specification:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Functions:
     """The functions of the language and of plugins, by name.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeGuard
 
+from tierpolicy.frozen import frozen
 from tierpolicy.model.types import (
     Choice,
     Date,
@@ -33,7 +33,7 @@ Kind = Type | Literal["shared", "own"]
 with its other shared arguments; or its own (a whole number, a number)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """One argument, in the author's words. Only the last may be `repeats` (one or more of it) or `optional`."""
 
@@ -43,14 +43,14 @@ class Argument:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Why a function can't take these kinds: the end of a sentence that begins with "`f`"."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallExample:
     """A call and what it gives, both as text of the language without names."""
 
@@ -63,7 +63,7 @@ MeaningOfKnown = Callable[[tuple[Known, ...], tuple[Type, ...]], Value]
 MeaningOfCall = Callable[[tuple[Value, ...], tuple[Type, ...]], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Builtin:
     """A pure function of the language.
 

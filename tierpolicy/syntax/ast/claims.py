@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.expressions import DateLiteral, Expr
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Always:
     """`always C` or `always C implies D`."""
 
@@ -18,12 +18,12 @@ class Always:
     implied: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Never:
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NeverLowers:
     """`more f never lowers A, B`; attributes None stands for `service`."""
 
@@ -32,7 +32,7 @@ class NeverLowers:
     attributes: tuple[Word, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NeverDependsOn:
     """`service never depends on f`; attributes None stands for `service`."""
 
@@ -40,7 +40,7 @@ class NeverDependsOn:
     field: Word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EqualTreatment:
     """`customers with equal f, g get equal A`; attributes None stands for `service`."""
 
@@ -48,7 +48,7 @@ class EqualTreatment:
     attributes: tuple[Word, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """`at most 5% of customers have C`."""
 
@@ -57,7 +57,7 @@ class Share:
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """`total E at most V`."""
 
@@ -69,7 +69,7 @@ class Total:
 Claim = Always | Never | NeverLowers | NeverDependsOn | EqualTreatment | Share | Total
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Property:
     name: Word
     claim: Claim
@@ -79,7 +79,7 @@ class Property:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assume:
     condition: Expr
     because: String | None = None
@@ -87,7 +87,7 @@ class Assume:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reminder:
     """`reminder "…" within 10% of tier [if C]`: what is said to who nearly gets more."""
 
@@ -100,7 +100,7 @@ class Reminder:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """`lifetime_value = 120_000`; with value None, `stage is missing`."""
 
@@ -109,7 +109,7 @@ class Given:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """`example "…": given … expect … [as of D]`; each of `expects` is a condition."""
 

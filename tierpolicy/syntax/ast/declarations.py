@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.expressions import Expr
 from tierpolicy.syntax.ast.words import String, Word, span_field
@@ -12,13 +12,13 @@ from tierpolicy.syntax.ast.words import String, Word, span_field
 SimpleTypeName = Literal["flag", "integer", "number", "percent", "money", "duration", "date", "text"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SimpleType:
     name: SimpleTypeName
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelDeclaration:
     """A label with the other spellings found in data: `small_business from ("SMB", "Small Business")`."""
 
@@ -27,7 +27,7 @@ class LabelDeclaration:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """`a < b < c`, worst first."""
 
@@ -35,7 +35,7 @@ class Scale:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """`one of a, b`."""
 
@@ -43,7 +43,7 @@ class Choice:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetOf:
     """`set of a, b`."""
 
@@ -78,7 +78,7 @@ ModifierKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Modifier:
     """What follows a type. Any modifier parses anywhere; `check` says which fit a field, an attribute, a parameter."""
 
@@ -87,7 +87,7 @@ class Modifier:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declaration:
     """A field (in `customer`, `request`) or a service attribute (in `service`): name, type, modifiers, description."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.declarations import LabelDeclaration
 from tierpolicy.syntax.ast.expressions import DateLiteral, Expr
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """`from D`, `until D`, both ends included."""
 
@@ -24,7 +24,7 @@ ALWAYS_IN_FORCE = Period()
 ClauseOp = Literal["=", "at least", "at most", "includes", "within", "without"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """What a rule gives, a limit caps or a baseline promises. Any operator parses; `check` judges it."""
 
@@ -34,7 +34,7 @@ class Clause:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OverrideTarget:
     """`a` or `tier gold` after `overrides`."""
 
@@ -43,7 +43,7 @@ class OverrideTarget:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """A rule, a limit or a baseline: they are written alike.
 
@@ -62,7 +62,7 @@ class Effect:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tiers:
     """`tiers a < b < c`."""
 
@@ -72,7 +72,7 @@ class Tiers:
     source: String | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tier:
     """`tier gold if C [keep while K] [then …]`."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
@@ -16,7 +17,7 @@ ArithmeticOp = Literal["+", "-", "*", "/"]
 TextOp = Literal["starts with", "ends with", "contains"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A literal such as `100_000` or `0.5`; `text` as written."""
 
@@ -28,7 +29,7 @@ class Number:
         return Decimal(self.text.replace("_", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantity:
     """A literal with a unit: `10 minutes`, `10%`, `1 month`."""
 
@@ -37,18 +38,18 @@ class Quantity:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateLiteral:
     value: date
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Today:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A bare word: a name, a label, `yes`, `no` or `none`; with `quoted`, a name in backticks."""
 
@@ -57,7 +58,7 @@ class Name:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Qualified:
     """`customer.gold`, `request.severity`, `service.tier`: surely a name, never a label."""
 
@@ -66,7 +67,7 @@ class Qualified:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetLiteral:
     """`{lounge, gift}`; items are `Name` or `String`."""
 
@@ -74,20 +75,20 @@ class SetLiteral:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     function: Word
     arguments: tuple[Expr, ...]
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negative:
     operand: Expr
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arithmetic:
     op: ArithmeticOp
     left: Expr
@@ -95,7 +96,7 @@ class Arithmetic:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     op: CompareOp
     left: Expr
@@ -103,7 +104,7 @@ class Compare:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class In:
     """`x in (a, b)`, `x not in (a, b)`; may have 100,000 options."""
 
@@ -113,7 +114,7 @@ class In:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Between:
     """Both ends included."""
 
@@ -123,7 +124,7 @@ class Between:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Is:
     """`x is missing`, `x is known`, `x is gold`, each with `not`. `what` is an expression or one of the two words."""
 
@@ -133,7 +134,7 @@ class Is:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Has:
     """`tags has press`."""
 
@@ -142,7 +143,7 @@ class Has:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextTest:
     op: TextOp
     operand: Expr
@@ -150,13 +151,13 @@ class TextTest:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     operand: Expr
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """Two or more parts, flat: `a and b and c` is one node (a parenthesised `and` inside stays a part)."""
 
@@ -164,7 +165,7 @@ class And:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     parts: tuple[Expr, ...]
     span: Span = span_field()

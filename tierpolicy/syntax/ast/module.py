@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.claims import Assume, Example, Property, Reminder
 from tierpolicy.syntax.ast.declarations import Declaration, Modifier, TypeExpr
@@ -14,7 +15,7 @@ from tierpolicy.syntax.ast.tables import Matrix, Table
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyHead:
     """`policy "name" version "…" effective from D until D currency USD`."""
 
@@ -26,13 +27,13 @@ class PolicyHead:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Organization:
     kind: Word
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Use:
     """`use "file.tier"`, or `use standard` (path None)."""
 
@@ -40,7 +41,7 @@ class Use:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """`customer {…}`, `request {…}`, `service {…}`; one declaration a line (one may span lines)."""
 
@@ -49,7 +50,7 @@ class Block:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     name: Word
     type: TypeExpr
@@ -61,7 +62,7 @@ class Parameter:
     source: String | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Define:
     name: Word
     expression: Expr
@@ -70,7 +71,7 @@ class Define:
     source: String | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allow:
     """`allow T305 because "…"` above a statement: accepts that finding there."""
 
@@ -99,7 +100,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """`# …` to the end of its line; `own_line` where nothing stands before it. `text`: from `#` on."""
 
@@ -108,7 +109,7 @@ class Comment:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Module:
     """One file: the statements that parsed, in order, and the comments."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.effects import ALWAYS_IN_FORCE, Period
 from tierpolicy.syntax.ast.expressions import CompareOp, Expr
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A table column: `if X` (value: expression), `then A` (value: the attribute's `Word`), `because`, `source`."""
 
@@ -20,19 +20,19 @@ class Column:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyCell:
     """`any` or an empty if-cell."""
 
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherwiseCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownCell:
     """`known`, or `missing` with `known=False`."""
 
@@ -40,7 +40,7 @@ class KnownCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TestCell:
     """`>= 5`, `!= gold`."""
 
@@ -49,7 +49,7 @@ class TestCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RangeCell:
     """`10 to 20`; with `below`, `10 to below 20`."""
 
@@ -59,7 +59,7 @@ class RangeCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListCell:
     """A literal, or several: `a, b` (any of them)."""
 
@@ -67,7 +67,7 @@ class ListCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HasCell:
     """`has vip`; with several, any of them."""
 
@@ -75,7 +75,7 @@ class HasCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotCell:
     """`not …`, the whole cell."""
 
@@ -83,20 +83,20 @@ class NotCell:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NothingCell:
     """`-` or an empty then-cell."""
 
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ValueCell:
     value: Expr
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WordsCell:
     """A cell of a `because` or `source` column, with or without quotes; '' where empty."""
 
@@ -109,7 +109,7 @@ ThenCell = NothingCell | ValueCell
 Cell = IfCell | ThenCell | WordsCell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """As many cells as the table has columns, each of its column's kind."""
 
@@ -117,7 +117,7 @@ class Row:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """`table n "…" [first match] [complete]:`; with `file`, the columns and rows come from a CSV file beside it.
 
@@ -137,7 +137,7 @@ class Table:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MatrixRow:
     """The cell for `down`, then one then-cell for each cell of the head."""
 
@@ -146,7 +146,7 @@ class MatrixRow:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """`matrix n "…": A by F, G`: F's cells down the first column, G's along the head, A's values inside."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 
 NOWHERE = Span("", 0, 0)
@@ -14,7 +15,7 @@ def span_field() -> Span:
     return field(compare=False, default=NOWHERE, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A name or a bare label where one is declared or pointed at; `quoted` by backticks (a name) or quotes (a label).
 
@@ -26,7 +27,7 @@ class Word:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class String:
     """A quoted text, escapes resolved, NFC."""
 
