@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := .venv-lowest
+BENCH := .venv-bench
 WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -15,7 +16,7 @@ help:
 	@echo "make demo         set up, apply the CDNOW policy to 23,570 customers, explain one decision"
 	@echo "make test         everything that continuous integration runs"
 	@echo "make test-lowest  the tests with the oldest versions of what the package needs"
-	@echo "make bench        measure the proofs, write docs/reference/performance.md"
+	@echo "make bench        measure speed against other engines, write docs/reference/performance.md"
 	@echo "make format       lay out the Python code"
 	@echo "make clean        remove what was built"
 
@@ -43,15 +44,15 @@ tests: $(VENV)/.ready
 test-lowest: $(LOWEST)/.ready
 	$(LOWEST)/bin/python -m pytest --ignore=tests/guards
 
-bench: $(VENV)/.ready
-	$(BIN)/python -m tests.bench.proofs
+bench: $(BENCH)/.ready
+	$(BENCH)/bin/python -m tests.bench
 
 format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) $(LOWEST) dist build .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) dist build .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"tierpolicy needs Python 3.11 or newer, this is {v.major}.{v.minor}: make PYTHON=python3.11 ...")'
@@ -73,4 +74,11 @@ $(LOWEST)/.ready: pyproject.toml requirements/lowest.txt
 	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet --requirement requirements/lowest.txt
 	$(LOWEST)/bin/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+# The package with the engines that it is measured against.
+$(BENCH)/.ready: pyproject.toml requirements/bench.txt
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --requirement requirements/bench.txt
+	$(BENCH)/bin/python -m pip install --quiet --no-deps --editable .
 	@touch $@

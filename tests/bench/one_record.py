@@ -120,14 +120,13 @@ def others(rules: Rules) -> tuple[dict[str, Competitor], list[dict[str, Any]]]:
     """Other engines, and why some take no part."""
     found, left_out = {}, []
     for peer in PEERS:
-        name = f"{peer.name} ({peer.version})" if peer.version else peer.name
         if peer.version is None:
-            left_out.append({"name": name, "said": "not installed"})
+            left_out.append({"name": peer.name, "said": "not installed"})
         elif len(rules.rules) > peer.most:
-            left_out.append({"name": name, "said": peer.why})
+            left_out.append({"name": peer.name, "said": peer.why})
         else:
             decide = peer.decide(rules)
-            found[name] = Competitor(decide, decide)
+            found[peer.name] = Competitor(decide, decide)
     return found, left_out
 
 

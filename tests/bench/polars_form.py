@@ -14,7 +14,12 @@ def best(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
     """The fastest of the forms that were tried: labels as codes, every rule's condition once, for each level whether
     one of its rules is true, the highest such level. Tried and slower: Enum columns, a `when` for each rule, `cast` and
     multiplication instead of `when`, chains of `when`, the streaming engine."""
-    frame = code_frame(columns).lazy()
+    return decided(rules, code_frame(columns))
+
+
+def decided(rules: Rules, codes: pl.DataFrame) -> Callable[[], pl.DataFrame]:
+    """The query of `best` for a frame of codes, in which values may be missing."""
+    frame = codes.lazy()
     conditions = [condition(rule, compared_code).alias(str(at)) for at, rule in enumerate(rules.rules)]
     places = {id(rule): str(at) for at, rule in enumerate(rules.rules)}
     if rules.first_match:

@@ -1,7 +1,4 @@
-"""`make bench`: measures all questions on policies of growing size and writes docs/reference/performance.md.
-
-    python -m tests.bench.proofs             the figures of the page: minutes
-    python -m tests.bench.proofs --short     tiny policies, nothing written: whether it runs
+"""All questions of `check` measured on policies of growing size: the part of docs/reference/performance.md on proofs.
 
 Every measurement is made in a fresh process, one after the other. Seconds say something of this machine only; so each
 stands beside the time that reading and typing the same policy took in the same process.
@@ -10,17 +7,14 @@ stands beside the time that reading and typing the same policy took in the same 
 from __future__ import annotations
 
 import json
-import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "reference" / "performance.md"
 
 # kind, how many rules or rows, how often
 CASES = (
@@ -40,13 +34,6 @@ SAID = {
     "table": "a table of {count:,} rows",
     "first match": "a `first match` table of {count:,} rows",
 }
-
-
-def main(arguments: Sequence[str]) -> None:
-    if "--short" in arguments:
-        print(page(figures(SHORT)))
-    else:
-        PAGE.write_text(page(figures(CASES)), encoding="utf-8")
 
 
 def figures(cases: Iterable[tuple[str, int, int]]) -> list[dict[str, Any]]:
@@ -70,26 +57,26 @@ def run(kind: str, count: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- the page
 
 
-def page(found: Sequence[dict[str, Any]]) -> str:
-    return "\n".join([INTRODUCTION, *totals(found), "", BY_QUESTION, *by_question(found), "", *machine()]) + "\n"
+def section(found: Sequence[dict[str, Any]]) -> list[str]:
+    """Lines of the page; question by question only for the largest two policies."""
+    return [INTRODUCTION, *totals(found), "", BY_QUESTION, *by_question(found[-2:])]
 
 
 INTRODUCTION = """\
-# Performance
+## Proofs
 
-How long `check` takes to answer every question about a policy, made by `make bench`.
-
-The rules are random: two to four comparisons over ten fields, values for two or three of four attributes, each rule
-independent of the others. Around them stand a baseline, two limits, a protected field and six properties. The first
-table has independent rows of which all count; the `first match` table crosses segments, stages and bands of spend and
-orders.
+How long `check` takes to answer every question about a policy. The rules are random: two to four comparisons over ten
+fields, values for two or three of four attributes, each rule independent of the others. Around them stand a baseline,
+two limits, a protected field and six properties. The first table has independent rows of which all count; the `first
+match` table crosses segments, stages and bands of spend and orders. The median of three runs, of one where there are
+10,000 rows.
 
 *Reading* is what it takes to read the same policy and give it its types, in the same process; *times* is how often
 that fits into the time for all questions. *Peak* is the largest amount of memory that the process ever held.
 """
 
 BY_QUESTION = """\
-## By question
+### By question
 
 *Searches* are the goals that went to the solver; all other answers come from comparing intervals and labels.
 """
@@ -108,7 +95,7 @@ def by_question(found: Sequence[dict[str, Any]]) -> list[str]:
     lines = []
     for each in found:
         lines += [
-            f"### {said(each)[0].upper()}{said(each)[1:]}",
+            f"#### {said(each)[0].upper()}{said(each)[1:]}",
             "",
             "| question | time | proved | refuted | unknown | searches |",
             "|---|--:|--:|--:|--:|--:|",
@@ -129,23 +116,3 @@ def said(each: dict[str, Any]) -> str:
 
 def seconds(value: float) -> str:
     return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
-
-
-def machine() -> list[str]:
-    versions = ", ".join(f"{name} {version(name)}" for name in ("tierpolicy", "z3-solver"))
-    return [
-        "## Where",
-        "",
-        f"{processor()}, Python {platform.python_version()} on {platform.system()}, {versions}. The median of three",
-        "runs, of one where there are 10,000 rows.",
-    ]
-
-
-def processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
-    return f"{names[0]}, {len(names)} cores" if names else platform.machine()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
