@@ -19,7 +19,7 @@ from tests.bench import duckdb_form, numpy_form, polars_form
 from tests.bench.columns import Columns, drawn, enum_frame, first, records, text_frame
 from tests.bench.hand_written import hand_written
 from tests.bench.ours import loaded
-from tests.bench.rules import Rules, random_rules
+from tests.bench.rules import Attribute, Rules, random_rules
 from tests.bench.timing import Run, clocked, interleaved
 from tierpolicy.runtime.engine import Policy
 
@@ -99,16 +99,16 @@ def compared(rules: Rules, columns: Columns, make: Make, rows: int) -> None:
     found = make(rules, first(columns, rows))()
     decide = hand_written(rules)
     for at, record in enumerate(records(rules, columns, rows)):
-        decision = {each.name: value_of(each.values, found[each.name][at]) for each in rules.attributes}
+        decision = {each.name: value_of(each, found[each.name][at]) for each in rules.attributes}
         assert decision == decide(record), f"{decision} instead of {decide(record)} for {record}"
 
 
-def value_of(values: tuple[Any, ...], found: Any) -> Any:
+def value_of(attribute: Attribute, found: Any) -> Any:
     """A level's value, from the level, the value or its text."""
-    if found in values:
+    if found in attribute.values:
         return found
-    texts = {f"{60 - 3 * at} minutes": value for at, value in enumerate(values)}
-    return texts[found] if isinstance(found, str) else values[int(found)]
+    texts = {attribute.text_of(level): value for level, value in enumerate(attribute.values)}
+    return texts[found] if isinstance(found, str) else attribute.values[int(found)]
 
 
 def rows_of_a_turn(rules: Rules, columns: Columns, make: Make, effort: Effort) -> int:
