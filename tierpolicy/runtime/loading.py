@@ -15,6 +15,7 @@ from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
 from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.runtime.collector import collector_resting
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError
 from tierpolicy.source import Source
@@ -40,14 +41,16 @@ def load(path: str | PathLike[str], *, parameters: Parameters = None, name: str 
 
     `parameters` sets the policy's parameters, by name. PolicyError carries every finding where there are errors.
     """
-    return _policy(_of_one_name(gather_folder(Path(path)), name), parameters)
+    with collector_resting():
+        return _policy(_of_one_name(gather_folder(Path(path)), name), parameters)
 
 
 def loads(
     text: str, *, path: str = "policy.tier", files: Mapping[str, str] | None = None, parameters: Parameters = None
 ) -> Policy:
     """The policy in a text; `files` holds what it uses, by the name in the policy. Nothing is read from disk."""
-    return _policy((gather_text(text, path, files or {}),), parameters)
+    with collector_resting():
+        return _policy((gather_text(text, path, files or {}),), parameters)
 
 
 def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
