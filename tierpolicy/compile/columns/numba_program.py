@@ -1,0 +1,236 @@
+"""Bit programs compiled by numba: one function for every policy, compiled once and kept on disk.
+
+Registers hold 512 rows, 8 words of 64 each, so that thousands of them stay in a core's cache and one step is a few
+instructions. Functions here know numbers and addresses only; what they mean is told in `kernels_program` and
+`numba_kernel`. They run without the interpreter's lock, and write to nothing but `registers`, `places` and `out`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+from tierpolicy.compile.columns.numba_masks import (
+    as_bytes,
+    at_least_f8,
+    at_least_i1,
+    at_least_i2,
+    at_least_i4,
+    at_least_i8,
+    equal_u1,
+    equal_u2,
+    equal_u4,
+    joined,
+    shares_u8,
+    value_at,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+WORDS = 8
+ROWS = 64
+BLOCK = ROWS * WORDS
+LINE = 8 * WORDS
+"""Bytes of a register."""
+NONE_, EVERY, BIT = np.uint64(0), ~np.uint64(0), np.uint64(1)
+
+FIXED, CUTS, PLACED_CUTS, TABLE, PLACED_TABLE, ONE_BIT = range(6)
+"""How a track's values become registers: all rows at one place, each cut or each number compared with every value, each
+value's place looked up, one bit asked."""
+HOW, SIZE, ADDRESS, FIRST, COUNT, START, LENGTH, MISSING, MISSING_PLACE, BUCKETS, HALVINGS, BUCKET_COUNT = range(12)
+"""The columns of `tracks`."""
+
+
+def compiled(function: F) -> F:
+    jit: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
+    held: F = jit(function)
+    return held
+
+
+@compiled
+def _at_least(track: Any, address: int, registers: Any, word: int, floats: Any, wholes: Any) -> None:
+    first, start, size = track[FIRST] + 1, track[START], track[SIZE]
+    for cut in range(track[LENGTH]):
+        if size == 0:
+            registers[first + cut, word] = at_least_f8(address, floats[start + cut])
+        elif size == 8:
+            registers[first + cut, word] = at_least_i8(address, wholes[start + cut])
+        elif size == 4:
+            registers[first + cut, word] = at_least_i4(address, wholes[start + cut])
+        elif size == 2:
+            registers[first + cut, word] = at_least_i2(address, wholes[start + cut])
+        else:
+            registers[first + cut, word] = at_least_i1(address, wholes[start + cut])
+    for place in range(track[LENGTH] + 1, track[COUNT]):  # those of what is missing
+        registers[track[FIRST] + place, word] = NONE_
+
+
+@compiled
+def _among(track: Any, address: int, registers: Any, word: int, tables: Any) -> None:
+    first, start, size = track[FIRST], track[START], track[SIZE]
+    for place in range(1, track[COUNT]):
+        registers[first + place, word] = NONE_
+    for number in range(track[LENGTH]):
+        place = tables[start + number]
+        if place == 0:
+            continue
+        if size == 1:
+            registers[first + place, word] |= equal_u1(address, number)
+        elif size == 2:
+            registers[first + place, word] |= equal_u2(address, number)
+        else:
+            registers[first + place, word] |= equal_u4(address, number)
+    for place in range(track[COUNT] - 2, 0, -1):
+        registers[first + place, word] |= registers[first + place + 1, word]
+
+
+@compiled
+def _marked(track: Any, row: int, registers: Any, word: int) -> None:
+    missing = equal_u1(track[MISSING] + row, 1)
+    if missing:
+        for place in range(1, track[COUNT]):
+            held = registers[track[FIRST] + place, word]
+            registers[track[FIRST] + place, word] = held | missing if place <= track[MISSING_PLACE] else held & ~missing
+
+
+@compiled
+def _place_among(value: Any, cuts: Any, start: int, low: float, per_bucket: float, track: Any, tables: Any) -> Any:
+    """How many cuts are at or below the value: those of lower buckets, and those of its own that are found to be."""
+    at = (np.float64(value) - low) * per_bucket
+    bucket = np.int64(at) if at > 0.0 else np.int64(0)  # what isn't a number is in the first
+    if at >= track[BUCKET_COUNT] - 1:
+        bucket = track[BUCKET_COUNT] - 1
+    below: Any = tables[track[BUCKETS] + bucket]
+    end: Any = tables[track[BUCKETS] + bucket + 1]
+    for halving in range(track[HALVINGS] - 1, -1, -1):
+        further = below + (1 << halving)
+        reached = min(further, end)
+        below = further if further <= end and value >= cuts[start + reached - 1] else below
+    return below
+
+
+@compiled
+def _find_places(track: Any, scales: Any, row: int, floats: Any, wholes: Any, tables: Any, places: Any) -> None:
+    size, start = track[SIZE], track[START]
+    low, per_bucket = scales[0], scales[1]
+    if track[HOW] == PLACED_TABLE:
+        address = track[ADDRESS] + row * size
+        for at in range(BLOCK):
+            if size == 1:
+                number = np.int64(value_at(address + at, np.uint8(0)))
+            elif size == 2:
+                number = np.int64(value_at(address + at * 2, np.uint16(0)))
+            else:
+                number = np.int64(value_at(address + at * 4, np.uint32(0)))
+            places[at] = tables[start + number]
+    elif size == 0:
+        for at in range(BLOCK):
+            number_ = value_at(track[ADDRESS] + (row + at) * 8, np.float64(0))
+            places[at] = _place_among(number_, floats, start, low, per_bucket, track, tables)
+    else:
+        for at in range(BLOCK):
+            if size == 8:
+                whole = value_at(track[ADDRESS] + (row + at) * 8, np.int64(0))
+            elif size == 4:
+                whole = np.int64(value_at(track[ADDRESS] + (row + at) * 4, np.int32(0)))
+            elif size == 2:
+                whole = np.int64(value_at(track[ADDRESS] + (row + at) * 2, np.int16(0)))
+            else:
+                whole = np.int64(value_at(track[ADDRESS] + row + at, np.int8(0)))
+            places[at] = _place_among(whole, wholes, start, low, per_bucket, track, tables)
+    if track[MISSING]:
+        for at in range(BLOCK):
+            if value_at(track[MISSING] + row + at, np.uint8(0)):
+                places[at] = track[MISSING_PLACE]
+
+
+@compiled
+def _spread(track: Any, places: Any, registers: Any) -> None:
+    """Each row's bit to its place, then to all places below: neighbouring rows go to different words."""
+    first = track[FIRST]
+    for place in range(1, track[COUNT]):
+        for word in range(WORDS):
+            registers[first + place, word] = NONE_
+    for row in range(ROWS):
+        for word in range(WORDS):
+            registers[first + places[word * ROWS + row], word] |= BIT << np.uint64(row)
+    for place in range(track[COUNT] - 2, 0, -1):
+        for word in range(WORDS):
+            registers[first + place, word] |= registers[first + place + 1, word]
+
+
+@compiled
+def _enter(
+    tracks: Any, scales: Any, row: int, floats: Any, wholes: Any, tables: Any, registers: Any, places: Any
+) -> None:
+    for number in range(tracks.shape[0]):
+        track = tracks[number]
+        how = track[HOW]
+        if how == FIXED:
+            continue
+        if how in (PLACED_CUTS, PLACED_TABLE):
+            _find_places(track, scales[number], row, floats, wholes, tables, places)
+            _spread(track, places, registers)
+            continue
+        width = 8 if track[SIZE] == 0 else track[SIZE]
+        for word in range(WORDS):
+            address = track[ADDRESS] + (row + word * ROWS) * width
+            if how == CUTS:
+                _at_least(track, address, registers, word, floats, wholes)
+            elif how == TABLE:
+                _among(track, address, registers, word, tables)
+            else:
+                registers[track[FIRST] + 1, word] = shares_u8(address, track[START])
+                for place in range(2, track[COUNT]):
+                    registers[track[FIRST] + place, word] = NONE_
+            if track[MISSING]:
+                _marked(track, row + word * ROWS, registers, word)
+
+
+@compiled
+def answer(
+    blocks: int,
+    tracks: Any,
+    scales: Any,
+    floats: Any,
+    wholes: Any,
+    tables: Any,
+    steps: Any,
+    digits: Any,
+    registers: Any,
+    memory: int,
+    places: Any,
+    out: int,
+    stride: int,
+) -> None:
+    """Byte b of row r to the address out + b * stride + r, for `blocks` of 512 rows.
+
+    `steps` are rows (to, one, other, turn_one, turn_other, turn): see `numba_masks.joined`. `digits` are for every byte
+    the registers of its eight digits. `memory` is the address of `registers`, of which those that hold no row and every
+    row, and those of fixed tracks, are filled already.
+    """
+    for block in range(blocks):
+        row = block * BLOCK
+        _enter(tracks, scales, row, floats, wholes, tables, registers, places)
+        for at in range(steps.shape[0]):
+            to, one, other = np.int64(steps[at, 0]), np.int64(steps[at, 1]), np.int64(steps[at, 2])
+            turns = np.int64(steps[at, 3]), np.int64(steps[at, 4]), np.int64(steps[at, 5])
+            joined(memory + to * LINE, memory + one * LINE, memory + other * LINE, turns[0], turns[1], turns[2])
+        for byte in range(digits.shape[0]):
+            for word in range(WORDS):
+                as_bytes(
+                    out + byte * stride + row + word * ROWS,
+                    (
+                        registers[digits[byte, 0], word],
+                        registers[digits[byte, 1], word],
+                        registers[digits[byte, 2], word],
+                        registers[digits[byte, 3], word],
+                        registers[digits[byte, 4], word],
+                        registers[digits[byte, 5], word],
+                        registers[digits[byte, 6], word],
+                        registers[digits[byte, 7], word],
+                    ),
+                )
