@@ -17,8 +17,8 @@ from tests.conformance.interpreted import interpreted
 from tierpolicy import Policy, RecordError
 from tierpolicy.runtime.explanation import explained
 
-PICKLED = 6
-"""Of so many decisions one, as each carries its policy along."""
+SHARE = 6
+"""Of so many cases one is asked where asking takes long: an explanation, a decision that carries its policy along."""
 
 Answering = Callable[[Policy, Sequence[Case], Sequence[Truth]], Sequence[Answer | None]]
 
@@ -75,7 +75,7 @@ def restored(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> 
     """A policy that was pickled, as worker processes get it, and some decisions that were."""
     other = pickle.loads(pickle.dumps(policy))
     decisions = [other.evaluate(case.record, case.request, case.as_of) for case in cases]
-    decisions[::PICKLED] = [pickle.loads(pickle.dumps(decision)) for decision in decisions[::PICKLED]]
+    decisions[::SHARE] = [pickle.loads(pickle.dumps(decision)) for decision in decisions[::SHARE]]
     return [decision_answer(decision, policy, case) for decision, case in zip(decisions, cases, strict=True)]
 
 
@@ -99,10 +99,13 @@ def strictly(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> 
     return found
 
 
-def explained_and_written(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+def explained_and_written(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer | None]:
     """Its explanation, asked for before anything else, and its document are of the same decision."""
-    found = []
-    for case, truth in zip(cases, truths, strict=True):
+    found: list[Answer | None] = []
+    for place, (case, truth) in enumerate(zip(cases, truths, strict=True)):
+        if place % SHARE:
+            found.append(None)
+            continue
         decision = policy.evaluate(case.record, case.request, case.as_of)
         right = explained(truth.typed, truth.reading, case.as_of)
         wrong = "" if decision.explain().to_dict() == right.to_dict() else "it is explained otherwise"
