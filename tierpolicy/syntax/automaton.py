@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tierpolicy.frozen import frozen
 from tierpolicy.syntax.tree import Branch, Token
@@ -19,12 +19,12 @@ FILE = Path(__file__).with_name("automaton.json")
 END = "$END"
 
 
-@frozen
-class Rule:
+class Rule(NamedTuple):
     """What a rule of the grammar does with the `length` values on top of the stack.
 
     They become a branch called `data`; one alone stays as it is with `alone_as_is`; the children of those at
-    `opened` take the place of their branches. `origin` says which state follows.
+    `opened` take the place of their branches. `origin` says which state follows. (A tuple, as it is taken apart for
+    every step of reading.)
     """
 
     origin: str
@@ -90,33 +90,36 @@ def read(automaton: Automaton, text: str, start: str) -> Branch | None:
                 states.append(move)
                 values.append(token)
                 break
-            rule = rules[-1 - move]
-            length = rule.length
+            origin, length, data, alone_as_is, opened = rules[-1 - move]
+            if length == 1 and alone_as_is:  # one level of precedence up: most steps are
+                states[-1] = moves[states[-2]][origin]
+                continue
+            parts: list[Branch | Token] = []
             if length:
-                value = _reduced(rule, values[-length:])
+                parts = values[-length:]
                 del states[-length:], values[-length:]
-            else:
-                value = Branch(rule.data, [])
-            state = moves[states[-1]][rule.origin]
+            if opened:
+                parts = _opened(parts, opened)
+            value = parts[0] if alone_as_is and len(parts) == 1 else Branch(data, parts)
+            state = moves[states[-1]][origin]
             if state == last and kind == END:
                 return value if isinstance(value, Branch) else None
             states.append(state)
             values.append(value)
 
 
-def _reduced(rule: Rule, parts: list[Branch | Token]) -> Branch | Token:
-    """The value of a rule's parts. An opened first part lends its list: a long chain is not copied at each step."""
-    if rule.opened:
-        children: list[Branch | Token] = []
-        for at, part in enumerate(parts):
-            if at not in rule.opened:
-                children.append(part)
-            elif children:
-                children += part.children  # type: ignore[union-attr]
-            else:
-                children = part.children  # type: ignore[union-attr]
-        parts = children
-    return parts[0] if rule.alone_as_is and len(parts) == 1 else Branch(rule.data, parts)
+def _opened(parts: list[Branch | Token], opened: tuple[int, ...]) -> list[Branch | Token]:
+    """The parts, the children of some in the place of these. The first lends its list: a long chain is not copied at
+    each of its steps."""
+    children: list[Branch | Token] = []
+    for at, part in enumerate(parts):
+        if at not in opened:
+            children.append(part)
+        elif children:
+            children += part.children  # type: ignore[union-attr]
+        else:
+            children = part.children  # type: ignore[union-attr]
+    return children
 
 
 # ---------------------------------------------------------------- as written down

@@ -28,6 +28,8 @@ _NESTING_WORDS = (
 )
 _NESTING = frozenset(_NESTING_WORDS.split())
 _BRACKETS = re.compile(r"[(){}]")
+_PIECE = re.compile(r"\w+|[^\w\s]")
+"""At most one level of nesting each."""
 
 
 @frozen
@@ -70,7 +72,7 @@ def bounded_tree(written: str, start: str, reading: Reading) -> Branch | None:
         reading.findings.append(mistake(written, tree, start, reading))
         begun = readable_start(written, tree)
         return _again(begun, start) if begun is not None else None
-    if len(written) > DEEPEST:
+    if len(written) > DEEPEST and len(_PIECE.findall(written)) > DEEPEST:
         node = too_deep(tree)
         if node is not None:
             reading.report(size.NESTED_TOO_DEEP, _TOO_DEEP, reading.span(node), _DEPTH_HELP)

@@ -51,7 +51,7 @@ class Reading:
 
 def branches(tree: Branch) -> list[Branch]:
     """The children that are trees."""
-    return [child for child in tree.children if isinstance(child, Branch)]
+    return [child for child in tree.children if type(child) is Branch]
 
 
 def tokens(tree: Branch) -> list[Token]:
