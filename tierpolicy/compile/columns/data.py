@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tierpolicy.model.values import Known
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 Bools = NDArray[np.bool_]
 
 

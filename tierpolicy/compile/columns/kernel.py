@@ -118,7 +118,7 @@ class Kernel(Protocol):
     """Answers a stage's sections for some rows, in the sections' order. Arrays are new, shape (rows,).
 
     `looks` are by track; None for the track of the day, on which all rows are at one place (it is alone in its group):
-    `fixed` says the place (-1 for the other tracks), and `base` (words,) is its mask joined with `valid` already. May be
+    `fixed` says the place (-1 for other tracks), and `base` (words,) is its mask joined with `valid` already. May be
     called from several threads at once.
     """
 
