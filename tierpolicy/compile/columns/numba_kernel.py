@@ -22,8 +22,20 @@ TURNS = {AND: (0, 0, 0), OR: (-1, -1, -1), AND_NOT: (0, -1, 0)}
 
 def bits_kernel(tables: Tables) -> Kernel:
     """The kernel of a stage, compiled."""
-    program = program_of(tables)
+    return compiled_kernel(program_of(tables))
+
+
+def compiled_kernel(program: Program) -> Kernel:
+    """The kernel of a bit program."""
     return BitsKernel(program, _steps(program), _digits(program))
+
+
+def warm() -> None:
+    """Loads compiled code, or compiles it, by a program of nothing for no rows."""
+    nothing = BitsKernel(
+        Program((), (), 2, np.zeros((0, 4), np.int32), ()), np.zeros((0, 6), np.int32), np.zeros((0, 8), np.int32)
+    )
+    nothing._answer((), 0, nothing._registers(()), np.zeros((1, 0), np.uint8), 0)
 
 
 @dataclass(frozen=True, slots=True)

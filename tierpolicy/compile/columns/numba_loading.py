@@ -1,0 +1,94 @@
+"""When compiled code is there: numba is loaded once plain numpy has taken as long as loading would, compiled where that
+has taken as long as compiling would. So no job takes more than twice as long as with the better choice made beforehand,
+and a job of a moment never waits for a compiler.
+
+What is compiled is one function for all policies, kept on disk by numba: in the package's `__pycache__`, else in the
+user's cache, in NUMBA_CACHE_DIR where that is set. Only numba reads it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from tierpolicy.compile.columns.kernel import Kernel
+
+if TYPE_CHECKING:
+    from tierpolicy.compile.columns.kernels_program import Program
+
+T = TypeVar("T")
+
+LOADING = 0.5
+COMPILING = 3.0
+"""Seconds, as measured on the machine of docs/reference/performance.md."""
+
+State = Literal["not loaded", "loaded", "not cached", "ready", "not installed", "unfit"]
+
+
+@dataclass(slots=True)
+class Compiled:
+    """Whether code can be had: `not cached` is numba loaded, nothing found on disk; `unfit` that it failed, `reason`
+    says how. `spent` are the seconds that plain numpy has taken so far, of all policies together."""
+
+    state: State = "not loaded"
+    spent: float = 0.0
+    reason: str = ""
+    make: Callable[[Program], Kernel] | None = None
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def kernel_maker(self, at_once: bool = False) -> Callable[[Program], Kernel] | None:
+        """What makes compiled kernels, where it is there or it is time for it (`at_once`: it is)."""
+        if self.make is not None or self.state in ("not installed", "unfit"):
+            return self.make
+        if not at_once and self.spent < self._wait:
+            return None
+        if not self.turn.acquire(blocking=at_once):
+            return None  # another thread is at it
+        try:
+            self._go_on(at_once)
+        finally:
+            self.turn.release()
+        return self.make
+
+    @property
+    def _wait(self) -> float:
+        return COMPILING if self.state == "not cached" else LOADING
+
+    def _go_on(self, at_once: bool) -> None:
+        if self.make is not None:
+            return
+        if find_spec("numba") is None:
+            self.state = "not installed"
+            return
+        try:
+            self._load(at_once)
+        except Exception as failure:  # whatever a compiler of another version may do, numpy gives the same answers
+            self.state, self.reason = "unfit", f"{type(failure).__name__}: {failure}"
+
+    def _load(self, at_once: bool) -> None:
+        from tierpolicy.compile.columns.numba_kernel import compiled_kernel, warm
+        from tierpolicy.compile.columns.numba_program import answer
+
+        if not at_once and self.spent < COMPILING and not _on_disk(answer):
+            self.state = "not cached"
+            return
+        warm()
+        self.make, self.state = compiled_kernel, "ready"
+
+
+def _on_disk(function: object) -> bool:
+    """True where numba seems to have compiled the function before."""
+    place = getattr(getattr(function, "stats", None), "cache_path", None)
+    return place is not None and any(Path(place).glob("numba_program.answer-*.nbi"))
+
+
+COMPILED = Compiled()
+
+
+def ready_now() -> bool:
+    """Loads (and compiles) now what batches would load later; False where that can't be, and numpy goes on."""
+    return COMPILED.kernel_maker(at_once=True) is not None
