@@ -14,7 +14,6 @@ from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.cells import runs
 from tierpolicy.cells.regions import Region
 
-
 Masks = tuple[int, ...]
 """Of one axis: for each cell the boxes that allow it."""
 
@@ -31,6 +30,11 @@ class Vectors:
 
 def vectors(regions: Sequence[Region], axes: Axes) -> Vectors:
     """The boxes of the regions, numbered one after the other from the lowest bit on, and their masks."""
+    return vectors_of(regions, [held.known + len(held.others) for held in axes.axes])
+
+
+def vectors_of(regions: Sequence[Region], sizes: Sequence[int]) -> Vectors:
+    """The same on axes of which only the number of cells is known."""
     flips: dict[int, dict[int, list[int]]] = {}
     asking: dict[int, list[int]] = {}
     of: list[int] = []
@@ -48,10 +52,9 @@ def vectors(regions: Sequence[Region], axes: Axes) -> Vectors:
     everything = (1 << number) - 1
     masks = {}
     for axis, turns in flips.items():
-        held = axes.axes[axis]
         at = everything ^ gathered(asking[axis], number)
         row = []
-        for cell in range(held.known + len(held.others)):
+        for cell in range(sizes[axis]):
             if cell in turns:
                 at ^= gathered(turns[cell], number)
             row.append(at)
