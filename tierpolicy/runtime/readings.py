@@ -5,41 +5,21 @@ from __future__ import annotations
 from datetime import date
 from types import MappingProxyType
 
-from tierpolicy.compile.python.raw import raw_of, scale_of
+from tierpolicy.compile.python.raw import raw_of
 from tierpolicy.model.policy import InForce
 from tierpolicy.model.policy import Policy as TypedPolicy
-from tierpolicy.model.types import Number
-from tierpolicy.model.values import MISSING, Missing, Value
-from tierpolicy.model.vocabulary import Field
+from tierpolicy.model.values import MISSING, Missing
 from tierpolicy.runtime.records import path_of
 from tierpolicy.semantics.outcome import Problem
-from tierpolicy.semantics.read import Reading, read
+from tierpolicy.semantics.read import Reading, value_or_default
 
 
 def reading_of(given: tuple[object, ...], policy: TypedPolicy, as_of: date) -> Reading:
     """The reading of a record that generated code read: all that can be wrong with it is that something lacks."""
-    fields = policy.fields.values()
-    values = {each.name: _typed(raw, each) for each, raw in zip(fields, given, strict=True)}
-    lacking = {each.name for each in fields if each.required and values[each.name] is MISSING}
     problems = [*outside(policy, as_of)]
-    if lacking:
-        problems += (problem for problem in read(policy, {}, {}).problems if problem.subject in lacking)
+    fields = policy.fields.values()
+    values = {each.name: value_or_default(each, raw, problems) for each, raw in zip(fields, given, strict=True)}
     return Reading(MappingProxyType(values), tuple(problems))
-
-
-def _typed(raw: object, field: Field) -> Value:
-    if raw is None or raw != raw:
-        return MISSING
-    scale = scale_of(field)
-    if scale is not None:
-        assert isinstance(raw, float)
-        return round(raw * scale)
-    if isinstance(field.type, Number):
-        assert isinstance(raw, float)
-        return raw + 0.0
-    if isinstance(raw, str) and raw in field.spellings:
-        return field.spellings[raw]
-    return raw  # type: ignore[return-value]
 
 
 def outside(policy: TypedPolicy, day: date) -> tuple[Problem, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tierpolicy.cells.cells import places
 from tierpolicy.compile.normal import Clause, Decided
@@ -17,20 +18,23 @@ from tierpolicy.model.types import SetOf
 from tierpolicy.model.values import Known, NotOffered
 from tierpolicy.model.vocabulary import Direction
 
-MOST_KEPT = 4096
+MOST_KEPT = 16_384
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 
-class Table(dict[int, Known]):
-    """Bits to a value; what isn't in it yet is worked out, and kept while there are few."""
+class Table(dict[K, T]):
+    """What follows from bits, or from another key; what isn't in it yet is worked out, and kept while there are few."""
 
-    def __init__(self, worked_out: Callable[[int], Known]) -> None:
+    def __init__(self, worked_out: Callable[[K], T]) -> None:
         super().__init__()
         self.worked_out = worked_out
 
-    def __missing__(self, bits: int) -> Known:
-        value = self.worked_out(bits)
+    def __missing__(self, key: K) -> T:
+        value = self.worked_out(key)
         if len(self) < MOST_KEPT:
-            self[bits] = value
+            self[key] = value
         return value
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tierpolicy.cells.regions import Box, Region
 from tierpolicy.compile.normal import Clause, Normal, Selection, Stage
-from tierpolicy.compile.python.coding import Coded, coded
+from tierpolicy.compile.python.coding import Coded, Table, coded
 from tierpolicy.compile.python.gathering import Gathered
 from tierpolicy.compile.python.parts import PROBLEMS, Draft
 from tierpolicy.compile.python.places import RecordPlaces
@@ -27,6 +27,7 @@ from tierpolicy.compile.python.trees import (
     updated,
     when,
 )
+from tierpolicy.model.values import Known
 
 GRANTED, TAKEN, RAISED = "granted", "taken", "raised"
 
@@ -66,6 +67,7 @@ class _StageWriting:
     coded: list[Coded] = field(default_factory=list)
     gathered: list[Gathered] = field(default_factory=list)
     effects: dict[int, _Effects] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     def decided(self) -> Mapping[str, ast.expr]:
         self._code()
@@ -119,7 +121,9 @@ class _StageWriting:
                 effects.bits = {}
                 unconditional.append(number)
         for role, bits in start.items():
-            self.draft.add(assign(role, self.draft.constant(bits)))
+            if bits or any(effects.bits.get(role) for effects in self.effects.values()):
+                self.used.add(role)
+                self.draft.add(assign(role, self.draft.constant(bits)))
         for gathered in self.gathered:
             self.draft.add(*gathered.begun(self.draft))
         return unconditional
@@ -153,8 +157,10 @@ class _StageWriting:
         return ast.While(TRUE, [*body, *otherwise, ast.Break()], [])
 
     def _values(self) -> Iterator[tuple[str, ast.expr]]:
-        kept = combined(name(GRANTED), ast.BitAnd(), ast.UnaryOp(ast.Invert(), name(TAKEN)))
-        left = self.draft.assign("left", combined(kept, ast.BitOr(), name(RAISED)))
+        left = self._left()
+        if len(self.normal.stages) == 1 and not self.gathered and not any(bits.agreeing for bits in self.coded):
+            yield from self._all_together(left)
+            return
         for bits in self.coded:
             own: ast.expr = combined(left, ast.BitAnd(), self.draft.constant(bits.mask))
             if bits.agreeing:
@@ -166,6 +172,28 @@ class _StageWriting:
             yield bits.decided.attribute.name, self.draft.assign("value", item(table, own))
         for gathered in self.gathered:
             yield gathered.attribute.name, gathered.finished(self.draft)
+
+    def _left(self) -> ast.Name:
+        """The bits that are left of what was given."""
+        left: ast.expr = name(GRANTED) if GRANTED in self.used else ast.Constant(0)
+        if TAKEN in self.used:
+            left = combined(left, ast.BitAnd(), ast.UnaryOp(ast.Invert(), name(TAKEN)))
+        if RAISED in self.used:
+            left = combined(left, ast.BitOr(), name(RAISED))
+        return left if isinstance(left, ast.Name) else self.draft.assign("left", left)
+
+    def _all_together(self, left: ast.Name) -> Iterator[tuple[str, ast.expr]]:
+        """All attributes of the policy are looked up in one table by all bits."""
+        by_name = {bits.decided.attribute.name: bits for bits in self.coded}
+        order = [by_name[each] for each in self.normal.policy.attributes]
+
+        def values(found: int) -> tuple[Known, ...]:
+            return tuple(bits.table[found & bits.mask] for bits in order)
+
+        self.places.whole = left, values
+        whole = item(self.draft.constant(Table(values), "outcomes"), left)
+        for at, bits in enumerate(order):
+            yield bits.decided.attribute.name, item(whole, ast.Constant(at))
 
 
 def _lies_in(region: Region, places: RecordPlaces) -> ast.expr:

@@ -7,7 +7,8 @@ date or a set, None where missing. The prologue (`reading`) makes them so.
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,13 +17,13 @@ from tierpolicy.cells.cells import Cells
 from tierpolicy.cells.ranges import may_be_missing
 from tierpolicy.compile.normal import Normal
 from tierpolicy.compile.python.parts import UNDETERMINED, Draft
-from tierpolicy.compile.python.raw import raw_cut, scale_of
-from tierpolicy.compile.python.spots import Among, Holding, OnLine, Spot, YesOrNo
+from tierpolicy.compile.python.raw import bounds_of, raw_cut, scale_of
+from tierpolicy.compile.python.spots import Among, Holding, OnLine, Spot, YesOrNo, same
 from tierpolicy.compile.python.terms import Terms
 from tierpolicy.compile.python.trees import call, compare, either, is_, is_type, method, name, some, when
 from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef, Today
 from tierpolicy.model.types import Choice, Date, Flag, Integer, Number, Scale, SetOf, Text, is_ordered
-from tierpolicy.model.values import MISSING, NotOffered
+from tierpolicy.model.values import MISSING, Known, NotOffered
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.semantics.convert import Wrong, label_of
 
@@ -34,12 +35,15 @@ ORDINAL = "ordinal"
 
 @dataclass(slots=True)
 class FieldForm:
-    """One field in a generated function: its variable, and what was asked of it."""
+    """One field in a generated function: its variable, and what was asked of it: its ordinal, its typed value, and
+    entries of tables by its spelling (or None), each with the variable that holds the entry."""
 
     field: Field
     variable: str
     spellings: Mapping[str, str]
     ordinal: str = ""
+    typed: bool = False
+    tables: list[tuple[str, Mapping[object, object]]] = dataclasses.field(default_factory=list)
 
     @property
     def missing(self) -> bool:
@@ -48,12 +52,14 @@ class FieldForm:
 
 @dataclass(slots=True)
 class RecordPlaces:
-    """`parts.Places` of a raw record. `uses_day` is set once something asks for the day."""
+    """`parts.Places` of a raw record. `uses_day` is set once something asks for the day. A middle that has all that it
+    decided in one number sets `whole`: the number, and what turns it into the typed values in the policy's order."""
 
     normal: Normal
     draft: Draft
     forms: Mapping[str, FieldForm]
     uses_day: bool = False
+    whole: tuple[ast.expr, Callable[[int], tuple[Known, ...]]] | None = None
     spots: dict[int, Spot] = field(default_factory=dict)
     attributes: dict[str, ast.expr] = field(default_factory=dict)
     terms: Terms = field(init=False)
@@ -71,7 +77,19 @@ class RecordPlaces:
         return self._spot(axis).test(cells)
 
     def entry(self, axis: int, entries: Sequence[object]) -> ast.expr:
-        return self._spot(axis).entry(entries)
+        spot, subject = self._spot(axis), self.normal.axes.axes[axis].subject
+        if isinstance(spot, Among) and spot.rest is None and isinstance(subject, FieldRef):
+            return self._entry_of_label(self.forms[subject.name], spot.places, entries)
+        return spot.entry(entries)
+
+    def _entry_of_label(self, form: FieldForm, places: Mapping[object, int], entries: Sequence[object]) -> ast.expr:
+        """The prologue looks the entry up: that is the check of the label, too."""
+        held = {spelling: entries[cell] for spelling, cell in places.items()}
+        if all(same(entry, entries[0]) for entry in entries):
+            return self.draft.constant(entries[0])
+        variable = self.draft.fresh("entry")
+        form.tables.append((variable, held))
+        return name(variable)
 
     def value(self, expr: Expr) -> ast.expr:
         return self.terms.value(expr)
@@ -110,6 +128,7 @@ class RecordPlaces:
         return isinstance(reference, FieldRef) and self.forms[reference.name].missing
 
     def _typed(self, form: FieldForm) -> ast.expr:
+        form.typed = True
         raw, missing = name(form.variable), self.draft.constant(MISSING, "missing")
         absent = is_(raw, ast.Constant(None))
         scale = scale_of(form.field)
@@ -165,7 +184,9 @@ class RecordPlaces:
                     form.ordinal = form.ordinal or f"{variable}_ordinal"
                     variable = form.ordinal
                 scale = scale_of(form.field)
-                return OnLine(self.draft, variable, tuple(raw_cut(each, scale) for each in axis.line.starts), missing)
+                starts = tuple(raw_cut(each, scale) for each in axis.line.starts)
+                counting = isinstance(form.field.type, Integer) and bounds_of(form.field)[0] >= 0
+                return OnLine(self.draft, variable, starts, missing, counting=counting)
 
     def _among(self, axis: Axis, variable: str, others: dict[object, int]) -> Among:
         places: dict[object, int] = {label: at for at, label in enumerate(axis.labels[:-1])}

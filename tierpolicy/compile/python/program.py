@@ -16,9 +16,10 @@ from typing import Any
 
 from tierpolicy.cells.reads import indexed
 from tierpolicy.compile.normal import Normal
+from tierpolicy.compile.python.coding import Table
 from tierpolicy.compile.python.parts import NOTES, PROBLEMS, Draft
 from tierpolicy.compile.python.places import DAY, ORDINAL, RecordPlaces, forms_of
-from tierpolicy.compile.python.reading import AS_OF, RECORD, REQUEST, UNUSUAL, prologue
+from tierpolicy.compile.python.reading import AS_OF, RECORD, REQUEST, UNUSUAL, prologue, trusting_prologue
 from tierpolicy.compile.python.trees import (
     NONE,
     assign,
@@ -27,6 +28,7 @@ from tierpolicy.compile.python.trees import (
     either,
     is_,
     is_type,
+    item,
     method,
     name,
     not_,
@@ -34,11 +36,15 @@ from tierpolicy.compile.python.trees import (
     when,
 )
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.values import Known
 from tierpolicy.semantics.read import typed_reading
 
 Middle = Callable[[Normal, Draft, RecordPlaces], Mapping[str, ast.expr]]
 Unusual = Callable[[Any, Any, Any], Any]
-BUILTINS: Mapping[str, object] = {each.__name__: each for each in (type, int, float, str, dict, date, round, Exception)}
+InPython = Callable[[Known], object]
+BUILTINS: Mapping[str, object] = {
+    each.__name__: each for each in (type, int, float, str, dict, date, round, frozenset, len, Exception, KeyError)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Code and constants of one function; `uses_day` says whether its values may differ from day to day."""
+    """Code and constants of one function."""
 
     code: CodeType
     constants: Mapping[str, object]
-    uses_day: bool
 
     def function(self, unusual: Unusual) -> Callable[..., Any]:
         """The function (record, request=None, as_of=None); what it can't read it hands to `unusual`."""
@@ -75,22 +80,39 @@ class Program:
 
 
 def program(normal: Normal, middle: Middle, answer: Answer) -> Program:
-    """The function that decides for a policy."""
+    """The function that decides for any plain record, checks it, and gives the answer."""
     policy = normal.policy
-    draft = Draft()
-    forms = forms_of(policy.fields)
-    places = RecordPlaces(normal, draft, forms)
-    values = middle(normal, draft, places)
+    draft, places, values = _decided(normal, middle)
     deciding = draft.statements
-    draft.statements = []
     defaults = typed_reading(policy, {}).values
     read = frozenset[str]().union(*(each.fields for each in indexed(policy).reads.values()))
-    reading = prologue(forms, read, defaults, draft)
+    reading, given = prologue(places.forms, read, defaults, draft)
     day = _day(answer, places.uses_day, policy, draft)
-    given = tuple_of(name(form.variable) for form in forms.values())
-    answering = _answered(answer, [values[each] for each in policy.attributes], given, draft)
-    code = _compiled([_guarded(reading), *day, *deciding, *answering])
-    return Program(code, draft.constants, places.uses_day)
+    if places.whole is None:
+        whole: ast.expr = tuple_of(values[each] for each in policy.attributes)
+    else:
+        code, values_of = places.whole
+        whole = item(draft.constant(Table(values_of), "outcomes"), code)
+    return _program([_guarded(reading), *day, *deciding, *_answered(answer, whole, given, draft)], draft)
+
+
+def trusting(normal: Normal, middle: Middle, in_python: Mapping[str, InPython | None], answer: Answer) -> Program:
+    """The function for records that are known to be well typed: it gives the attributes that `in_python` names in a
+    dictionary, turned into Python's values. What surprises it is left to `unusual`."""
+    draft, places, values = _decided(normal, middle)
+    deciding = draft.statements
+    used = {node.id for statement in deciding for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    reading = trusting_prologue(places.forms, used, typed_reading(normal.policy, {}).values, draft)
+    day = _day(answer, True, normal.policy, draft) if places.uses_day else []
+    notes = [assign(NOTES, ast.Constant(0))] if NOTES in used else []
+    answering = ast.Return(_dictionary(normal, places, values, in_python, draft))
+    return _program([_guarded([*reading, *notes, *day, *deciding, answering])], draft)
+
+
+def _decided(normal: Normal, middle: Middle) -> tuple[Draft, RecordPlaces, Mapping[str, ast.expr]]:
+    draft = Draft()
+    places = RecordPlaces(normal, draft, forms_of(normal.policy.fields))
+    return draft, places, middle(normal, draft, places)
 
 
 def _guarded(reading: list[ast.stmt]) -> ast.stmt:
@@ -119,7 +141,7 @@ def _day(answer: Answer, uses_day: bool, policy: Policy, draft: Draft) -> list[a
     return [when(is_(name(AS_OF), NONE), current, from_caller)]
 
 
-def _answered(answer: Answer, values: list[ast.expr], given: ast.expr, draft: Draft) -> list[ast.stmt]:
+def _answered(answer: Answer, values: ast.expr, given: ast.expr, draft: Draft) -> list[ast.stmt]:
     made = name("made")
 
     def set_(slot: str, value: ast.expr) -> ast.stmt:
@@ -127,7 +149,7 @@ def _answered(answer: Answer, values: list[ast.expr], given: ast.expr, draft: Dr
 
     return [
         assign("made", call(draft.constant(answer.blank, "blank"))),
-        set_("_values", tuple_of(values)),
+        set_("_values", values),
         set_("_given", given),
         set_("_when", name(DAY)),
         set_("_notes", name(NOTES)),
@@ -137,11 +159,38 @@ def _answered(answer: Answer, values: list[ast.expr], given: ast.expr, draft: Dr
     ]
 
 
-def _compiled(body: list[ast.stmt]) -> CodeType:
-    arguments = ast.arguments(
-        [], [ast.arg(each) for each in (RECORD, REQUEST, AS_OF)], None, [], [], None, [NONE, NONE]
+def _dictionary(
+    normal: Normal,
+    places: RecordPlaces,
+    values: Mapping[str, ast.expr],
+    in_python: Mapping[str, InPython | None],
+    draft: Draft,
+) -> ast.expr:
+    """A new dictionary of attributes and their values in Python."""
+    if places.whole is not None:
+        code, values_of = places.whole
+        order = {attribute: at for at, attribute in enumerate(normal.policy.attributes)}
+
+        def named(found: int) -> dict[str, object]:
+            typed = values_of(found)
+            pairs = ((attribute, turn, typed[order[attribute]]) for attribute, turn in in_python.items())
+            return {attribute: value if turn is None else turn(value) for attribute, turn, value in pairs}
+
+        return method(item(draft.constant(Table(named), "outcomes"), code), "copy")
+    return ast.Dict(
+        [ast.Constant(attribute) for attribute in in_python],
+        [
+            values[attribute] if turn is None else item(draft.constant(Table(turn), "in_python"), values[attribute])
+            for attribute, turn in in_python.items()
+        ],
     )
+
+
+def _program(body: list[ast.stmt], draft: Draft) -> Program:
+    names = [ast.arg(each) for each in (RECORD, REQUEST, AS_OF)]
+    arguments = ast.arguments([], names, None, [], [], None, [NONE, NONE])
     function = ast.FunctionDef("evaluate", arguments, body, [])
     module = ast.fix_missing_locations(ast.Module([function], []))
     compiled = compile(module, "<policy>", "exec")
-    return next(each for each in compiled.co_consts if isinstance(each, CodeType))
+    code = next(each for each in compiled.co_consts if isinstance(each, CodeType))
+    return Program(code, draft.constants)

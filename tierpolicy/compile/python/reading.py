@@ -7,8 +7,9 @@ anything else leaves the function: `unusual` reads the record again, by the plai
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
+from operator import itemgetter
 
 from tierpolicy.compile.python.parts import NOTES, PROBLEMS, UNDETERMINED, Draft
 from tierpolicy.compile.python.places import NAN, FieldForm
@@ -25,10 +26,13 @@ from tierpolicy.compile.python.trees import (
     is_,
     is_not,
     is_type,
+    item,
     method,
     name,
     not_,
     some,
+    tuple_of,
+    unpacked,
     updated,
     when,
 )
@@ -37,13 +41,20 @@ from tierpolicy.model.values import MISSING, Value
 from tierpolicy.semantics.convert import ISO_DATE, is_nothing, plain_text
 
 RECORD, REQUEST, AS_OF, UNUSUAL = "record", "request", "as_of", "unusual"
-FROM_RECORD, FROM_REQUEST = "get", "ask"
+FROM_RECORD, FROM_REQUEST, GIVEN = "get", "ask", "given"
+MANY = 3
+"""Fields that are taken from a record by one call."""
+COMPARED_FAST = 2**30 - 1
+"""Whole numbers of one digit, as CPython keeps them, are compared in half the time."""
 
 
 def prologue(
     forms: Mapping[str, FieldForm], read: frozenset[str], defaults: Mapping[str, Value], draft: Draft
-) -> list[ast.stmt]:
-    """The statements; `read` are the fields that decide, `defaults` what a missing field holds."""
+) -> tuple[list[ast.stmt], ast.expr]:
+    """The statements, and the fields as they stood in the record (or as they were checked): nothing changes them later.
+
+    `read` are the fields that decide, `defaults` what a missing field holds.
+    """
     of_request = any(form.field.of_request for form in forms.values())
     odd_request = every([is_not(name(REQUEST), NONE), not_(is_type(name(REQUEST), "dict"))])
     statements: list[ast.stmt] = [
@@ -54,16 +65,81 @@ def prologue(
     if of_request:
         asked = ast.Attribute(name(REQUEST), "get", ast.Load())
         statements.append(assign(FROM_REQUEST, either(is_(name(REQUEST), NONE), name(FROM_RECORD), asked)))
+    together = [form for form in forms.values() if _stands_alone(form)]
+    if len(together) >= MANY:
+        statements += _taken_together(together, draft)
     for form in forms.values():
-        statements += _looked_up(form)
-    checks: list[ast.stmt] = []
+        if form not in together or len(together) < MANY:
+            statements += _looked_up(form)
     for form in forms.values():
-        checks += _checked(form, _missing(form, form.field.name in read, defaults[form.field.name], draft), draft)
+        statements += _checked(form, _missing(form, form.field.name in read, defaults[form.field.name], draft), draft)
         if form.ordinal:
             ordinal = method(name(form.variable), "toordinal")
             absent = is_(name(form.variable), NONE)
-            checks.append(assign(form.ordinal, either(absent, draft.constant(NAN), ordinal)))
-    return [*statements, *checks]
+            statements.append(assign(form.ordinal, either(absent, draft.constant(NAN), ordinal)))
+    changing = any(isinstance(form.field.type, SetOf) for form in forms.values())
+    if len(together) == len(forms) >= MANY and not changing:
+        return statements, name(GIVEN)
+    return statements, tuple_of(name(form.variable) for form in forms.values())
+
+
+def _stands_alone(form: FieldForm) -> bool:
+    """True for a field that stands at one key of the record, and nowhere else."""
+    return not form.field.of_request and len(form.field.path) <= 1
+
+
+def _taken_together(forms: list[FieldForm], draft: Draft) -> Iterator[ast.stmt]:
+    """All at once where none lacks: an absent key would take long to be told by an exception."""
+    keys = [form.field.path[0] if form.field.path else form.field.name for form in forms]
+    one_by_one = assign(GIVEN, tuple_of(call(FROM_RECORD, ast.Constant(key)) for key in keys))
+    at_once = assign(GIVEN, call(draft.constant(itemgetter(*keys), "taken"), name(RECORD)))
+    lacking = ast.ExceptHandler(name("KeyError"), None, [one_by_one])
+    enough = compare(call("len", name(RECORD)), ast.GtE(), ast.Constant(len(set(keys))))
+    yield when(enough, [ast.Try([at_once], [lacking], [], [])], [one_by_one])
+    yield unpacked([form.variable for form in forms], name(GIVEN))
+
+
+def trusting_prologue(
+    forms: Mapping[str, FieldForm], used: Set[str], defaults: Mapping[str, Value], draft: Draft
+) -> list[ast.stmt]:
+    """Reads the fields that are `used` of a record that is known to be well typed, and checks nothing.
+
+    Numbers, dates and sets that are None raise where they are used, and what raises leaves the function; so only what
+    wouldn't raise, or is likely to be missing, is looked after here.
+    """
+    statements: list[ast.stmt] = [when(is_not(name(REQUEST), NONE), [_leave()])]
+    wanted = [form for form in forms.values() if used & {form.variable, form.ordinal, *(at for at, _ in form.tables)}]
+    together = [form for form in wanted if _stands_alone(form)]
+    if len(together) >= MANY:
+        keys = [form.field.path[0] if form.field.path else form.field.name for form in together]
+        taken = call(draft.constant(itemgetter(*keys), "taken"), name(RECORD))
+        statements.append(unpacked([form.variable for form in together], taken))
+    if any(form.field.of_request or len(form.field.path) > 1 for form in forms.values()):
+        statements.append(assign(FROM_RECORD, ast.Attribute(name(RECORD), "get", ast.Load())))
+    for form in wanted:
+        taken_already = len(together) >= MANY and form in together
+        statements += _trusted(form, defaults[form.field.name], taken_already, draft)
+    return statements
+
+
+def _trusted(form: FieldForm, default: Value, taken_already: bool, draft: Draft) -> Iterator[ast.stmt]:
+    field, value = form.field, name(form.variable)
+    path = field.path or (field.name,)
+    often_missing = not _stands_alone(form)
+    if often_missing:
+        yield from _at(form.variable, FROM_RECORD, path)
+    elif not taken_already:
+        yield assign(form.variable, item(name(RECORD), ast.Constant(path[0])))
+    numeric = isinstance(field.type, Money | Percent | Duration | Number | Integer)
+    if default is not MISSING or (numeric and (form.typed or often_missing)):
+        yield when(is_(value, NONE), _missing(form, False, default, draft))
+    if isinstance(field.type, SetOf) and form.typed:
+        yield when(is_not(value, NONE), [assign(form.variable, call("frozenset", value))])
+    if form.ordinal:
+        ordinal = method(value, "toordinal")
+        yield assign(form.ordinal, either(is_(value, NONE), draft.constant(NAN), ordinal))
+    for variable, table in form.tables:
+        yield assign(variable, item(draft.constant(table, "entries"), value))
 
 
 def _leave() -> ast.stmt:
@@ -120,8 +196,7 @@ def _checked(form: FieldForm, missing: list[ast.stmt], draft: Draft) -> list[ast
         case Flag():
             return [when(every([is_not(value, ast.Constant(True)), is_not(value, ast.Constant(False))]), [absent])]
         case Scale() | Choice():
-            known = draft.constant(frozenset(form.spellings), "known")
-            return [when(not_(every([is_type(value, "str"), compare(value, ast.In(), known)])), [absent])]
+            return list(_label_checked(form, missing, absent, draft))
         case Text():
             return [_text_checked(form, absent, draft)]
         case Date():
@@ -135,17 +210,32 @@ def _checked(form: FieldForm, missing: list[ast.stmt], draft: Draft) -> list[ast
             return [when(given, [assign(form.variable, labels), odd], [absent])]
 
 
+def _label_checked(form: FieldForm, missing: list[ast.stmt], absent: ast.stmt, draft: Draft) -> Iterator[ast.stmt]:
+    """A label is checked by being looked up, where entries of tables are wanted: None has one, no other wrong value."""
+    value = name(form.variable)
+    if not form.tables:
+        known = draft.constant(frozenset(form.spellings), "known")
+        yield when(not_(every([is_type(value, "str"), compare(value, ast.In(), known)])), [absent])
+        return
+    for variable, table in form.tables:
+        yield assign(variable, item(draft.constant(table, "entries"), value))
+    yield when(not_(is_type(value, "str")), [when(is_(value, NONE), missing, [_leave()])])
+
+
 def _number_checked(form: FieldForm, absent: ast.stmt, draft: Draft) -> list[ast.stmt]:
     value, (low, high) = name(form.variable), bounds_of(form.field)
     inside = between(draft.constant(low), value, draft.constant(high))
-    if isinstance(form.field.type, Integer):
-        usual, other = "int", every([is_type(value, "float"), inside, method(value, "is_integer")])
-        turned: ast.expr = call("int", value)
-    else:
-        usual, other = "float", every([is_type(value, "int"), inside])
-        turned = combined(value, ast.Add(), ast.Constant(0.0))
-    otherwise = when(other, [assign(form.variable, turned)], [absent])
-    return [when(not_(every([is_type(value, usual), inside])), [otherwise])]
+    if not isinstance(form.field.type, Integer):
+        whole = every([is_type(value, "int"), inside])
+        otherwise = when(whole, [assign(form.variable, combined(value, ast.Add(), ast.Constant(0.0)))], [absent])
+        return [when(not_(every([is_type(value, "float"), inside])), [otherwise])]
+    whole = every([is_type(value, "float"), inside, method(value, "is_integer")])
+    otherwise = when(whole, [assign(form.variable, call("int", value))], [absent])
+    if low < -COMPARED_FAST or high > COMPARED_FAST:
+        otherwise = when(not_(every([is_type(value, "int"), inside])), [otherwise])
+        fast = draft.constant(max(low, -COMPARED_FAST)), draft.constant(min(high, COMPARED_FAST))
+        inside = between(fast[0], value, fast[1])
+    return [when(not_(every([is_type(value, "int"), inside])), [otherwise])]
 
 
 def _text_checked(form: FieldForm, absent: ast.stmt, draft: Draft) -> ast.stmt:
@@ -201,10 +291,10 @@ def labels_held(raw: object, spellings: Mapping[str, str]) -> frozenset[str] | N
     else:
         return None
     held = set()
-    for item in items:  # type: ignore[attr-defined]
-        label = spellings.get(item) if type(item) is str else None
+    for each in items:  # type: ignore[attr-defined]
+        label = spellings.get(each) if type(each) is str else None
         if label is None:
-            if item is None or (type(item) is str and not item):
+            if each is None or (type(each) is str and not each):
                 continue
             return None
         held.add(label)

@@ -7,6 +7,7 @@ yes and no, and what a set holds.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,12 +29,15 @@ from tierpolicy.compile.python.trees import (
 
 MOST_COMPARED = 2
 """Cuts that are compared one after the other; more are searched."""
+MOST_LISTED = 4096
+"""Whole numbers from 0 on that have an entry each, where all cuts are among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnLine:
     """A number, NaN in the cell of what is missing. `starts` are the numbers at which the known cells begin; the first
-    cell's is never asked. `forms` are the other cells that the variable `form` may be in: an object for each."""
+    cell's is never asked. `forms` are the other cells that the variable `form` may be in: an object for each.
+    `counting` says that the number is a whole one, and never below 0."""
 
     draft: Draft
     variable: str
@@ -41,6 +45,7 @@ class OnLine:
     missing: int | None
     form: str = ""
     forms: tuple[tuple[int, object], ...] = ()
+    counting: bool = False
 
     def test(self, cells: Cells) -> ast.expr:
         known = (1 << len(self.starts)) - 1
@@ -60,7 +65,7 @@ class OnLine:
         for first, end in runs(cells):
             start = self.draft.constant(self.starts[first])
             if first == 0 and end == last:
-                yield compare(value, ast.Eq(), value)
+                yield compare(value, ast.GtE(), self.draft.constant(-math.inf))
             elif first == 0:
                 yield compare(value, ast.Lt(), self.draft.constant(self.starts[end + 1]))
             elif end == last:
@@ -90,13 +95,20 @@ class OnLine:
         if len(cuts) <= MOST_COMPARED:
             found = constant(missing)
             if not same(kept[0], missing):
-                test = compare(value, ast.Lt(), constant(cuts[0])) if cuts else compare(value, ast.Eq(), value)
+                test = compare(value, ast.Lt(), constant(cuts[0] if cuts else math.inf))
                 found = either(test, constant(kept[0]), found)
             for cut, entry in zip(cuts, kept[1:], strict=True):
                 found = either(compare(value, ast.GtE(), constant(cut)), constant(entry), found)
             return found
+        if self.counting and cuts[0] > 0 and cuts[-1] <= MOST_LISTED:
+            bounds = zip(kept, (0, *cuts), cuts, strict=False)
+            listed = tuple(entry for entry, low, high in bounds for _ in range(math.ceil(low), math.ceil(high)))
+            beyond = either(compare(value, ast.GtE(), constant(cuts[-1])), constant(kept[-1]), constant(missing))
+            return either(
+                compare(value, ast.Lt(), constant(cuts[-1])), item(constant(listed, "entries"), value), beyond
+            )
         table = constant((*kept, missing), "entries")
-        return item(table, call("bisect", constant((*cuts, float("inf")), "cuts"), value))
+        return item(table, call("bisect", constant((*cuts, math.inf), "cuts"), value))
 
 
 @dataclass(frozen=True, slots=True)

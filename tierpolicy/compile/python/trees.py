@@ -18,6 +18,11 @@ def assign(variable: str, value: ast.expr) -> ast.Assign:
     return ast.Assign([ast.Name(variable, ast.Store())], value)
 
 
+def unpacked(variables: Sequence[str], value: ast.expr) -> ast.Assign:
+    """`a, b, c = value`."""
+    return ast.Assign([ast.Tuple([ast.Name(each, ast.Store()) for each in variables], ast.Store())], value)
+
+
 def call(function: str | ast.expr, *arguments: ast.expr) -> ast.Call:
     return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])
 
