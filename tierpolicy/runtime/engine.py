@@ -5,19 +5,22 @@ A `Policy` never changes once it is made: it may be shared between threads, and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tierpolicy.check.versions import version_for
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.values import equal
 from tierpolicy.runtime.days import day_of
-from tierpolicy.runtime.deciding import Evaluate, any_reading, deciding
+from tierpolicy.runtime.deciding import Deciding, Evaluate, any_reading, deciding
 from tierpolicy.runtime.decision import Decision, Source, decision_of, source_of
 from tierpolicy.runtime.errors import RecordError
 from tierpolicy.runtime.pickling import frozen, thawed
+from tierpolicy.runtime.plan import Plan, plan_of
+from tierpolicy.runtime.values import PythonValue
 from tierpolicy.semantics.counting import Deliberation
 from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.formula import granted, limited
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from tierpolicy.runtime.next_steps import NextSteps
+
+A = TypeVar("A")
 
 
 class Policy:
@@ -105,6 +110,26 @@ class Policy:
             raise RecordError(decision.problems)
         return decision
 
+    def evaluate_all(
+        self, frame: Any, *, request: object = None, as_of: date | None = None, notes: bool = False
+    ) -> Any:
+        """The service of every customer in a frame, one a row: what `evaluate` gives for each.
+
+        `frame` is a pandas or Polars data frame, a Polars lazy frame, a pyarrow table, batch or reader, or a DuckDB
+        relation; the same kind comes back, the same rows in the same order, with a column for each service attribute.
+        `request` holds for all rows; what it lacks is looked up in the frame. With `notes` there are two columns more,
+        `problems` and `undetermined`: for each row the messages of the one and the names of the other statements.
+        Nothing that a frame holds raises. ImportError without the extra `data`, TypeError for what is no frame.
+        """
+        from tierpolicy.runtime.columns import evaluated
+
+        return evaluated(self, frame, request, day_of(as_of), notes)
+
+    @cached_property
+    def _prepared(self) -> dict[str, Any]:
+        """What decides for columns, by the version's digest, once it was asked for."""
+        return {}
+
     def evaluate_row(
         self,
         record: object,
@@ -137,10 +162,28 @@ class Policy:
 
         return next_steps_of(decision.typed_policy, decision.reading, decision.as_of, target)
 
+    def evaluator(self, *, trusted: bool = False) -> Callable[..., Mapping[str, PythonValue]]:
+        """`evaluate` as a function of its own: `(record, request=None, as_of=None)`.
+
+        With `trusted`, for records that are known to be well typed: a `dict` that holds every field that the policy
+        reads, in the ordinary Python type of its kind and within bounds, labels as they are spelled. Nothing is checked,
+        and the answer is a plain dictionary of the service. What no such record is may get any answer, or an exception.
+        """
+        return _any_version(self.versions, [each.trusting for each in self._compiled]) if trusted else self.evaluate
+
+    def plan(self) -> Plan:
+        """How each version decides, with what was measured to choose it; `str(plan)` says it in words."""
+        return Plan(tuple(plan_of(each.normal, each.chosen) for each in self._compiled))
+
+    @cached_property
+    def _compiled(self) -> tuple[Deciding, ...]:
+        """The versions, compiled."""
+        return tuple(deciding(version) for version in self.versions)
+
     def compiled(self) -> Policy:
-        """The policy itself, all that takes long before the first decision done: `load` does it, a policy that comes to
-        another process with its first decision."""
-        decide = _deciding(self.versions)
+        """The policy itself, with all done that takes long before the first decision. `load` calls it; in another
+        process, which a policy reaches as its versions alone, the first decision does."""
+        decide = _any_version(self.versions, [each.function for each in self._compiled])
         object.__setattr__(self, "_decide", decide)
         return self
 
@@ -170,14 +213,13 @@ class Policy:
         return service_model(self.versions[-1])
 
 
-def _deciding(versions: tuple[TypedPolicy, ...]) -> Evaluate:
-    """What decides for a record, of one or more versions."""
-    functions = [deciding(version).function for version in versions]
+def _any_version(versions: tuple[TypedPolicy, ...], functions: list[Callable[..., A]]) -> Callable[..., A]:
+    """What decides by the version that is in effect on the day."""
     if len(functions) == 1:
         return functions[0]
     by_version = {id(version): function for version, function in zip(versions, functions, strict=True)}
 
-    def decide(record: object, request: object, as_of: date | None) -> Decision:
+    def decide(record: object, request: object = None, as_of: date | None = None) -> A:
         day = day_of(as_of)
         return by_version[id(version_for(versions, day)[0])](record, request, day)
 

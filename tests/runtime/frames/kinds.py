@@ -11,18 +11,21 @@ import pandas
 import polars
 import pyarrow
 
+from tests.runtime.frames import echo
 from tests.runtime.frames.reference import Slow
-from tierpolicy.runtime.columns.whole import Work, evaluated
+from tierpolicy.runtime.columns import whole
+from tierpolicy.runtime.columns.whole import Work
 from tierpolicy.runtime.engine import Policy
 
 DAY = date(2026, 11, 21)
+ECHO = echo.policy()
 
 
 def decided(
     policy: Policy, frame: Any, request: object = None, notes: bool = False, as_of: date = DAY, **how: Any
 ) -> Any:
     """`evaluate_all` with the slow backend."""
-    return evaluated(Work(policy, Slow(policy.version_on(as_of), **how), request, as_of, notes), frame)
+    return whole.decided(Work(policy, Slow(policy.version_on(as_of), **how), request, as_of, notes), frame)
 
 
 def rows_of(frame: Any) -> list[dict[str, Any]]:
@@ -52,10 +55,10 @@ def _plain(cell: Any) -> Any:
 def expected(
     policy: Policy, records: Sequence[dict[str, Any]], request: Any = None, notes: bool = False, as_of: date = DAY
 ) -> list[dict[str, Any]]:
-    """What `evaluate` gives for each record, as `rows_of` shows it."""
+    """What the plain evaluator gives for each record, as `rows_of` shows it."""
     found = []
     for record in records:
-        decision = policy.evaluate(record, request, as_of)
+        decision, _ = policy.evaluate_row(record, request, as_of)
         row: dict[str, Any] = {
             name: sorted(value) if isinstance(value, frozenset) else value for name, value in decision.items()
         }
@@ -76,3 +79,9 @@ def same(found: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> N
                 value = value.date()
             assert value == other[name], (row, name, value, other[name])
             assert type(value) is type(other[name]), (row, name, value, other[name])
+
+
+def judged(frame: Any, records: list[dict[str, Any]]) -> None:
+    """Fails where a frame with columns for the fields of the echoing policy is not read as these records."""
+    for amounts in (False, True):
+        same(rows_of(decided(ECHO, frame, notes=True, amounts=amounts)), expected(ECHO, records, notes=True))

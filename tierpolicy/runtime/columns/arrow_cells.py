@@ -216,6 +216,9 @@ def python_cells(array: Any) -> list[object]:
         return _each(array.cast(pyarrow.timestamp("us", array.type.tz), safe=False))
     if is_.is_duration(array.type) and array.type.unit == "ns":
         return _timedeltas(_numbers(array, np.int64) // 1_000, missing_in(array))
+    if is_.is_dictionary(array.type):
+        labels = python_cells(array.dictionary)
+        return [None if code is None else labels[code] for code in array.indices.to_pylist()]
     if is_.is_interval(array.type):
         spans = _intervals(array)
         return _each(array) if spans is None else _timedeltas(spans.values, spans.missing)

@@ -9,7 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tierpolicy.check.versions import version_for
+from tierpolicy.compile.columns import prepared
 from tierpolicy.compile.columns.data import Answers, Column
+from tierpolicy.compile.normal import normal_form
 from tierpolicy.runtime.columns.deciding import WORKERS, Task, in_order, part_of
 from tierpolicy.runtime.columns.pieces import Piece, layout_of
 from tierpolicy.runtime.columns.results import PROBLEMS, UNDETERMINED, Part, service_of
@@ -65,7 +67,16 @@ class Work:
         return in_order(lambda piece: written(part_of(task, piece)), pieces, self.workers)
 
 
-def evaluated(work: Work, frame: Any) -> Any:
+def work_of(policy: Policy, request: object, as_of: date, notes: bool) -> Work:
+    """The work of a policy; what decides is prepared once for each version."""
+    typed = policy.version_on(as_of)
+    made = policy._prepared.get(typed.digest)
+    if made is None:
+        made = policy._prepared.setdefault(typed.digest, prepared(normal_form(typed)))
+    return Work(policy, made, request, as_of, notes)
+
+
+def decided(work: Work, frame: Any) -> Any:
     """The decisions for every row of a frame. TypeError where it is of no known kind."""
     polars, pandas, arrow, duckdb = (sys.modules.get(name) for name in ("polars", "pandas", "pyarrow", "duckdb"))
     taken = {*(attribute.name for attribute in work.attributes)} & {PROBLEMS, UNDETERMINED} if work.notes else set()
