@@ -29,6 +29,8 @@ from tierpolicy.compile.columns.numba_masks import (
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
+MASKS = "1f0c30f70db5c31b"
+"""The digest of the module `numba_masks`, as numba looks for changes in this file alone before it uses what it kept."""
 
 WORDS = 8
 ROWS = 64

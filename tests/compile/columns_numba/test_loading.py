@@ -1,0 +1,86 @@
+"""When compiled code takes over from numpy, and that numpy goes on where it can't."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.compile.columns_numba.drawn import drawn, plainly
+from tierpolicy.compile.columns import numba_loading
+from tierpolicy.compile.columns.kernels_choice import program_kernel
+from tierpolicy.compile.columns.numba_loading import COMPILING, LOADING, Compiled
+
+
+def answers_rightly(compiled: Compiled) -> bool:
+    given = drawn(Random(3), rows=700)
+    answers = given.answers(program_kernel(given.tables, compiled))
+    return [array.tolist() for array in answers] == plainly(given)
+
+
+def test_a_short_job_loads_nothing() -> None:
+    compiled = Compiled()
+    assert answers_rightly(compiled)
+    assert (compiled.state, compiled.make) == ("not loaded", None)
+    assert compiled.spent > 0
+
+
+def test_a_long_job_is_compiled_and_answers_the_same() -> None:
+    pytest.importorskip("numba")
+    compiled = Compiled(spent=COMPILING)
+    assert answers_rightly(compiled)
+    assert compiled.state == "ready"
+
+
+def test_what_lies_on_disk_is_loaded_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    for on_disk, state in ((False, "not cached"), (True, "ready")):
+        monkeypatch.setattr(numba_loading, "_on_disk", lambda function, found=on_disk: found)
+        compiled = Compiled(spent=LOADING)
+        assert answers_rightly(compiled)
+        assert compiled.state == state
+
+
+def test_without_numba_numpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba_loading, "find_spec", lambda name: None)
+    compiled = Compiled(spent=COMPILING)
+    assert answers_rightly(compiled)
+    assert compiled.state == "not installed"
+    assert compiled.kernel_maker(at_once=True) is None
+
+
+def test_a_compiler_that_fails_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*given: Any) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Compiled, "_load", fail)
+    compiled = Compiled(spent=COMPILING)
+    assert answers_rightly(compiled)
+    assert (compiled.state, compiled.reason) == ("unfit", "OSError: no space left on device")
+
+
+def test_while_one_thread_compiles_another_goes_on() -> None:
+    compiled = Compiled(spent=COMPILING)
+    with compiled.turn:
+        assert answers_rightly(compiled)
+        assert compiled.state == "not loaded"
+
+
+def test_numba_is_no_part_of_deciding_until_then() -> None:
+    code = "import tierpolicy.compile.columns.kernels_choice, sys; print('numba' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "False\n"
+
+
+def test_a_change_of_masks_is_one_of_the_program() -> None:
+    """numba compiles anew when the file of a function changed; the program's file names the other's content."""
+    pytest.importorskip("numba")
+    from tierpolicy.compile.columns import numba_masks, numba_program
+
+    content = Path(str(numba_masks.__file__)).read_bytes()
+    assert hashlib.sha256(content).hexdigest()[:16] == numba_program.MASKS
