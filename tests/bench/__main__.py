@@ -45,7 +45,7 @@ def figures(short: bool) -> Figures:
         batches={way: {size: part("batch", str(size), way, short=short) for size in sizes} for way in ways},
         first={size: first_calls(size, short) for size in (sizes[:1] if short else sizes)},
         worst={size: part("worst", str(size), short=short) for size in worst_sizes},
-        loading=part("loading", short=short) if (ROOT / "tests/bench/loading.py").exists() else [],
+        loading=printed("loading", short=short),
         proofs=proofs.figures(proofs.SHORT if short else proofs.CASES),
     )
 
@@ -59,7 +59,11 @@ def first_calls(size: int, short: bool) -> dict[str, Any]:
 
 
 def part(name: str, *arguments: str, short: bool, environment: dict[str, str] | None = None) -> Any:
-    """What a part of the benchmark prints."""
+    """The figures that a part of the benchmark prints."""
+    return json.loads(printed(name, *arguments, short=short, environment=environment))
+
+
+def printed(name: str, *arguments: str, short: bool, environment: dict[str, str] | None = None) -> str:
     command = [sys.executable, "-m", f"tests.bench.{name}", *arguments, *(["--short"] if short else [])]
     begun = perf_counter()
     done = subprocess.run(
@@ -67,7 +71,7 @@ def part(name: str, *arguments: str, short: bool, environment: dict[str, str] | 
     )
     print(f"{' '.join(command[2:])}: {perf_counter() - begun:.1f} s", file=sys.stderr)
     assert done.returncode == 0, f"{name} failed"
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.bench import duckdb_form, numpy_form, polars_form
 from tests.bench.columns import Columns, drawn, enum_frame, first, records, text_frame
 from tests.bench.hand_written import hand_written
 from tests.bench.ours import loaded
+from tests.bench.ours_batch import Make, Work, codes, frames
 from tests.bench.rules import Attribute, Rules, random_rules
 from tests.bench.timing import Run, clocked, interleaved
 from tierpolicy.runtime.engine import Policy
@@ -26,9 +26,6 @@ from tierpolicy.runtime.engine import Policy
 REFERENCE = "Polars, best form"
 ROWS = 1_000_000
 GROWTH = 5
-Work = Callable[[], Any]
-Make = Callable[[Rules, Columns], Work]
-Batches = Mapping[str, Make]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,7 @@ def batches(rules: Rules, way: str) -> dict[str, Make]:
     found: dict[str, Make] = {LIMIT: lambda _, columns: numpy_form.read_once(columns)}
     found["hand-written NumPy"] = numpy_form.levels_of
     found[REFERENCE] = polars_form.best
+    found["Polars, best form, values instead of codes"] = polars_form.best_as_values
     if way == "all":
         found[CODED] = polars_form.coded
         if len(rules.rules) <= 1_000:
@@ -77,19 +75,9 @@ def batches(rules: Rules, way: str) -> dict[str, Make]:
 
 
 def ours(policy: Policy, way: str) -> dict[str, Make]:
-    if not hasattr(policy, "evaluate_all"):
-        return {}
     name = {"without-numba": "tierpolicy without numba"}.get(way, "tierpolicy")
-    found = {f"{name}: Enum columns": deciding(policy, enum_frame)}
-    return found if way == "one-core" else found | {f"{name}: text columns": deciding(policy, text_frame)}
-
-
-def deciding(policy: Policy, framed: Callable[[Rules, Columns], Any]) -> Make:
-    def make(rules: Rules, columns: Columns) -> Work:
-        frame = framed(rules, columns)
-        return lambda: policy.evaluate_all(frame)
-
-    return make
+    found = {f"{name}: codes": codes(policy), f"{name}: frame of Enum columns": frames(policy, enum_frame)}
+    return found if way == "one-core" else found | {f"{name}: frame of text columns": frames(policy, text_frame)}
 
 
 # ---------------------------------------------------------------- one competitor

@@ -21,8 +21,6 @@ def measured(count: int, rows: int) -> dict[str, Any]:
     """Seconds for a few rows at first, and for all rows twice; MiB held at most, and by then for the frame alone."""
     rules = random_rules(count)
     policy = loaded(rules)
-    if not hasattr(policy, "evaluate_all"):
-        return {}
     frame = enum_frame(rules, drawn(rules, rows))
     before = peak()
     first = clocked(lambda: policy.evaluate_all(frame.head(1_000)))

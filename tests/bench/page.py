@@ -24,7 +24,7 @@ class Figures:
     batches: Mapping[str, BySize]
     first: Mapping[int, Mapping[str, Row]]
     worst: BySize
-    loading: Sequence[Row]
+    loading: str
     proofs: Sequence[Row]
 
 
@@ -154,8 +154,7 @@ def batch_section(found: Mapping[str, BySize], first: Mapping[int, Mapping[str, 
     lines = [BATCH.format(rows=most)]
     for way, sizes in found.items():
         lines += [f"### {WAYS[way]}", "", *by_size(sizes, cell), ""]
-    calls = {size: each for size, each in first.items() if each["cold"]}
-    return lines + ([*FIRST.format(rows=most).split("\n"), *first_table(calls), ""] if calls else [])
+    return [*lines, FIRST.format(rows=most), *first_table(first), ""]
 
 
 WAYS = {"all": "All cores", "one-core": "One core", "without-numba": "Without numba"}
@@ -164,9 +163,10 @@ BATCH = f"""\
 ## Many records
 
 Million rows a second, of {{rows:,}} rows in memory; in brackets, how often the speed of “{batch.REFERENCE}” that is in
-the same round, and how many rows a turn had where more would have taken too long. The columns hold labels as codes
-(NumPy, Polars, DuckDB) or as Polars' Enum; *text columns* hold text, and turning them into codes is part of the time.
-Compiled kernels are ready: the first call is measured apart.
+the same round, and how many rows a turn had where more would have taken too long. NumPy, Polars and DuckDB get labels
+as codes and give levels as codes; so does *codes*, which is what our kernels take. *Frame* is `evaluate_all`, with
+values instead of codes in and out; turning text into codes is part of the time. Compiled kernels are ready: the first
+call is measured apart.
 """
 
 FIRST = """\
@@ -206,11 +206,9 @@ def worst_section(found: BySize) -> list[str]:
 
 
 def compared(row: Row) -> list[str]:
-    one, many = row["one"], row.get("batch")
+    one, many = row["one"], row["batch"]
     hand, own = one[worst.HAND], one[worst.OURS]
     cells = [significant(hand["seconds"] * 1e6), f"{significant(own['seconds'] * 1e6)} ({significant(own['ratio'])})"]
-    if many is None:
-        return [*cells, "–", "–"]
     own = many[worst.OURS]
     speeds = [significant(1e-6 / many[worst.POLARS]["seconds"]), significant(1e-6 / own["seconds"])]
     return [*cells, speeds[0], f"{speeds[1]} ({significant(1 / own['ratio'])})"]
@@ -227,20 +225,13 @@ Polars and by `evaluate_all` (in brackets: times the former), for policies that 
 # ---------------------------------------------------------------- loading
 
 
-def loading_section(found: Sequence[Row]) -> list[str]:
-    if not found:
-        return []
-    rows = [[row["name"], proofs.seconds(row["seconds"]), memory(row.get("peak"))] for row in found]
-    return [LOADING, *table(["", "time", "peak"], rows), ""]
-
-
-def memory(mib: float | None) -> str:
-    return "–" if mib is None else f"{mib:,.0f} MiB"
+def loading_section(table: str) -> list[str]:
+    return [LOADING, table]
 
 
 LOADING = """\
 ## Loading
 
-From text or file to a policy that decides, without proofs, after the import of the package; each in a process of its
-own. *Peak* is the most memory that the process ever held.
+From text or file to a policy, without proofs; each in a fresh process, the median of several. *Load* reads and types
+the policy, the *first decision* compiles it. *Peak* is the most memory that the process ever held.
 """

@@ -17,15 +17,32 @@ def best(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
     return decided(rules, code_frame(columns))
 
 
+def best_as_values(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
+    """The same, with the decided levels as the values that they stand for: labels as Enum, durations."""
+    levels = level_query(rules, code_frame(columns))
+    return levels.select([valued(each).alias(each.name) for each in rules.attributes]).collect
+
+
+def valued(attribute: Attribute) -> pl.Expr:
+    levels = pl.col(attribute.name)
+    if attribute.is_duration:
+        return pl.lit(pl.Series(attribute.values)).gather(levels)
+    return levels.cat.to(pl.Enum(attribute.values))
+
+
 def decided(rules: Rules, codes: pl.DataFrame) -> Callable[[], pl.DataFrame]:
     """The query of `best` for a frame of codes, in which values may be missing."""
+    return level_query(rules, codes).collect
+
+
+def level_query(rules: Rules, codes: pl.DataFrame) -> pl.LazyFrame:
     frame = codes.lazy()
     conditions = [condition(rule, compared_code).alias(str(at)) for at, rule in enumerate(rules.rules)]
     places = {id(rule): str(at) for at, rule in enumerate(rules.rules)}
     if rules.first_match:
-        return frame.select(conditions).select(first_true(len(rules.rules))).select(levels_given(rules)).collect
+        return frame.select(conditions).select(first_true(len(rules.rules))).select(levels_given(rules))
     levels = [highest(rules, each, places).alias(each.name) for each in rules.attributes]
-    return frame.select(conditions).select(levels).collect
+    return frame.select(conditions).select(levels)
 
 
 def highest(rules: Rules, attribute: Attribute, places: dict[int, str]) -> pl.Expr:

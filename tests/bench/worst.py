@@ -18,6 +18,7 @@ from tests.bench.columns import Columns, drawn, enum_frame, first, missing_frame
 from tests.bench.hand_written import Style, hand_written
 from tests.bench.one_record import Competitor
 from tests.bench.ours import loaded, plain
+from tests.bench.ours_batch import Make, Work, frames
 from tests.bench.rules import Rules
 from tests.bench.timing import Timed, interleaved
 from tests.bench.worst_rules import CASES, Case
@@ -32,10 +33,8 @@ def measured(case: Case, count: int, effort: tuple[one_record.Effort, batch.Effo
     """Seconds for one record, by hand and by the policy; for one row of many, by Polars and by the policy."""
     rules = case.rules(count)
     policy = loaded(rules)
-    found = {"case": case.said, "count": count, "one": data(one(case, rules, policy, effort[0]))}
-    if hasattr(policy, "evaluate_all"):
-        found["batch"] = data(many(case, rules, policy, effort[1]))
-    return found
+    single = data(one(case, rules, policy, effort[0]))
+    return {"case": case.said, "count": count, "one": single, "batch": data(many(case, rules, policy, effort[1]))}
 
 
 def data(timed: dict[str, Timed]) -> dict[str, dict[str, Any]]:
@@ -52,7 +51,7 @@ def one(case: Case, rules: Rules, policy: Policy, effort: one_record.Effort) -> 
 
 def many(case: Case, rules: Rules, policy: Policy, effort: batch.Effort) -> dict[str, Timed]:
     columns = drawn(rules, effort.rows)
-    makes: dict[str, batch.Make] = {POLARS: polars_form.best, OURS: batch.deciding(policy, enum_frame)}
+    makes: dict[str, Make] = {POLARS: polars_form.best, OURS: frames(policy, enum_frame)}
     if case.missing:
         makes = {POLARS: nothing(polars_form.decided, codes=True), OURS: nothing(partial(decided, policy), codes=False)}
     runs = {}
@@ -64,14 +63,14 @@ def many(case: Case, rules: Rules, policy: Policy, effort: batch.Effort) -> dict
     return interleaved(runs, POLARS, effort.rounds)
 
 
-def decided(policy: Policy, _: Rules, frame: pl.DataFrame) -> batch.Work:
+def decided(policy: Policy, _: Rules, frame: pl.DataFrame) -> Work:
     return lambda: policy.evaluate_all(frame)
 
 
-def nothing(work: Callable[[Rules, pl.DataFrame], batch.Work], *, codes: bool) -> batch.Make:
+def nothing(work: Callable[[Rules, pl.DataFrame], Work], *, codes: bool) -> Make:
     """The same for as many rows without any value."""
 
-    def make(rules: Rules, columns: Columns) -> batch.Work:
+    def make(rules: Rules, columns: Columns) -> Work:
         frame = missing_frame(rules, len(next(iter(columns.values()))))
         return work(rules, frame.with_columns(pl.col(pl.Enum).to_physical()) if codes else frame)
 
