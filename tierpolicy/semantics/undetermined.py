@@ -8,12 +8,14 @@ first that isn't false. True, it would count and stop the `otherwise` row; any l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tierpolicy.model.policy import Cap, Floor, Grant, Rule, Table
+from tierpolicy.model.expressions import Constant
+from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule, Table
 from tierpolicy.model.reads import Read
 from tierpolicy.model.values import MISSING, equal
+from tierpolicy.model.vocabulary import Direction
 from tierpolicy.semantics.counting import (
     Deliberation,
     Given,
@@ -27,6 +29,8 @@ from tierpolicy.semantics.evaluate import Situation, missing_fields
 from tierpolicy.semantics.formula import decided_value, folded
 from tierpolicy.semantics.index import Statement, statements
 from tierpolicy.semantics.outcome import Undetermined
+
+_Said = tuple[str, str, Hashable, type, tuple[Hashable, ...]]
 
 
 @dataclass(slots=True)
@@ -72,9 +76,13 @@ def _try_each(unknown: list[Statement], deliberation: Deliberation, found: dict[
     }
     waiting = {name: fields for table in deliberation.policy.tables for name, fields in _waiting(table, deliberation)}
     stoppers = dict(_stoppers(deliberation))
+    tried: dict[tuple[_Said, ...], set[str]] = {}
     for statement in unknown:
         name = statement.origin.name
-        changed = changed_by(statement, None, deliberation, said, reads)
+        key = tuple(_what_is_said(statement, deliberation.policy))
+        if key not in tried:  # hundreds may say the same, and every one of thousands of readers would be decided again
+            tried[key] = changed_by(statement, None, deliberation, said, reads)
+        changed = set(tried[key])
         otherwise = stoppers.get(name)
         if otherwise is not None:
             changed |= changed_by(statement, otherwise, deliberation, deliberation.parts, reads)
@@ -84,6 +92,17 @@ def _try_each(unknown: list[Statement], deliberation: Deliberation, found: dict[
         entry.attributes |= changed
         entry.fields |= waiting.get(name) or missing_fields(statement.condition, deliberation.situation)
     _list_otherwise(deliberation, found)
+
+
+def _what_is_said(statement: Statement, policy: Policy) -> Iterator[_Said]:
+    """All of a statement that decides, but its condition."""
+    for clause in clauses_of(statement):
+        value = clause.value.value if isinstance(clause.value, Constant) else None
+        kind = clause.kind if isinstance(clause, Cap) else type(clause).__name__
+        overriding: tuple[Hashable, ...] = ()
+        if isinstance(statement, Rule) and policy.attributes[clause.attribute].direction is Direction.NONE:
+            overriding = (statement.group, statement.overrides)
+        yield clause.attribute, kind, id(clause.value) if value is None else value, type(value), overriding
 
 
 def _list_otherwise(deliberation: Deliberation, found: dict[str, _Open]) -> None:
