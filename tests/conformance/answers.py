@@ -93,6 +93,7 @@ def plain(policy: Policy, case: Case) -> Truth:
         (name, exact(python_value(met.values[name], attribute.type))) for name, attribute in typed.attributes.items()
     )
     answer = Answer(exact_values(met.values), python, problems, met.undetermined)
+    reading = Reading(reading.values, (*before, *reading.problems))
     return Truth(answer, typed, reading, bool(met.problems or met.undetermined))
 
 

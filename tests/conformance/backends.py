@@ -11,10 +11,15 @@ import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tests.conformance.answers import Answer, Case, Truth, decision_answer
+from tests.conformance.generated import of_program
 from tests.conformance.interpreted import interpreted
 from tierpolicy import Policy, RecordError
+from tierpolicy.compile.python.bits import bits
+from tierpolicy.compile.python.flat import flat
+from tierpolicy.runtime.deciding import deciding
 from tierpolicy.runtime.explanation import explained
 
 SHARE = 6
@@ -122,8 +127,18 @@ def from_normal_form(policy: Policy, cases: Sequence[Case], truths: Sequence[Tru
     return [deciders[t.typed.digest](t.reading, c.as_of) for c, t in zip(cases, truths, strict=True)]
 
 
+def from_readings(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """The road of records that generated code can't read: decided from the typed values that were found."""
+    deciders = {version.digest: deciding(version) for version in policy.versions}
+    decisions = [deciders[t.typed.digest].of_reading(t.reading, c.as_of) for c, t in zip(cases, truths, strict=True)]
+    return [decision_answer(decision, policy, case) for decision, case in zip(decisions, cases, strict=True)]
+
+
 BACKENDS: tuple[Backend, ...] = (
     Backend("evaluate", evaluated),
+    Backend("flat", partial(of_program, flat)),
+    Backend("bits", partial(of_program, bits)),
+    Backend("typed values", from_readings, costly=True),
     Backend("normal form", from_normal_form),
     Backend("evaluate, then changed", evaluated_and_changed),
     Backend("strict", strictly, costly=True),
