@@ -13,10 +13,10 @@ from tierpolicy.compile.columns.kernels_program import Program, program_of
 from tierpolicy.compile.columns.numba_loading import COMPILED, Compiled
 
 
-def program_kernel(tables: Tables, compiled: Compiled = COMPILED) -> ProgramKernel:
-    """The kernel of a stage: numpy's, until compiled code is there."""
+def program_kernel(tables: Tables, compiled: Compiled = COMPILED, plain: Kernel | None = None) -> ProgramKernel:
+    """The kernel of a stage: numpy's (or `plain`), until compiled code is there."""
     program = program_of(tables)
-    return ProgramKernel(program, SlicedKernel(program), compiled)
+    return ProgramKernel(program, plain or SlicedKernel(program), compiled)
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class ProgramKernel:
     """`fast` is made of the program once compiled code is there."""
 
     program: Program
-    plain: SlicedKernel
+    plain: Kernel
     compiled: Compiled
     fast: Kernel | None = field(default=None)
 
