@@ -11,20 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tierpolicy.compile.normal import normal_form
-from tierpolicy.compile.python.flat import flat
+from tierpolicy.cells.reads import indexed
+from tierpolicy.compile.normal import Normal, normal_form
+from tierpolicy.compile.python.choosing import MIDDLES, Chosen, chosen
 from tierpolicy.compile.python.parts import PROBLEMS
-from tierpolicy.compile.python.program import Answer, Program, program
+from tierpolicy.compile.python.program import Answer, trusting
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.days import day_of, now, safe_times, today
 from tierpolicy.runtime.decision import Decision, Making, Source, decision_of, made_of, source_of
 from tierpolicy.runtime.readings import outside, raw_record
 from tierpolicy.runtime.records import NOTHING_READ, read_record
+from tierpolicy.runtime.values import PythonValue
 from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.semantics.read import Reading, read
 
 Evaluate = Callable[[object, object, date | None], Decision]
+Trusting = Callable[..., dict[str, PythonValue]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,13 +36,23 @@ class Deciding:
     can't read."""
 
     source: Source
-    program: Program
+    normal: Normal
+    chosen: Chosen
+    answer: Answer
     of_values: Callable[..., Decision | None]
 
     @property
     def function(self) -> Evaluate:
         """Decides for any record."""
-        return self.program.function(self.unusual)
+        return self.chosen.program.function(self.unusual)
+
+    @property
+    def trusting(self) -> Trusting:
+        """Decides for records that are known to be well typed: the service as a dictionary."""
+        in_python = {name: turn for name, (_, turn) in self.source.places.items()}
+        program = trusting(self.normal, MIDDLES[self.chosen.middle], in_python, self.answer)
+        checked = self.function
+        return program.function(lambda record, request, as_of: dict(checked(record, request, as_of)))
 
     def unusual(self, record: object, request: object, as_of: date | None) -> Decision:
         """The decision for a record that the generated function doesn't read."""
@@ -53,19 +66,22 @@ class Deciding:
         record = raw_record(reading, policy)
         made = None if record is None else self.of_values(record, None, day)
         if made is None:
-            return decision_of(outcome_of(deliberate(policy, reading, day), reading), self.source, day, reading)
+            return decision_of(
+                outcome_of(deliberate(policy, reading, day, indexed(policy)), reading), self.source, day, reading
+            )
         assert isinstance(made._notes, int)
         notes = made._notes | (PROBLEMS if reading.problems else 0)
         return made_of(made._values, notes, self.source, day, reading)
 
 
-def deciding(policy: TypedPolicy) -> Deciding:
-    """A version of a policy, compiled."""
-    source = source_of(policy)
+def deciding(policy: TypedPolicy, middle: str | None = None) -> Deciding:
+    """A version of a policy, compiled; with a certain `middle` of compile.python.choosing, or the fastest."""
+    normal = normal_form(policy)
+    source = source_of(policy, normal)
     safe = safe_times(policy.effective_from, policy.effective_until)
     answer = Answer(Making, Decision, source, now, today, day_of, safe)
-    compiled = program(normal_form(policy), flat, answer)
-    return Deciding(source, compiled, compiled.function(lambda record, request, as_of: None))
+    best = chosen(normal, answer, middle)
+    return Deciding(source, normal, best, answer, best.program.function(lambda record, request, as_of: None))
 
 
 def any_reading(

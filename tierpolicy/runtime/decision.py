@@ -10,6 +10,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tierpolicy.compile.normal import Normal
+from tierpolicy.compile.python.coding import Table
 from tierpolicy.compile.python.parts import PROBLEMS, UNDETERMINED
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy as TypedPolicy
@@ -19,8 +21,8 @@ from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.runtime.days import local_day
 from tierpolicy.runtime.pickling import frozen, thawed
 from tierpolicy.runtime.readings import reading_of
+from tierpolicy.runtime.telling import Telling
 from tierpolicy.runtime.values import JsonValue, PythonValue, json_value, python_value
-from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.outcome import Outcome, Problem, Undetermined
 from tierpolicy.semantics.read import Reading
 
@@ -44,24 +46,25 @@ class PolicyIdentity:
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """What all decisions of one version of a policy share. `places` says where among the values a service attribute
-    stands, and how its value is turned into Python's; None where it is the same."""
+    stands, and how its value is turned into Python's; None where it is the same. `telling` tells more than values."""
 
     policy: TypedPolicy
     identity: PolicyIdentity
     places: Mapping[str, tuple[int, Callable[[Known], PythonValue] | None]]
+    telling: Telling
 
 
-def source_of(policy: TypedPolicy) -> Source:
-    """What the decisions of a policy share."""
+def source_of(policy: TypedPolicy, normal: Normal | None = None) -> Source:
+    """What the decisions of a policy share; `normal` is its normal form, where there is one."""
     identity = PolicyIdentity(policy.name, policy.version, policy.digest)
     attributes = enumerate(policy.attributes.values())
     places = {each.name: (at, _in_python(each)) for at, each in attributes if not each.internal}
-    return Source(policy, identity, MappingProxyType(places))
+    return Source(policy, identity, MappingProxyType(places), Telling(policy, normal))
 
 
 def _in_python(attribute: Attribute) -> Callable[[Known], PythonValue] | None:
     if isinstance(attribute.type, Money | Percent | Duration) or attribute.or_none:
-        return partial(python_value, type_=attribute.type)
+        return Table(partial(python_value, type_=attribute.type)).__getitem__
     return None
 
 
@@ -158,11 +161,8 @@ class Decision(Making):
         notes = self._notes
         if not isinstance(notes, Outcome):
             values = MappingProxyType(dict(zip(self.typed_policy.attributes, self._values, strict=True)))
-            if notes:
-                told = outcome_of(deliberate(self.typed_policy, self.reading, self.as_of), self.reading)
-                notes = replace(told, values=values)
-            else:
-                notes = Outcome(values, (), ())
+            told = self._source.telling.outcome(self.reading, self.as_of, values) if notes else None
+            notes = told or Outcome(values, (), ())
             _keep(self, "_notes", notes)
         return notes
 

@@ -14,6 +14,7 @@ from tierpolicy.check.versions import version_for
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.values import equal
+from tierpolicy.runtime.collector import collector_resting
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.deciding import Deciding, Evaluate, any_reading, deciding
 from tierpolicy.runtime.decision import Decision, Source, decision_of, source_of
@@ -166,8 +167,8 @@ class Policy:
         """`evaluate` as a function of its own: `(record, request=None, as_of=None)`.
 
         With `trusted`, for records that are known to be well typed: a `dict` that holds every field that the policy
-        reads, in the ordinary Python type of its kind and within bounds, labels as they are spelled. Nothing is checked,
-        and the answer is a plain dictionary of the service. What no such record is may get any answer, or an exception.
+        reads, in the ordinary Python type of its kind and within bounds, labels as they are spelled. Nothing is checked
+        and the answer is a plain dictionary of the service; a record that is not like that may get any answer.
         """
         return _any_version(self.versions, [each.trusting for each in self._compiled]) if trusted else self.evaluate
 
@@ -178,7 +179,8 @@ class Policy:
     @cached_property
     def _compiled(self) -> tuple[Deciding, ...]:
         """The versions, compiled."""
-        return tuple(deciding(version) for version in self.versions)
+        with collector_resting():
+            return tuple(deciding(version) for version in self.versions)
 
     def compiled(self) -> Policy:
         """The policy itself, with all done that takes long before the first decision. `load` calls it; in another
