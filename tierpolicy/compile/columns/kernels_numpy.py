@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from tierpolicy.compile.columns.data import Array, Bools
 from tierpolicy.compile.columns.kernel import Kernel, Look, Tables, Words
-from tierpolicy.compile.columns.kernels_program import ALL, AND, NONE, OR, Program, Result, program_of
+from tierpolicy.compile.columns.kernels_program import ALL, AND, AND_NOT, NONE, OR, Program, Result, program_of
 
 WORD = 64
 MOST_ROWS = 1 << 17
 LEAST_ROWS = 1 << 14
-MOST_BITS = 1 << 27
-"""What all registers together may hold, but for `LEAST_ROWS`: 16 MiB."""
+MOST_BITS = 1 << 29
+"""What all registers together may hold, but for `LEAST_ROWS`: 64 MiB."""
+JOIN = {AND: np.bitwise_and, OR: np.bitwise_or}
 FEW_CUTS = 40
 """So many comparisons of raw values take no longer than finding the values' places."""
 
@@ -105,20 +106,16 @@ def _packed(truth: Bools, words: int) -> Words:
 
 
 def _carry_out(program: Program, registers: list[Words], words: int) -> None:
-    """The steps; a register that is written to for the first time gets words of its own."""
-    own: dict[int, Words] = {}
+    """The steps; what they write to has words of its own."""
+    written = np.unique(program.steps[:, 1]).tolist()
+    for register, held in zip(written, np.empty((len(written), words), np.uint64), strict=True):
+        registers[register] = held
     scratch = np.empty(words, np.uint64)
     for operation, to, one, other in program.steps.tolist():
-        held = own.get(to)
-        if held is None:
-            held = own[to] = registers[to] = np.empty(words, np.uint64)
-        if operation == AND:
-            np.bitwise_and(registers[one], registers[other], out=held)
-        elif operation == OR:
-            np.bitwise_or(registers[one], registers[other], out=held)
+        if operation == AND_NOT:
+            np.bitwise_and(registers[one], np.invert(registers[other], scratch), registers[to])
         else:
-            np.invert(registers[other], out=scratch)
-            np.bitwise_and(registers[one], scratch, out=held)
+            JOIN[operation](registers[one], registers[other], registers[to])
 
 
 def _array(result: Result, registers: list[Words], rows: int) -> Array:
