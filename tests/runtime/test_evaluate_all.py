@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +16,7 @@ import pyarrow
 import pytest
 
 import tierpolicy
-from tests.runtime.frames.kinds import decided, expected, rows_of, same
+from tests.runtime.frames.kinds import DAY, decided, expected, rows_of, same
 
 POLICY = tierpolicy.loads(
     """
@@ -99,6 +101,47 @@ def test_the_same_kind_comes_back_with_what_evaluate_gives(kind: str, notes: boo
     answers = decided(POLICY, frame, notes=notes, amounts=amounts)
     assert type(answers) is type(frame)
     same(rows_of(answers), expected(POLICY, RECORDS, notes=notes))
+
+
+@pytest.mark.parametrize("notes", [False, True], ids=["", "notes"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_policy_decides_for_frames(kind: str, notes: bool) -> None:
+    for request in (None, {"channel": "phone"}):
+        answers = POLICY.evaluate_all(KINDS[kind](TABLE), request=request, as_of=DAY, notes=notes)
+        same(rows_of(answers), expected(POLICY, RECORDS, request, notes))
+
+
+def test_the_day_is_today_where_none_is_given() -> None:
+    policy = tierpolicy.loads("service { next : date default 2000-01-01 }\nrule now: next = today")
+    before = date.today()
+    answers = policy.evaluate_all(polars.DataFrame({"x": [1]}))
+    assert before <= answers["next"][0] <= date.today()
+    assert policy.evaluate_all(polars.DataFrame({"x": [1]}), as_of=DAY)["next"][0] == DAY
+    with pytest.raises(TypeError, match="as_of is a date"):
+        policy.evaluate_all(polars.DataFrame({"x": [1]}), as_of="2026-11-21")  # type: ignore[arg-type]
+
+
+def test_many_rows_are_shared_out_and_come_back_in_order() -> None:
+    spends = [row % 211 for row in range(300_000)]
+    for frame in (polars.DataFrame({"spend": spends}), pandas.DataFrame({"spend": spends})):
+        answers = POLICY.evaluate_all(frame, as_of=DAY)
+        assert [each == "high" for each in answers["priority"]] == [spend >= 100 for spend in spends]
+
+
+def test_without_the_extra_it_says_what_is_missing() -> None:
+    code = """
+import sys
+sys.modules["pyarrow"] = None
+import tierpolicy
+try:
+    tierpolicy.loads("service { a : flag }").evaluate_all([])
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == (
+        "deciding for whole frames needs NumPy and pyarrow: install them with `pip install 'tierpolicy[data]'`\n"
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -95,7 +95,7 @@ def _objects(series: Any) -> Distinct:
     import pandas
 
     cells = series.to_numpy(object)
-    if pandas.api.types.infer_dtype(cells, skipna=True) == "string":
+    if _all_text(cells):
         codes, texts = pandas.factorize(cells)
         if all(type(text) is str for text in texts):
             missing = codes < 0
@@ -103,6 +103,16 @@ def _objects(series: Any) -> Distinct:
             places = codes if absent is None else np.where(missing, 0, codes)
             return Distinct(places.astype(np.uint32), texts.tolist(), absent)
     return distinct_of(_plain(cell) for cell in cells)
+
+
+def _all_text(cells: Values) -> bool:
+    """True where every cell is text or missing."""
+    import pandas
+
+    try:
+        return bool(pandas.api.types.infer_dtype(cells, skipna=True) == "string")
+    except Exception:  # an object that fails when it is looked at
+        return False
 
 
 # ---------------------------------------------------------------- value by value
