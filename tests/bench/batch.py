@@ -18,7 +18,7 @@ from tests.bench import duckdb_form, numpy_form, polars_form
 from tests.bench.columns import Columns, drawn, enum_frame, first, records, text_frame
 from tests.bench.hand_written import hand_written
 from tests.bench.ours import loaded
-from tests.bench.ours_batch import Make, Work, codes, frames
+from tests.bench.ours_batch import Make, Work, codes, compiled, frames
 from tests.bench.rules import Attribute, Rules, random_rules
 from tests.bench.timing import Run, clocked, interleaved
 from tierpolicy.runtime.engine import Policy
@@ -46,6 +46,7 @@ SHORT = Effort(rows=2_000, rounds=1, least=500, compared=100)
 def measured(rules: Rules, way: str, effort: Effort) -> list[dict[str, Any]]:
     """A row for each competitor: name, seconds for one row, ratio to Polars' best form, how many rows."""
     columns = drawn(rules, effort.rows)
+    compiled()
     runs, rows = {}, {}
     for name, make in batches(rules, way).items():
         if name not in (LIMIT, CODED):

@@ -21,6 +21,13 @@ Work = Callable[[], Any]
 Make = Callable[[Rules, Columns], Work]
 
 
+def compiled() -> bool:
+    """Has what is compiled for batches compiled now, or loaded; False without numba."""
+    from tierpolicy.compile.columns.numba_loading import ready_now
+
+    return ready_now()
+
+
 def frames(policy: Policy, framed: Callable[[Rules, Columns], Any]) -> Make:
     """`evaluate_all` of a frame that lies in memory."""
 

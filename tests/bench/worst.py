@@ -18,7 +18,7 @@ from tests.bench.columns import Columns, drawn, enum_frame, first, missing_frame
 from tests.bench.hand_written import Style, hand_written
 from tests.bench.one_record import Competitor
 from tests.bench.ours import loaded, plain
-from tests.bench.ours_batch import Make, Work, frames
+from tests.bench.ours_batch import Make, Work, compiled, frames
 from tests.bench.rules import Rules
 from tests.bench.timing import Timed, interleaved
 from tests.bench.worst_rules import CASES, Case
@@ -51,6 +51,7 @@ def one(case: Case, rules: Rules, policy: Policy, effort: one_record.Effort) -> 
 
 def many(case: Case, rules: Rules, policy: Policy, effort: batch.Effort) -> dict[str, Timed]:
     columns = drawn(rules, effort.rows)
+    compiled()
     makes: dict[str, Make] = {POLARS: polars_form.best, OURS: frames(policy, enum_frame)}
     if case.missing:
         makes = {POLARS: nothing(polars_form.decided, codes=True), OURS: nothing(partial(decided, policy), codes=False)}
