@@ -254,7 +254,7 @@ Expr = (
 TRUE = Constant(True, FLAG)
 
 _LEAVES = frozenset((Constant, FieldRef, AttributeRef, ParameterRef, DefineRef, Today))
-"""Most of what is walked: they hold nothing to ask for."""
+"""What holds no expression: with comparisons, most of what is walked."""
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -289,5 +289,8 @@ def walk(expr: Expr) -> Iterator[Expr]:
     while stack:
         node = stack.pop()
         yield node
-        if type(node) not in _LEAVES:
+        if type(node) is Compare:
+            stack.append(node.right)
+            stack.append(node.left)
+        elif type(node) not in _LEAVES:
             stack.extend(reversed(children(node)))

@@ -124,17 +124,14 @@ def _read_in(expr: Expr) -> Read:
     """What an expression names itself."""
     fields, attributes, defines, today = set[str](), set[str](), dict[str, None](), False
     for node in walk(expr):
-        match node:
-            case FieldRef(name):
-                fields.add(name)
-            case AttributeRef(name):
-                attributes.add(name)
-            case DefineRef(name):
-                defines[name] = None
-            case Today():
-                today = True
-            case _:
-                pass
+        if isinstance(node, FieldRef):  # most of what is read
+            fields.add(node.name)
+        elif isinstance(node, AttributeRef):
+            attributes.add(node.name)
+        elif isinstance(node, DefineRef):
+            defines[node.name] = None
+        elif isinstance(node, Today):
+            today = True
     return _read(frozenset(fields), frozenset(attributes), today, tuple(defines))
 
 
