@@ -60,7 +60,7 @@ def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
     findings = each_once(without_accepted([Allows(each.accepted, FOUND_LATER) for each in checked], found))
     if has_errors(findings) or len(versions) < len(checked):
         raise PolicyError(findings, texts_of(gathered))
-    return Policy(version_order(versions), findings)
+    return Policy(version_order(versions), findings).compiled()
 
 
 def elaborated(
