@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from tests.conformance.answers import Answer, Case, Truth, decision_answer
-from tests.conformance.generated import of_program
+from tests.conformance.generated import of_large_program, of_program
 from tests.conformance.interpreted import interpreted
 from tierpolicy import Policy, RecordError
 from tierpolicy.compile.python.bits import bits
@@ -138,6 +138,8 @@ BACKENDS: tuple[Backend, ...] = (
     Backend("evaluate", evaluated),
     Backend("flat", partial(of_program, flat)),
     Backend("bits", partial(of_program, bits)),
+    Backend("flat, as if large", partial(of_large_program, flat)),
+    Backend("bits, as if large", partial(of_large_program, bits)),
     Backend("typed values", from_readings, costly=True),
     Backend("normal form", from_normal_form),
     Backend("evaluate, then changed", evaluated_and_changed),

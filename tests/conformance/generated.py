@@ -7,14 +7,16 @@ notes that it makes must be there where there is something to tell.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 from tests.conformance.answers import Answer, Case, Truth, exact_values
 from tierpolicy import Policy
-from tierpolicy.compile.normal import normal_form
-from tierpolicy.compile.python import program
+from tierpolicy.compile import normal
+from tierpolicy.compile.python import bits_chain, bits_ladders, bits_sets, bits_sums, coding, program, spots
 from tierpolicy.compile.python.parts import PROBLEMS, UNDETERMINED
 from tierpolicy.model.policy import Policy as TypedPolicy
 
@@ -51,7 +53,30 @@ def unusual(record: object, request: object, as_of: object) -> None:
 
 
 def function_of(typed: TypedPolicy, middle: program.Middle) -> Callable[..., Any]:
-    return program.program(normal_form(typed), middle, ANSWER).function(unusual)
+    return program.program(normal.normal_form(typed), middle, ANSWER).function(unusual)
+
+
+@contextmanager
+def limits_of_large_policies() -> Iterator[None]:
+    """While it lasts, small policies are compiled as large ones are: in blocks, by tables, searched and not written."""
+    with (
+        patch.object(normal, "MOST_BOXES", 2),
+        patch.multiple(bits_chain, MEMORY=1, TOGETHER_FROM=3, IN_ONE_EXPRESSION=2),
+        patch.multiple(bits_ladders, MOST_IN_A_TREE=1),
+        patch.multiple(bits_sets, MOST_WRITTEN=0),
+        patch.multiple(bits_sums, BRANCHES=2),
+        patch.multiple(spots, MOST_COMPARED=0),
+        patch.multiple(coding, MOST_KEPT=1),
+    ):
+        yield
+
+
+def of_large_program(
+    middle: program.Middle, policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]
+) -> list[Answer | None]:
+    """The same, compiled as a large policy is."""
+    with limits_of_large_policies():
+        return of_program(middle, policy, cases, truths)
 
 
 def of_program(
