@@ -1,18 +1,35 @@
-"""Which kernel answers a stage: comparisons where boxes are few, bit vectors where they are many."""
+"""Which kernel answers a stage."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tierpolicy.compile.columns.data import Array
 from tierpolicy.compile.columns.kernel import Kernel, Look, Tables, Words
+from tierpolicy.compile.columns.kernels_choice import program_kernel
+from tierpolicy.compile.columns.kernels_numpy import sliced_kernel
 from tierpolicy.compile.columns.numpy_bits import bits_kernel
 from tierpolicy.compile.columns.numpy_boxes import boxes_kernel
 
 MOST_COMPARED: Final = 200
 """Boxes, of all sections together."""
+
+
+def _compiled(tables: Tables) -> Kernel:
+    from tierpolicy.compile.columns.numba_kernel import bits_kernel as compiled_kernel
+
+    return compiled_kernel(tables)
+
+
+FORMS: Final[Mapping[str, Callable[[Tables], Kernel]]] = {
+    "boxes": boxes_kernel,
+    "bits": bits_kernel,
+    "program": sliced_kernel,
+    "numba": _compiled,
+    "program, then numba": program_kernel,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,5 @@ class Chosen:
 def chosen_kernel(tables: Tables, form: str = "") -> Chosen:
     """The kernel of a stage; `form` asks for one by name."""
     boxes = sum(len(section.boxes) for section in tables.sections)
-    if form == "boxes" or (not form and boxes <= MOST_COMPARED):
-        return Chosen("boxes", boxes_kernel(tables))
-    return Chosen("bits", bits_kernel(tables))
+    form = form or ("boxes" if boxes <= MOST_COMPARED else "program, then numba")
+    return Chosen(form, FORMS[form](tables))

@@ -22,7 +22,7 @@ from tierpolicy.compile.normal import Normal
 from tierpolicy.model.expressions import FieldRef
 from tierpolicy.model.values import Known
 
-BLOCK: Final = 1 << 15
+BLOCK: Final = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,10 @@ def _joined_codes(answers: Sequence[Coded]) -> Coded:
     return Coded(np.concatenate(parts), tuple(places))
 
 
-def prepared(normal: Normal) -> Prepared:
-    """The policy made ready."""
-    alarms = ready_alarms(normal)
-    stages = (*(ready(normal, number) for number in range(len(normal.stages))), *((alarms,) if alarms else ()))
+def prepared(normal: Normal, form: str = "") -> Prepared:
+    """The policy made ready. `form` asks for a kernel by name (`choosing`), where the fastest isn't wanted."""
+    alarms = ready_alarms(normal, form)
+    stages = (*(ready(normal, number, form) for number in range(len(normal.stages))), *((alarms,) if alarms else ()))
     return Prepared(normal, stages, _reads(normal, stages))
 
 

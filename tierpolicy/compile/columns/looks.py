@@ -7,12 +7,14 @@ threshold on typed values has a least raw value with the same truth, and compari
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tierpolicy.cells.axes import Axis
 from tierpolicy.cells.cells import Key
 from tierpolicy.compile.columns.data import Array, Coded, Column
+from tierpolicy.compile.columns.finding import places_of
 from tierpolicy.compile.columns.kernel import Look, Track
 from tierpolicy.compile.columns.values import BELOW, EPOCH, WORD, Vec
 from tierpolicy.model.types import Choice, Date, Flag, Number, Scale, SetOf, Text
@@ -20,8 +22,8 @@ from tierpolicy.model.values import Known, NotOffered
 
 
 def raw_cuts(cuts: Sequence[Key], axis: Axis, values: Array, per_unit: int) -> Array:
-    """The least raw values, of the values' dtype, at or above each cut. Cuts beyond what the dtype can hold are left out:
-    no value reaches them."""
+    """The least raw values, of the values' dtype, at or above each cut. Cuts beyond what the dtype can hold are left
+    out: no value reaches them."""
     if values.dtype.kind == "f":
         if isinstance(axis.subject.type, Number):
             return np.array(cuts, dtype=values.dtype)
@@ -157,15 +159,3 @@ def _with_none(vec: Vec, track: Track, axis: Axis) -> NDArray[np.uint32]:
     below, above = (place_of(form, track, axis) for form in (NotOffered.BELOW, NotOffered.ABOVE))
     there = np.where(vec.none == BELOW, below, above)
     return np.where(vec.none == 0, found, there).astype(np.uint32)
-
-
-def places_of(look: Look) -> NDArray[np.intp]:
-    """The place of every row."""
-    if look.cuts is not None:
-        found: NDArray[np.intp] = np.searchsorted(look.cuts, look.values, side="right")
-    elif look.table is not None:
-        found = np.take(look.table, look.values).astype(np.intp)
-    else:
-        assert look.bit is not None
-        found = (look.values >> np.uint64(look.bit) & np.uint64(1)).astype(np.intp)
-    return found if look.missing is None else np.where(look.missing, look.missing_place, found)

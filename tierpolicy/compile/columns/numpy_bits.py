@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tierpolicy.compile.columns.data import Array
+from tierpolicy.compile.columns.finding import places_of
 from tierpolicy.compile.columns.kernel import First, Kernel, Look, Sum, Tables, Words
-from tierpolicy.compile.columns.looks import places_of
 
-BLOCK: Final = 1 << 12
+BLOCK: Final = 1 << 13
 TILE: Final = 8
 """Words read together: a line of the cache."""
+
+LOWEST_OF_BYTE: Final = np.array([max((byte & -byte).bit_length() - 1, 0) for byte in range(256)], dtype=np.intp)
 
 Places = NDArray[np.intp]
 
@@ -42,17 +44,44 @@ def bits_kernel(tables: Tables) -> Kernel:
         groups = [at for at, group in enumerate(tables.groups) if looks[group.tracks[0]] is not None]
         whole = [_together(tables.groups[at].tracks, tables.groups[at].strides, places) for at in groups]
         found = [_result(section, rows) for section in tables.sections]
+        scratch = np.empty((2, min(rows, BLOCK) * TILE), dtype=np.uint64)
         for start in range(0, rows, BLOCK):
             stop = min(start + BLOCK, rows)
-            here = [each[start:stop] for each in whole]
+            here = _Here(groups, [each[start:stop] for each in whole], base, stop - start, scratch)
             for section, parts, result in zip(tables.sections, tiles, found, strict=True):
                 if isinstance(section, First):
-                    _first(section, parts, groups, here, base, result[start:stop])
+                    _first(section, parts, here, result[start:stop])
                 else:
-                    _sum(section, parts, groups, here, base, result[start:stop])
+                    _sum(section, parts, here, result[start:stop])
         return found
 
     return kernel
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The rows at hand: their places in each group's masks, and room for words of each."""
+
+    groups: Sequence[int]
+    places: Sequence[Places]
+    base: Words
+    rows: int
+    scratch: Words
+
+    def held(self, tile: _Tile, waiting: Places | None) -> Words:
+        """The bits of the boxes that hold each row that is waiting (None: all), shape (rows, words of the tile)."""
+        base = _padded(self.base[None, tile.start : tile.stop])
+        rows = self.rows if waiting is None else len(waiting)
+        if not self.groups:
+            return np.repeat(base, rows, axis=0)
+        found, more = (room[: rows * base.shape[1]].reshape(rows, -1) for room in self.scratch)
+        for at, (group, places) in enumerate(zip(self.groups, self.places, strict=True)):
+            there = places if waiting is None else places[waiting]
+            np.take(tile.masks[group], there, axis=0, out=more if at else found, mode="clip")
+            if at:
+                found &= more
+        found &= base
+        return found
 
 
 def _tiles(section: First | Sum, tables: Tables) -> list[_Tile]:
@@ -61,9 +90,17 @@ def _tiles(section: First | Sum, tables: Tables) -> list[_Tile]:
     else:
         ends = [(at, min(at + TILE, section.stop)) for at in range(section.start, section.stop, TILE)]
     return [
-        _Tile(start, stop, tuple(np.ascontiguousarray(group.masks[:, start:stop]) for group in tables.groups))
+        _Tile(start, stop, tuple(_padded(group.masks[:, start:stop]) for group in tables.groups))
         for start, stop in ends
     ]
+
+
+def _padded(masks: Words) -> Words:
+    """Contiguous masks of one word or of `TILE` words, what is missing filled up with words that no box is in."""
+    width = masks.shape[1]
+    filled = np.zeros((len(masks), 1 if width == 1 else TILE), dtype=np.uint64)
+    filled[:, :width] = masks
+    return filled
 
 
 def _together(tracks: Sequence[int], strides: Sequence[int], places: Sequence[Places | None]) -> Places:
@@ -83,66 +120,37 @@ def _result(section: First | Sum, rows: int) -> Array:
     return np.full(rows, section.nothing, dtype=section.codes.dtype)
 
 
-def _held(tile: _Tile, groups: Sequence[int], places: Sequence[Places], base: Words, rows: int) -> Words:
-    """The bits of the boxes that hold each row, shape (rows, words of the tile)."""
-    here = base[tile.start : tile.stop]
-    if not groups:
-        return np.tile(here, (rows, 1))
-    found: Words = np.take(tile.masks[groups[0]], places[0], axis=0)
-    for at, place in zip(groups[1:], places[1:], strict=True):
-        found &= np.take(tile.masks[at], place, axis=0)
-    found &= here
-    return found
-
-
-def _first(
-    section: First,
-    tiles: Sequence[_Tile],
-    groups: Sequence[int],
-    places: Sequence[Places],
-    base: Words,
-    result: Array,
-) -> None:
+def _first(section: First, tiles: Sequence[_Tile], here: _Here, result: Array) -> None:
     waiting: Places | None = None
     for tile in tiles:
-        here = list(places) if waiting is None else [place[waiting] for place in places]
-        rows = len(result) if waiting is None else len(waiting)
-        held = _held(tile, groups, here, base, rows)
-        word, bits = _first_word(held)
-        hit = bits != 0
+        word, bits = _first_word(here.held(tile, waiting))
         lowest = bits & (~bits + np.uint64(1))
         at = (lowest.astype(np.float64).view(np.int64) >> 52) - 1023 + 64 * (tile.start - section.start)
         if word is not None:
             at += 64 * word
-        if waiting is None:
-            done = np.flatnonzero(hit)
-            result[done] = section.codes[at[done]]
-        else:
-            result[waiting[hit]] = section.codes[at[hit]]
+        hit = bits != 0
+        if waiting is None and hit.all():
+            np.take(section.codes, at, out=result, mode="clip")
+            return
+        done = np.flatnonzero(hit)
+        result[done if waiting is None else waiting[done]] = section.codes[at[done]]
         waiting = np.flatnonzero(~hit) if waiting is None else waiting[~hit]
         if not len(waiting):
             return
 
 
 def _first_word(held: Words) -> tuple[Places | None, Words]:
-    """The first word that isn't 0 (the last one where all are), and which that is."""
-    bits = held[:, 0]
+    """The first word that isn't 0 (the first of all where every one is), and which that is."""
     if held.shape[1] == 1:
-        return None, bits
-    bits = bits.copy()
-    word = np.zeros(len(bits), dtype=np.intp)
-    for at in range(1, held.shape[1]):
-        nothing = bits == 0
-        np.copyto(bits, held[:, at], where=nothing)
-        word += nothing
-    return word, bits
+        return None, held[:, 0]
+    filled = np.packbits((held != 0).reshape(-1), bitorder="little")  # a byte for a row of eight words
+    word = np.take(LOWEST_OF_BYTE, filled)
+    return word, np.take(held.reshape(-1), np.arange(0, held.size, TILE) + word)
 
 
-def _sum(
-    section: Sum, tiles: Sequence[_Tile], groups: Sequence[int], places: Sequence[Places], base: Words, result: Array
-) -> None:
+def _sum(section: Sum, tiles: Sequence[_Tile], here: _Here, result: Array) -> None:
     for tile in tiles:
-        bits = _held(tile, groups, places, base, len(result))[:, 0]
+        bits = here.held(tile, None)[:, 0]
         for at in np.flatnonzero(section.word == tile.start):
             result += popcount(bits & section.mask[at]) * section.weight[at]
 

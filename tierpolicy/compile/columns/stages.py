@@ -100,7 +100,7 @@ class Ready:
         return look_at_vec(value(subject, facts), track, axis)
 
 
-def ready(normal: Normal, number: int) -> Ready:
+def ready(normal: Normal, number: int, form: str) -> Ready:
     """A stage made ready."""
     asking = Asking(normal, number)
     stage = normal.stages[number]
@@ -108,25 +108,25 @@ def ready(normal: Normal, number: int) -> Ready:
     noted = [(clause.condition, 1) for decided in stage.attributes for clause in decided.clauses if clause.noted]
     told = asking.ranked(noted, 0)
     unknown = unknown_axes((condition.expr for condition in stage.conditions), normal)
-    return _ready(normal, asking, plans, told, unknown)
+    return _ready(normal, asking, plans, told, unknown, form)
 
 
-def ready_alarms(normal: Normal) -> Ready | None:
+def ready_alarms(normal: Normal, form: str) -> Ready | None:
     """The assumptions as a stage that decides nothing; None without any."""
     boxes = [box for alarm in normal.alarms for box in alarm.region]
     if not boxes:
         return None
     asking = Asking(normal, len(normal.stages) - 1)
     asking.sections.append(FirstAsked(boxes, [1] * len(boxes), 0))
-    return _ready(normal, asking, (), Ranked(((0, None),), 0), frozenset())
+    return _ready(normal, asking, (), Ranked(((0, None),), 0), frozenset(), form)
 
 
 def _ready(
-    normal: Normal, asking: Asking, plans: tuple[Plan, ...], told: Ranked, unknown: frozenset[int] | None
+    normal: Normal, asking: Asking, plans: tuple[Plan, ...], told: Ranked, unknown: frozenset[int] | None, form: str
 ) -> Ready:
     today = normal.axes.numbers.get(TODAY)
     tables = packed(asking.sections, normal.axes, frozenset() if today is None else frozenset({today}))
-    return Ready(normal, tables, chosen_kernel(tables), plans, told, unknown)
+    return Ready(normal, tables, chosen_kernel(tables, form), plans, told, unknown)
 
 
 def _plan(decided: Decided, asking: Asking) -> Plan:
