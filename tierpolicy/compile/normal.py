@@ -20,6 +20,7 @@ from tierpolicy.cells.atoms import atoms_in
 from tierpolicy.cells.axes import Axes, axes_of
 from tierpolicy.cells.reads import constant_value, indexed
 from tierpolicy.cells.regions import Region, Regions, Wanted, apart
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import ALWAYS, Baseline, Cap, Floor, Grant, InForce, Limit, Policy, Rule
 from tierpolicy.model.types import SetOf
@@ -34,7 +35,7 @@ MOST_BOXES = 16
 ClauseKind = Literal["grant", "value", "within", "without", "floor"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """When a statement is true: `region`, dates in force included.
 
@@ -52,7 +53,7 @@ class Condition:
     once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """A `first match` table: of `rows` (conditions of the stage, in order) the first that isn't false counts, if it is
     true. `otherwise` (a condition too: its days in force) counts where none of them counts, None where the table has no
@@ -62,7 +63,7 @@ class Selection:
     otherwise: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """What a statement says of an attribute where its condition (by its place in the stage) counts.
 
@@ -80,7 +81,7 @@ class Clause:
     overrides: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """One attribute with all that is said of it: `(start ⊔ grants) ⊓ caps ⊔ floors` (language.md §2).
 
@@ -106,7 +107,7 @@ class Decided:
         return all(clause.value is not None for clause in self.clauses)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """Attributes that can be decided together, with the conditions of the statements that speak of them."""
 
@@ -116,7 +117,7 @@ class Stage:
     axes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Normal:
     """A policy in normal form. `alarms` are conditions of assumptions being *false*; one that is true is a problem."""
 

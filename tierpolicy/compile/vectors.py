@@ -8,17 +8,17 @@ stands for box n. One record uses them as they are, columns pack them into words
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.cells import runs
 from tierpolicy.cells.regions import Region
+from tierpolicy.frozen import frozen
 
 Masks = tuple[int, ...]
 """Of one axis: for each cell the boxes that allow it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vectors:
     """`masks[axis][cell]` are the boxes that allow the cell, on the axes that some box asks of; `of` are the boxes of
     each region, in the order in which the regions were given; `everything` are all boxes."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import islice, product
 from operator import and_
@@ -20,6 +19,7 @@ from tierpolicy.cells.regions import Region
 from tierpolicy.compile.python.parts import Draft, Places
 from tierpolicy.compile.python.trees import combined, item
 from tierpolicy.compile.vectors import Masks, vectors
+from tierpolicy.frozen import frozen
 
 MEMORY = 48 * 2**20
 """Bytes that the masks of a block may take, about; more blocks take less together."""
@@ -31,7 +31,7 @@ IN_ONE_EXPRESSION = 16
 SAMPLE = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """`boxes` is the whole number of a record, with a bit for each box in which it lies; `of` are the boxes of each
     region as such a number, `count` how many boxes there are."""

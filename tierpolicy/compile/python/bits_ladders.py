@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from operator import or_
 
@@ -18,6 +17,7 @@ from tierpolicy.compile.python.bits_chain import bit_length, within
 from tierpolicy.compile.python.bits_stage import Counting
 from tierpolicy.compile.python.parts import Draft
 from tierpolicy.compile.python.trees import call, compare, either, item
+from tierpolicy.frozen import frozen
 from tierpolicy.model.values import Known
 from tierpolicy.semantics.lattice import goodness
 
@@ -27,7 +27,7 @@ CERTAIN = 0.97
 Leaf = Callable[[int], ast.expr]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of several outcomes: it comes about in `boxes`, of about a `share` of records, unless an earlier one does."""
 
@@ -148,7 +148,7 @@ def first_of(choices: list[Choice], otherwise: int, counting: Counting, draft: D
     return lambda leaf: draft.assign("value", tree.written(0, len(choices), leaf)) if choices else leaf(otherwise)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tree:
     choices: list[Choice]
     otherwise: int

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.regions import Region
@@ -20,10 +19,11 @@ from tierpolicy.compile.normal import Clause, Normal, Selection, Stage
 from tierpolicy.compile.python.bits_chain import Found, bit_length, found, within
 from tierpolicy.compile.python.parts import NOTES, UNDETERMINED, Draft, Places
 from tierpolicy.compile.python.trees import assign, call, combined, either, every, name, some, tuple_of, when
+from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import FieldRef
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """The row of a `first match` table that counts: `row` is an index into tables with `size` entries, one for each box
     of its rows, entry 0 for no row, and the last for no row where `otherwise` isn't in force."""
@@ -32,7 +32,7 @@ class Chosen:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counting:
     """Where the statements of a stage count, by the numbers of their conditions: `always`; where `boxes` has a bit of
     `masks`; where the row of one of the tables (`chosen`) is among `rows`. One that is in none of them never counts."""
@@ -130,7 +130,7 @@ def share_of(region: Region, axes: Axes) -> float:
 # ---------------------------------------------------------------- rows of tables
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Choosing:
     normal: Normal
     number: int
@@ -178,7 +178,7 @@ class _Choosing:
         self.draft.add(when(some([noted, *lacking]), [assign(row.id, asked)]))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confirmed:
     """Whether rows of a table are true: `regions` of where they are, by their boxes, and of every axis the place of its
     cell among those given."""

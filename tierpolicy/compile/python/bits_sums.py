@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import gcd
 
 from tierpolicy.cells.atoms import key_of
@@ -19,6 +18,7 @@ from tierpolicy.compile.python.gathering import Gathered
 from tierpolicy.compile.python.parts import Draft
 from tierpolicy.compile.python.places import RecordPlaces
 from tierpolicy.compile.python.trees import NONE, assign, call, compare, either, is_, is_not, item, name, when
+from tierpolicy.frozen import frozen
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.semantics.lattice import better
@@ -189,7 +189,7 @@ def _givens(clauses: list[tuple[int, Clause]]) -> Iterator[tuple[int, tuple[Know
         yield mask, key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Joining:
     attribute: Attribute
 
@@ -197,7 +197,7 @@ class _Joining:
         return other if one is None else better(self.attribute, one, other)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Given:
     said: tuple[tuple[int, tuple[Known, str, tuple[str, ...]]], ...]
 
@@ -205,7 +205,7 @@ class _Given:
         return [given for mask, given in self.said if boxes & mask]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Caps:
     said: tuple[tuple[int, str, Known], ...]
 
@@ -213,7 +213,7 @@ class _Caps:
         return tuple((kind, value) for mask, kind, value in self.said if boxes & mask)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Best:
     attribute: Attribute
     said: tuple[tuple[int, Known], ...]
@@ -246,7 +246,7 @@ def _sum(grants: list[tuple[int, Clause]]) -> Callable[[int], int | None]:
     return _Sum(every, tuple(min(by_value, by_digit, key=len).items()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sum:
     """`every` are the boxes that give something, of which no two of one condition hold the same record."""
 
