@@ -49,27 +49,49 @@ class Program:
 
 @dataclass(slots=True)
 class _Draft:
-    """Registers in use and steps so far; a register that is let go holds something else later."""
+    """Registers in use and steps so far. A register that nobody holds any more holds something else later; those that
+    aren't in `holders` are held for good."""
 
     registers: int = BEGIN
     steps: list[tuple[int, Register, Register, Register]] = field(default_factory=list)
     free: list[Register] = field(default_factory=list)
-    uses: dict[Register, int] = field(default_factory=dict)
+    holders: dict[Register, int] = field(default_factory=dict)
 
     def several(self, count: int) -> Register:
         self.registers += count
         return self.registers - count
 
-    def one(self) -> Register:
-        return self.free.pop() if self.free else self.several(1)
+    def hold(self, register: Register) -> None:
+        if register in self.holders:
+            self.holders[register] += 1
 
     def let_go(self, register: Register) -> None:
-        self.free.append(register)
+        if register in self.holders:
+            self.holders[register] -= 1
+            if not self.holders[register]:
+                del self.holders[register]
+                self.free.append(register)
+
+    def keep(self, register: Register) -> None:
+        self.holders.pop(register, None)
 
     def step(self, operation: int, one: Register, other: Register, to: Register | None = None) -> Register:
-        to = self.one() if to is None else to
+        """What the step gives, in a register that the caller holds (or the one it names, perhaps one of those read)."""
+        if to is None:
+            to = self.free.pop() if self.free else self.several(1)
+            self.holders[to] = 1
         self.steps.append((operation, to, one, other))
         return to
+
+    def joined(self, known: Register, further: Register) -> Register:
+        """The rows of both, where the caller holds `known`: written over it where nobody else does."""
+        if known == NONE:
+            self.hold(further)
+            return further
+        if self.holders.get(known) == 1:
+            return self.step(OR, known, further, known)
+        self.let_go(known)
+        return self.step(OR, known, further)
 
 
 def program_of(tables: Tables) -> Program:
@@ -80,11 +102,10 @@ def program_of(tables: Tables) -> Program:
     asked = _Asked(draft, inputs, counts)
     gatherings = [_gathering(section, draft) for section in tables.sections]
     for box, said in _said(tables.sections):
-        held, fresh = asked.rows_in(box)
+        held = asked.rows_in(box)
         for section, place in said:
             gatherings[section].add(place, held)
-        if fresh:
-            draft.let_go(held)
+        draft.let_go(held)
     results = tuple(each.result() for each in gatherings)
     steps = np.array(draft.steps, np.int32).reshape(-1, 4)
     return Program(inputs, counts, draft.registers, steps, results)
@@ -108,21 +129,22 @@ class _Asked:
     counts: tuple[int, ...]
     known: dict[tuple[int, Places], Register] = field(default_factory=dict)
 
-    def rows_in(self, box: Mapping[int, Places]) -> tuple[Register, bool]:
-        """The register of a box's rows, and whether it is nobody else's."""
+    def rows_in(self, box: Mapping[int, Places]) -> Register:
+        """The register of a box's rows, which the caller holds."""
         parts = [self.rows_at(track, places) for track, places in box.items()]
         if not parts:
-            return ALL, False
+            return ALL
         held = parts[0]
         for at, part in enumerate(parts[1:]):
             held = self.draft.step(AND, held, part, None if at == 0 else held)
-        return held, len(parts) > 1
+        return held
 
     def rows_at(self, track: int, places: Places) -> Register:
         """The register of the rows at one of the places of a track."""
         key = track, places & ((1 << self.counts[track]) - 1)
         if key not in self.known:
             self.known[key] = self._found(*key)
+            self.draft.keep(self.known[key])
         return self.known[key]
 
     def _found(self, track: int, places: Places) -> Register:
@@ -131,7 +153,7 @@ class _Asked:
             at_least = ALL if first == 0 else self.inputs[track] + first
             above = NONE if last + 1 == self.counts[track] else self.inputs[track] + last + 1
             stretch = at_least if above == NONE else self.draft.step(AND_NOT, at_least, above)
-            held = stretch if held == NONE else self.draft.step(OR, held, stretch)
+            held = self.draft.joined(held, stretch)
         return held
 
 
@@ -147,35 +169,29 @@ class _Codes:
 
     def add(self, place: int, held: Register) -> None:
         at = self.stretch[place]
-        known = self.rows.get(at, NONE)
-        self.rows[at] = self.draft.step(OR, known, held, None if known == NONE else known)
+        self.rows[at] = self.draft.joined(self.rows.get(at, NONE), held)
 
     def result(self) -> Result:
         """The digits: of every row the first stretch that holds it."""
         draft, nothing = self.draft, self.section.nothing
         digits = [NONE] * max(nothing, *self.codes, 0).bit_length()
         rest = ALL
-        for at, code in enumerate(self.codes):
-            rows = self.rows.pop(at, NONE)
-            if rows == NONE:
-                continue
-            if rest != ALL and code:
-                mine = draft.step(AND, rows, rest)
-                self._note(digits, code, mine)
+        there = [(code, self.rows[at]) for at, code in enumerate(self.codes) if at in self.rows]
+        for at, (code, rows) in enumerate(there):
+            mine = draft.step(AND, rows, rest) if rest != ALL and code else rows
+            self._note(digits, code, mine)
+            if mine != rows:
                 draft.let_go(mine)
-            elif code:
-                self._note(digits, code, rows)
-            rest = draft.step(AND_NOT, rest, rows, None if rest == ALL else rest)
+            if nothing or at + 1 < len(there):
+                rest = draft.step(AND_NOT, rest, rows, None if rest == ALL else rest)
             draft.let_go(rows)
-        if nothing:
-            self._note(digits, nothing, rest)
+        self._note(digits, nothing, rest)
         return Result(tuple(digits), self.section.codes.dtype)
 
     def _note(self, digits: list[Register], code: int, rows: Register) -> None:
         for place in range(code.bit_length()):
             if code >> place & 1:
-                known = digits[place]
-                digits[place] = self.draft.step(OR, known, rows, None if known == NONE else known)
+                digits[place] = self.draft.joined(digits[place], rows)
 
 
 @dataclass(slots=True)
