@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -15,7 +15,6 @@ import numpy as np
 from tierpolicy.cells.reads import expressions
 from tierpolicy.compile.columns.data import Amounts, Answers, Bools, Coded, Column
 from tierpolicy.compile.columns.facts import Facts
-from tierpolicy.compile.columns.kernel import Look
 from tierpolicy.compile.columns.stages import Ready, ready, ready_alarms
 from tierpolicy.compile.columns.values import union
 from tierpolicy.compile.normal import Normal
@@ -27,35 +26,35 @@ BLOCK: Final = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`reads` are the fields whose columns are looked at."""
+    """`reads` are the fields whose columns are looked at; those in `asked` may leave a condition unknown."""
 
     normal: Normal
     stages: tuple[Ready, ...]
     reads: frozenset[str]
+    asked: tuple[str, ...]
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The form of the kernel of every stage."""
+        return tuple(dict.fromkeys(stage.kernel.form for stage in self.stages))
 
     def decide(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Answers:
         """The decisions for all rows. Columns of fields beyond `reads` may be absent."""
-        policy = self.normal.policy
         if rows == 0:
-            columns = {name: _one_row(column) for name, column in columns.items()}
-        columns = {name: column for name, column in columns.items() if name in self.reads}
+            one = self.decide({name: _one_row(column) for name, column in columns.items()}, 1, as_of)
+            return Answers(0, {name: _none_left(answer) for name, answer in one.attributes.items()}, None)
+        columns = {name: columns[name] for name in self.reads}
         with np.errstate(all="ignore"):
-            looks = [stage.column_looks(columns) for stage in self.stages]
-            days = [stage.base(as_of) for stage in self.stages]
-            blocks = []
-            for start in range(0, max(rows, 1), BLOCK):
-                stop = min(start + BLOCK, max(rows, 1))
-                here = {name: _part(column, start, stop) for name, column in columns.items()}
-                facts = Facts(policy, as_of, stop - start, here)
-                for stage, at, (base, fixed) in zip(self.stages, looks, days, strict=True):
-                    stage.decide(facts, [_look_part(look, start, stop) for look in at], base, fixed)
-                blocks.append(facts)
-        attributes = {name: _joined([block.decided[name].answer for block in blocks]) for name in policy.attributes}
-        open_ = self._open(blocks, columns)
-        if rows == 0:
-            attributes = {name: _none_left(answer) for name, answer in attributes.items()}
-            open_ = None
-        return Answers(rows, attributes, open_)
+            blocks = [self._block(part, count, as_of) for part, count in _parts(columns, rows)]
+        names = self.normal.policy.attributes
+        attributes = {name: _joined([block.decided[name].answer for block in blocks]) for name in names}
+        return Answers(rows, attributes, self._open(blocks, columns))
+
+    def _block(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Facts:
+        facts = Facts(self.normal.policy, as_of, rows, columns)
+        for stage in self.stages:
+            stage.decide(facts)
+        return facts
 
     def _open(self, blocks: Sequence[Facts], columns: Mapping[str, Column]) -> Bools | None:
         """The rows in doubt: those of the blocks, and those that miss what a condition asks of a field."""
@@ -66,25 +65,22 @@ class Prepared:
         if any(block.doubts is not None for block in blocks):
             no_doubt = [np.zeros(b.rows, dtype=bool) if b.doubts is None else b.doubts for b in blocks]
             doubts = np.concatenate(no_doubt)
-        return union(doubts, *(columns[name].missing for name in sorted(self._asked)))
+        return union(doubts, *(columns[name].missing for name in self.asked))
 
-    @property
-    def _asked(self) -> frozenset[str]:
-        axes = self.normal.axes.axes
-        subjects = (axes[number].subject for stage in self.stages for number in stage.unknown or ())
-        return frozenset(subject.name for subject in subjects if isinstance(subject, FieldRef))
+
+def _parts(columns: Mapping[str, Column], rows: int) -> Iterator[tuple[Mapping[str, Column], int]]:
+    """The columns in blocks, with the number of rows of each."""
+    if rows <= BLOCK:
+        yield columns, rows
+        return
+    for start in range(0, rows, BLOCK):
+        stop = min(start + BLOCK, rows)
+        yield {name: _part(column, start, stop) for name, column in columns.items()}, stop - start
 
 
 def _part(column: Column, start: int, stop: int) -> Column:
     missing = None if column.missing is None else column.missing[start:stop]
     return replace(column, values=column.values[start:stop], missing=missing)
-
-
-def _look_part(look: Look | None, start: int, stop: int) -> Look | None:
-    if look is None:
-        return None
-    missing = None if look.missing is None else look.missing[start:stop]
-    return replace(look, values=look.values[start:stop], missing=missing)
 
 
 def _one_row(column: Column) -> Column:
@@ -129,7 +125,12 @@ def prepared(normal: Normal, form: str = "") -> Prepared:
     """The policy made ready. `form` asks for a kernel by name (`choosing`), where the fastest isn't wanted."""
     alarms = ready_alarms(normal, form)
     stages = (*(ready(normal, number, form) for number in range(len(normal.stages))), *((alarms,) if alarms else ()))
-    return Prepared(normal, stages, _reads(normal, stages))
+    return Prepared(normal, stages, _reads(normal, stages), _asked(normal, stages))
+
+
+def _asked(normal: Normal, stages: Sequence[Ready]) -> tuple[str, ...]:
+    subjects = (normal.axes.axes[number].subject for stage in stages for number in stage.unknown or ())
+    return tuple(sorted({subject.name for subject in subjects if isinstance(subject, FieldRef)}))
 
 
 def _reads(normal: Normal, stages: Sequence[Ready]) -> frozenset[str]:

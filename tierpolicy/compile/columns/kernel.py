@@ -1,12 +1,8 @@
-"""What a stage of a policy asks of many records, as packed tables, and the form of every kernel that answers it.
+"""What a stage of a policy asks of many records, and the form of every kernel that answers it.
 
 A kernel gets where the rows stand on the axes (`Look`s) and gives one array a section. A section is a list of boxes in
 an order that matters: the first box that holds the row says the section's code (`First`), or all that hold it are added
 up (`Sum`). What the codes mean, and how they make a decision, is not a kernel's affair.
-
-The same tables have two forms. `Tables.groups` are bit vectors: one bit a box, boxes numbered section by section from
-the lowest bit of word 0 on, every section from a new word; the boxes that hold a row are `base` and one row of `masks`
-from every group, joined by and. `First.boxes` are the boxes themselves, for kernels that compare instead.
 """
 
 from __future__ import annotations
@@ -21,7 +17,6 @@ from numpy.typing import NDArray
 from tierpolicy.cells.cells import Key
 from tierpolicy.compile.columns.data import Array, Bools
 
-Words = NDArray[np.uint64]
 Places = int
 """A set of places on a track, bit by bit."""
 
@@ -62,25 +57,13 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Tracks whose masks are looked up together: `masks[sum(place * stride)]`, shape (places, words)."""
-
-    tracks: tuple[int, ...]
-    strides: tuple[int, ...]
-    masks: Words
-
-
-@dataclass(frozen=True, slots=True)
 class First:
     """The code of the first box that holds the row; `nothing` where none does.
 
-    Words `start` to `stop` (excluded). `codes` is the code by the bit in these words, uint8 or uint16 or uint32 as the
-    result is to be; `boxes` the places that each box allows by track, in the same order (without the padding); equal
-    codes stand together. A section without boxes gives `nothing` everywhere.
+    `boxes` are the places that each box allows by track; `codes` their codes, of which equal ones stand together, uint8
+    or uint16 or uint32 as the result is to be (it may be longer than `boxes`).
     """
 
-    start: int
-    stop: int
     codes: Array
     nothing: int
     boxes: tuple[Mapping[int, Places], ...]
@@ -88,14 +71,9 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sum of the boxes' weights: of `weight[k]` times how many of the bits `mask[k]` of word `word[k]` are set.
+    """The sum of the weights of the boxes that hold the row, in int64. No sum that can occur is beyond 2**62; equal weights
+    stand together."""
 
-    No sum that can occur is beyond 2**62. The result is int64. `boxes` and `weights` are the same, box by box.
-    """
-
-    word: NDArray[np.intp]
-    mask: Words
-    weight: NDArray[np.int64]
     boxes: tuple[Mapping[int, Places], ...]
     weights: tuple[int, ...]
 
@@ -105,23 +83,17 @@ Section = First | Sum
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All that one stage asks. `words` is the length of the bit vectors, `valid` has the bits that stand for boxes."""
+    """All that one stage asks."""
 
     tracks: tuple[Track, ...]
-    groups: tuple[Group, ...]
     sections: tuple[Section, ...]
-    words: int
-    valid: Words
 
 
 class Kernel(Protocol):
     """Answers a stage's sections for some rows, in the sections' order. Arrays are new, shape (rows,).
 
-    `looks` are by track; None for the track of the day, on which all rows are at one place (it is alone in its group):
-    `fixed` says the place (-1 for other tracks), and `base` (words,) is its mask joined with `valid` already. May be
-    called from several threads at once.
+    `looks` are by track; None for the track of the day, on which all rows are at one place: `fixed` says which (-1 for
+    other tracks). May be called from several threads at once.
     """
 
-    def __call__(
-        self, looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int
-    ) -> Sequence[Array]: ...
+    def __call__(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]: ...

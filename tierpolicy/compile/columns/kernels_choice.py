@@ -33,17 +33,17 @@ class ProgramKernel:
         """What would answer now."""
         return "numpy" if self.compiled.make is None else "numba"
 
-    def __call__(self, looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> Sequence[Array]:
+    def __call__(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]:
         """See `kernel.Kernel`."""
         if self.fast is None:
             make = self.compiled.kernel_maker()
             if make is None:
-                return self._plainly(looks, base, fixed, rows)
+                return self._plainly(looks, fixed, rows)
             self.fast = make(self.program)
-        return self.fast(looks, base, fixed, rows)
+        return self.fast(looks, fixed, rows)
 
-    def _plainly(self, looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> Sequence[Array]:
+    def _plainly(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]:
         begun = perf_counter()
-        found = self.plain(looks, base, fixed, rows)
+        found = self.plain(looks, fixed, rows)
         self.compiled.spent += perf_counter() - begun
         return found

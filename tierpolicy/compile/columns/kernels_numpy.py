@@ -32,7 +32,7 @@ def sliced_kernel(tables: Tables) -> Kernel:
 class SlicedKernel:
     program: Program
 
-    def __call__(self, looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> Sequence[Array]:
+    def __call__(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]:
         """See `kernel.Kernel`; some rows after the other, so that the registers stay small."""
         at_once = max(LEAST_ROWS, min(MOST_ROWS, MOST_BITS // self.program.registers // WORD * WORD))
         if rows <= at_once:

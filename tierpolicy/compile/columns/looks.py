@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dataclasses import dataclass, field, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tierpolicy.cells.axes import Axis
 from tierpolicy.cells.cells import Key
-from tierpolicy.compile.columns.data import Array, Coded, Column
+from tierpolicy.compile.columns.data import Array, Bools, Coded, Column
 from tierpolicy.compile.columns.finding import places_of
 from tierpolicy.compile.columns.kernel import Look, Track
 from tierpolicy.compile.columns.values import BELOW, EPOCH, WORD, Vec
@@ -55,107 +57,111 @@ def _at_least(whole: int) -> float:
 # ---------------------------------------------------------------- places
 
 
-def place_of(value: Known, track: Track, axis: Axis) -> int:
-    """The place of a known value or `none`."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A track and its axis, with what looking at it needs once: the place of what is missing (0 where that can't be), the
+    places of a fixed set of labels. `known` are the cuts met, by the form of a column."""
+
+    track: Track
+    axis: Axis
+    gone: int
+    table: NDArray[np.uint32] | None
+    known: dict[tuple[str, int], Array] = field(default_factory=dict)
+
+    def at_column(self, column: Column) -> Look:
+        """For an axis whose subject is a field."""
+        values, missing = column.values, column.missing
+        match self.axis.subject.type:
+            case Flag():
+                return Look(_unsigned(values), table=self.table, missing=missing, missing_place=self.gone)
+            case Scale() | Choice():
+                return Look(values, table=self.table, missing=missing, missing_place=self.gone)
+            case Text():
+                return Look(values, table=self._places(column.texts), missing=missing, missing_place=self.gone)
+            case SetOf():
+                return self._at_set(values.reshape(len(values), -1), missing)
+            case _:
+                cuts = self._cuts(values, column.per_unit)
+                return Look(values, cuts=cuts, missing=missing, missing_place=self.gone)
+
+    def at_coded(self, coded: Coded) -> Look:
+        """For an axis whose subject is a decided attribute with few values."""
+        return Look(coded.codes, table=self._places(coded.values))
+
+    def at_vec(self, vec: Vec) -> Look:
+        """For an axis whose subject has been worked out."""
+        missing, gone = vec.missing, self.gone
+        if vec.none is not None:
+            itself = np.arange(self.track.count, dtype=np.uint32)
+            return Look(self._with_none(vec), table=itself, missing=missing, missing_place=gone)
+        match vec.type:
+            case Flag():
+                return Look(_unsigned(vec.values), table=self.table, missing=missing, missing_place=gone)
+            case Scale() | Choice():
+                return Look(vec.values.astype(np.uint32), table=self.table, missing=missing, missing_place=gone)
+            case Text():
+                table = self._places(vec.texts)
+                return Look(vec.values.astype(np.uint32), table=table, missing=missing, missing_place=gone)
+            case SetOf():
+                return self._at_set(vec.values, missing)
+            case _:
+                values = np.ascontiguousarray(vec.values)
+                return Look(values, cuts=self._cuts(values, 1), missing=missing, missing_place=gone)
+
+    def place_of(self, value: Known) -> int:
+        """The place of a known value or `none`."""
+        if self.axis.label is not None:
+            value = isinstance(value, frozenset) and self.axis.label in value
+        return int(self.track.places[self.axis.cells_of(value).bit_length() - 1])
+
+    def _places(self, values: Sequence[Known]) -> NDArray[np.uint32]:
+        return np.array([self.place_of(value) for value in values] or [0], dtype=np.uint32)
+
+    def _cuts(self, values: Array, per_unit: int) -> Array:
+        key = values.dtype.char, per_unit
+        if key not in self.known:
+            assert self.track.cuts is not None
+            self.known[key] = raw_cuts(self.track.cuts, self.axis, values, per_unit)
+        return self.known[key]
+
+    def _at_set(self, words: Array, missing: Bools | None) -> Look:
+        """Whether sets hold the axis's label, or only whether they are missing."""
+        label = self.axis.label
+        if label is None:
+            return Look(np.zeros(len(words), np.uint8), table=self.table, missing=missing, missing_place=self.gone)
+        assert isinstance(self.axis.subject.type, SetOf)
+        word, bit = divmod(self.axis.subject.type.labels.index(label), WORD)
+        column = np.ascontiguousarray(words[:, word])
+        if self.track.places[0] == 0 and self.track.places[1] == 1:
+            return Look(column, bit=bit, missing=missing, missing_place=self.gone)
+        held = (column >> np.uint64(bit) & np.uint64(1)).astype(np.uint8)
+        return Look(held, table=self.table, missing=missing, missing_place=self.gone)
+
+    def _with_none(self, vec: Vec) -> NDArray[np.uint32]:
+        """Places of values some of which are `none`."""
+        assert vec.none is not None
+        found = places_of(self.at_vec(Vec(vec.type, vec.values, None, None, vec.texts)))
+        below, above = (self.place_of(form) for form in (NotOffered.BELOW, NotOffered.ABOVE))
+        there = np.where(vec.none == BELOW, below, above)
+        return np.where(vec.none == 0, found, there).astype(np.uint32)
+
+
+def sight_of(track: Track, axis: Axis) -> Sight:
+    """The track, ready to be looked at."""
+    gone = int(track.places[axis.missing.bit_length() - 1]) if axis.missing else 0
     if axis.label is not None:
-        value = isinstance(value, frozenset) and axis.label in value
-    return int(track.places[axis.cells_of(value).bit_length() - 1])
-
-
-def missing_place(track: Track, axis: Axis) -> int:
-    """The place of what is missing; 0 where that can't be."""
-    return int(track.places[axis.missing.bit_length() - 1]) if axis.missing else 0
-
-
-def _table(values: Sequence[Known], track: Track, axis: Axis) -> NDArray[np.uint32]:
-    return np.array([place_of(value, track, axis) for value in values] or [0], dtype=np.uint32)
-
-
-def look_at_column(column: Column, track: Track, axis: Axis) -> Look:
-    """For an axis whose subject is a field."""
-    values, missing, gone = column.values, column.missing, missing_place(track, axis)
+        return Sight(track, axis, gone, track.places[:2].astype(np.uint32))
+    bare = Sight(track, axis, gone, None)
     match axis.subject.type:
         case Flag():
-            return Look(
-                _unsigned(values), table=_table((False, True), track, axis), missing=missing, missing_place=gone
-            )
+            return replace(bare, table=bare._places((False, True)))
         case Scale(labels) | Choice(labels):
-            return Look(values, table=_table(labels, track, axis), missing=missing, missing_place=gone)
-        case Text():
-            return Look(values, table=_table(column.texts, track, axis), missing=missing, missing_place=gone)
+            return replace(bare, table=bare._places(labels))
         case SetOf():
-            return _look_at_set(values.reshape(len(values), -1), missing, track, axis)
+            return replace(bare, table=track.places[:1].astype(np.uint32))
         case _:
-            assert track.cuts is not None
-            cuts = raw_cuts(track.cuts, axis, values, column.per_unit)
-            return Look(values, cuts=cuts, missing=missing, missing_place=gone)
-
-
-def look_at_coded(coded: Coded, track: Track, axis: Axis) -> Look:
-    """For an axis whose subject is a decided attribute with few values."""
-    return Look(coded.codes, table=_table(coded.values, track, axis))
-
-
-def look_at_vec(vec: Vec, track: Track, axis: Axis) -> Look:
-    """For an axis whose subject has been worked out."""
-    missing, gone = vec.missing, missing_place(track, axis)
-    if vec.none is not None:
-        return Look(_with_none(vec, track, axis), table=_itself(track), missing=missing, missing_place=gone)
-    match vec.type:
-        case Flag():
-            table = _table((False, True), track, axis)
-            return Look(_unsigned(vec.values), table=table, missing=missing, missing_place=gone)
-        case Scale(labels) | Choice(labels):
-            table = _table(labels, track, axis)
-            return Look(vec.values.astype(np.uint32), table=table, missing=missing, missing_place=gone)
-        case Text():
-            table = _table(vec.texts, track, axis)
-            return Look(vec.values.astype(np.uint32), table=table, missing=missing, missing_place=gone)
-        case SetOf():
-            return _look_at_set(vec.values, missing, track, axis)
-        case _:
-            assert track.cuts is not None
-            cuts = raw_cuts(track.cuts, axis, vec.values, 1)
-            return Look(np.ascontiguousarray(vec.values), cuts=cuts, missing=missing, missing_place=gone)
-
-
-def _look_at_set(words: Array, missing: NDArray[np.bool_] | None, track: Track, axis: Axis) -> Look:
-    gone = missing_place(track, axis)
-    places = (0, 0) if axis.label is None else tuple(int(track.places[cell]) for cell in (0, 1))
-    if axis.label is None or places != (0, 1):
-        held = np.zeros(len(words), dtype=np.uint8) if axis.label is None else _held(words, axis)
-        table = np.array(places, dtype=np.uint32)
-        if axis.label is None:
-            table = np.array([int(track.places[0])], dtype=np.uint32)
-        return Look(held, table=table, missing=missing, missing_place=gone)
-    place = _label_place(axis)
-    return Look(np.ascontiguousarray(words[:, place // WORD]), bit=place % WORD, missing=missing, missing_place=gone)
-
-
-def _held(words: Array, axis: Axis) -> NDArray[np.uint8]:
-    place = _label_place(axis)
-    return (words[:, place // WORD] >> np.uint64(place % WORD) & np.uint64(1)).astype(np.uint8)
-
-
-def _label_place(axis: Axis) -> int:
-    assert isinstance(axis.subject.type, SetOf)
-    assert axis.label is not None
-    return axis.subject.type.labels.index(axis.label)
+            return bare
 
 
 def _unsigned(flags: Array) -> NDArray[np.uint8]:
     return flags.view(np.uint8) if flags.dtype == np.bool_ else flags.astype(np.uint8)
-
-
-def _itself(track: Track) -> NDArray[np.uint32]:
-    return np.arange(track.count, dtype=np.uint32)
-
-
-def _with_none(vec: Vec, track: Track, axis: Axis) -> NDArray[np.uint32]:
-    """Places of values some of which are `none`."""
-    assert vec.none is not None
-    plain = Vec(vec.type, vec.values, None, None, vec.texts)
-    found = places_of(look_at_vec(plain, track, axis))
-    below, above = (place_of(form, track, axis) for form in (NotOffered.BELOW, NotOffered.ABOVE))
-    there = np.where(vec.none == BELOW, below, above)
-    return np.where(vec.none == 0, found, there).astype(np.uint32)

@@ -15,7 +15,7 @@ from tierpolicy.compile.columns import numba_program as code
 from tierpolicy.compile.columns.data import Array
 from tierpolicy.compile.columns.kernel import Kernel, Look, Tables, Words
 from tierpolicy.compile.columns.kernels_program import ALL, AND, AND_NOT, NONE, OR, Program, program_of
-from tierpolicy.compile.columns.numba_laying import Laid, Laying, filled, joined, plain
+from tierpolicy.compile.columns.numba_laying import Known, Laying, Numbers, filled, joined, plain
 
 TURNS = {AND: (0, 0, 0), OR: (-1, -1, -1), AND_NOT: (0, -1, 0)}
 
@@ -40,14 +40,12 @@ def warm() -> None:
 
 @dataclass(frozen=True, slots=True)
 class BitsKernel:
-    """`laid` remembers by the cuts of a look what was made of them."""
-
     program: Program
     steps: NDArray[np.int32]
-    digits: NDArray[np.int32]
-    laid: dict[int, Laid] = field(default_factory=dict)
+    digits: Numbers
+    known: Known = field(default_factory=Known)
 
-    def __call__(self, looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> Sequence[Array]:
+    def __call__(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]:
         """See `kernel.Kernel`."""
         whole = rows // code.BLOCK
         stride = -(-rows // code.BLOCK) * code.BLOCK
@@ -71,7 +69,7 @@ class BitsKernel:
     def _answer(
         self, looks: Sequence[Look | None], blocks: int, registers: Words, out: NDArray[np.uint8], row: int
     ) -> None:
-        laying = Laying(self.laid)
+        laying = Laying(self.known)
         for first, count, look in zip(self.program.inputs, self.program.counts, looks, strict=True):
             laying.add(look, first, count)
         places = np.empty(code.BLOCK, np.int64)
@@ -116,9 +114,9 @@ def _steps(program: Program) -> NDArray[np.int32]:
     return np.array(found, np.int32).reshape(-1, 6)
 
 
-def _digits(program: Program) -> NDArray[np.int32]:
+def _digits(program: Program) -> Numbers:
     rows = []
     for result in program.results:
         padded = [*result.digits, *[NONE] * (8 * _bytes(result.digits) - len(result.digits))]
         rows += [padded[at : at + 8] for at in range(0, len(padded), 8)]
-    return np.array(rows, np.int32).reshape(-1, 8)
+    return np.array(rows, np.int64).reshape(-1, 8)

@@ -15,6 +15,7 @@ FEW_CUTS = 48
 FEW_NUMBERS = 64
 """So many comparisons with every value take no longer than looking each value up."""
 BUCKETS_PER_CUT = 4
+MOST_KNOWN = 200
 Numbers = NDArray[np.int64]
 
 
@@ -26,18 +27,43 @@ class Laid:
     found by `halvings` comparisons.
     """
 
-    cuts: Array
     table: Numbers
     low: float
     per_bucket: float
     halvings: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was made of cuts and tables before, by their content. Threads may put in the same at once."""
+
+    laid: dict[bytes, Laid] = field(default_factory=dict)
+    by_place: dict[tuple[bytes, int], Numbers] = field(default_factory=dict)
+
+    def of(self, cuts: Array) -> Laid:
+        key = cuts.dtype.char.encode() + cuts.tobytes()
+        found = self.laid.get(key)
+        if found is None:
+            if len(self.laid) > MOST_KNOWN:
+                self.laid.clear()
+            found = self.laid[key] = laid_out(cuts)
+        return found
+
+    def numbers(self, table: Array, count: int) -> Numbers:
+        key = table.tobytes(), count
+        found = self.by_place.get(key)
+        if found is None:
+            if len(self.by_place) > MOST_KNOWN:
+                self.by_place.clear()
+            found = self.by_place[key] = by_place(table, count)
+        return found
+
+
 @dataclass(slots=True)
 class Laying:
-    """The arrays of `numba_program.answer`, as looks are added. `known` are cuts laid earlier, by their identity."""
+    """The arrays of `numba_program.answer`, as looks are added."""
 
-    known: dict[int, Laid]
+    known: Known
     tracks: list[list[int]] = field(default_factory=list)
     scales: list[tuple[float, float]] = field(default_factory=list)
     floats: list[Array] = field(default_factory=list)
@@ -63,8 +89,11 @@ class Laying:
             track[code.HOW], track[code.START] = code.ONE_BIT, int(np.uint64(1 << look.bit).astype(np.int64))
             return 0.0, 0.0
         if look.table is not None:
-            track[code.HOW] = code.TABLE if len(look.table) <= FEW_NUMBERS else code.PLACED_TABLE
-            track[code.START], track[code.LENGTH] = _put(look.table, self.tables), len(look.table)
+            few = len(look.table) <= FEW_NUMBERS
+            track[code.HOW] = code.TABLE if few else code.PLACED_TABLE
+            track[code.START] = _put(
+                self.known.numbers(look.table, track[code.COUNT]) if few else look.table, self.tables
+            )
             return 0.0, 0.0
         assert look.cuts is not None
         if look.cuts.dtype.kind == "f":
@@ -73,12 +102,17 @@ class Laying:
         track[code.HOW], track[code.LENGTH] = code.CUTS, len(look.cuts)
         if len(look.cuts) <= FEW_CUTS:
             return 0.0, 0.0
-        laid = self.known.get(id(look.cuts))
-        if laid is None or laid.cuts is not look.cuts:
-            laid = self.known[id(look.cuts)] = laid_out(look.cuts)
+        laid = self.known.of(look.cuts)
         track[code.HOW], track[code.BUCKETS] = code.PLACED_CUTS, _put(laid.table, self.tables)
         track[code.BUCKET_COUNT], track[code.HALVINGS] = len(laid.table) - 1, laid.halvings
         return laid.low, laid.per_bucket
+
+
+def by_place(table: Array, count: int) -> Numbers:
+    """The numbers of each place but 0, the highest place first, before them where each place's end."""
+    descending = np.argsort(-table.astype(np.int64), kind="stable")
+    ends = [count - 1 + int((table >= place).sum()) for place in range(count - 1, 0, -1)]
+    return np.array([*ends, *descending[: int((table > 0).sum())].tolist()], np.int64)
 
 
 def laid_out(cuts: Array) -> Laid:
@@ -94,7 +128,7 @@ def laid_out(cuts: Array) -> Laid:
     at = np.clip(at, 0.0, float(buckets - 1)).astype(np.int64)
     table = np.searchsorted(at, np.arange(buckets + 1), "left").astype(np.int64)
     most = int(np.diff(table).max())
-    return Laid(cuts, table, low, per_bucket, most.bit_length())
+    return Laid(table, low, per_bucket, most.bit_length())
 
 
 def plain(look: Look) -> Look:

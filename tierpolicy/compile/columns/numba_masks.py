@@ -124,18 +124,36 @@ def joined(typing: Any, to: Any, one: Any, other: Any, turn_one: Any, turn_other
 
 
 @intrinsic
-def as_bytes(typing: Any, to: Any, digits: Any) -> Any:
-    """64 bytes at `to`: row by row the number whose binary digits the 8 words of a tuple hold, the lowest first."""
+def put(typing: Any, to: Any, word: Any) -> Any:
+    """A word to an address."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
-        bytes_ = ir.VectorType(BYTE, ROWS)
-        found = ir.Constant(bytes_, None)
-        for place in range(8):
-            word = builder.extract_value(arguments[1], place)
-            truths = builder.bitcast(word, ir.VectorType(ir.IntType(1), ROWS))
-            shown = ir.Constant(bytes_, [1 << place if place < 7 else -128] * ROWS)
-            found = builder.or_(found, builder.select(truths, shown, ir.Constant(bytes_, None)))
-        builder.store(found, _vector(builder, arguments[0], BYTE, ROWS), align=1)
+        builder.store(arguments[1], builder.inttoptr(arguments[0], WORD.as_pointer()), align=8)
         return context.get_dummy_value()
 
-    return types.void(types.int64, types.UniTuple(types.uint64, 8)), code
+    return types.void(types.int64, types.uint64), code
+
+
+def _as_bytes(count: int) -> Any:
+    """as_bytes(to, words): 64 bytes at `to`, row by row the number whose `count` binary digits the words hold, the
+    lowest first."""
+
+    @intrinsic
+    def as_bytes(typing: Any, to: Any, words: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
+            bytes_ = ir.VectorType(BYTE, ROWS)
+            none = ir.Constant(bytes_, None)
+            found = none
+            for place in range(count):
+                truths = builder.bitcast(builder.extract_value(arguments[1], place), ir.VectorType(ir.IntType(1), ROWS))
+                shown = ir.Constant(bytes_, [1 << place if place < 7 else -128] * ROWS)
+                found = builder.or_(found, builder.select(truths, shown, none))
+            builder.store(found, _vector(builder, arguments[0], BYTE, ROWS), align=1)
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.UniTuple(types.uint64, count)), code
+
+    return as_bytes
+
+
+as_bytes_of_2, as_bytes_of_4, as_bytes_of_8 = (_as_bytes(count) for count in (2, 4, 8))

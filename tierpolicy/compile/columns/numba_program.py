@@ -14,7 +14,9 @@ import numba
 import numpy as np
 
 from tierpolicy.compile.columns.numba_masks import (
-    as_bytes,
+    as_bytes_of_2,
+    as_bytes_of_4,
+    as_bytes_of_8,
     at_least_f8,
     at_least_i1,
     at_least_i2,
@@ -24,12 +26,13 @@ from tierpolicy.compile.columns.numba_masks import (
     equal_u2,
     equal_u4,
     joined,
+    put,
     shares_u8,
     value_at,
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
-MASKS = "1f0c30f70db5c31b"
+MASKS = "fd7663d8eb836260"
 """The digest of the module `numba_masks`, as numba looks for changes in this file alone before it uses what it kept."""
 
 WORDS = 8
@@ -53,40 +56,57 @@ def compiled(function: F) -> F:
 
 
 @compiled
-def _at_least(track: Any, address: int, registers: Any, word: int, floats: Any, wholes: Any) -> None:
-    first, start, size = track[FIRST] + 1, track[START], track[SIZE]
-    for cut in range(track[LENGTH]):
+def _at_least(track: Any, row: int, memory: int, floats: Any, wholes: Any) -> None:
+    """Cut by cut the rows whose value is at least that."""
+    size, to = track[SIZE], memory + (track[FIRST] + 1) * LINE
+    address = track[ADDRESS] + row * (8 if size == 0 else size)
+    for at in range(track[START], track[START] + track[LENGTH]):
         if size == 0:
-            registers[first + cut, word] = at_least_f8(address, floats[start + cut])
+            for word in range(WORDS):
+                put(to + word * 8, at_least_f8(address + word * (ROWS * 8), floats[at]))
         elif size == 8:
-            registers[first + cut, word] = at_least_i8(address, wholes[start + cut])
+            for word in range(WORDS):
+                put(to + word * 8, at_least_i8(address + word * (ROWS * 8), wholes[at]))
         elif size == 4:
-            registers[first + cut, word] = at_least_i4(address, wholes[start + cut])
+            for word in range(WORDS):
+                put(to + word * 8, at_least_i4(address + word * (ROWS * 4), wholes[at]))
         elif size == 2:
-            registers[first + cut, word] = at_least_i2(address, wholes[start + cut])
+            for word in range(WORDS):
+                put(to + word * 8, at_least_i2(address + word * (ROWS * 2), wholes[at]))
         else:
-            registers[first + cut, word] = at_least_i1(address, wholes[start + cut])
-    for place in range(track[LENGTH] + 1, track[COUNT]):  # those of what is missing
-        registers[track[FIRST] + place, word] = NONE_
+            for word in range(WORDS):
+                put(to + word * 8, at_least_i1(address + word * ROWS, wholes[at]))
+        to += LINE
+    for place in range((track[COUNT] - 1 - track[LENGTH]) * WORDS):  # those of what is missing
+        put(to + place * 8, NONE_)
 
 
 @compiled
-def _among(track: Any, address: int, registers: Any, word: int, tables: Any) -> None:
-    first, start, size = track[FIRST], track[START], track[SIZE]
-    for place in range(1, track[COUNT]):
-        registers[first + place, word] = NONE_
-    for number in range(track[LENGTH]):
-        place = tables[start + number]
-        if place == 0:
-            continue
-        if size == 1:
-            registers[first + place, word] |= equal_u1(address, number)
-        elif size == 2:
-            registers[first + place, word] |= equal_u2(address, number)
-        else:
-            registers[first + place, word] |= equal_u4(address, number)
-    for place in range(track[COUNT] - 2, 0, -1):
-        registers[first + place, word] |= registers[first + place + 1, word]
+def _among(track: Any, row: int, memory: int, tables: Any) -> None:
+    """Place by place from the highest one on, the rows whose number has that place or one above it.
+
+    At START of `tables` are the numbers by place, the highest place first, before them where each place's end.
+    """
+    size, count, start = track[SIZE], track[COUNT], track[START]
+    address = track[ADDRESS] + row * size
+    to = memory + (track[FIRST] + count - 1) * LINE
+    at = start + count - 1
+    for place in range(count - 1):
+        for word in range(WORDS):
+            put(to + word * 8, NONE_ if place == 0 else value_at(to + LINE + word * 8, NONE_))
+        end = start + tables[start + place]
+        while at < end:
+            number = tables[at]
+            at += 1
+            for word in range(WORDS):
+                held = value_at(to + word * 8, NONE_)
+                if size == 1:
+                    put(to + word * 8, held | equal_u1(address + word * ROWS, number))
+                elif size == 2:
+                    put(to + word * 8, held | equal_u2(address + word * (ROWS * 2), number))
+                else:
+                    put(to + word * 8, held | equal_u4(address + word * (ROWS * 4), number))
+        to -= LINE
 
 
 @compiled
@@ -166,30 +186,49 @@ def _spread(track: Any, places: Any, registers: Any) -> None:
 
 @compiled
 def _enter(
-    tracks: Any, scales: Any, row: int, floats: Any, wholes: Any, tables: Any, registers: Any, places: Any
+    tracks: Any, scales: Any, row: int, floats: Any, wholes: Any, tables: Any, registers: Any, memory: int, places: Any
 ) -> None:
     for number in range(tracks.shape[0]):
         track = tracks[number]
         how = track[HOW]
-        if how == FIXED:
-            continue
-        if how in (PLACED_CUTS, PLACED_TABLE):
-            _find_places(track, scales[number], row, floats, wholes, tables, places)
-            _spread(track, places, registers)
-            continue
-        width = 8 if track[SIZE] == 0 else track[SIZE]
-        for word in range(WORDS):
-            address = track[ADDRESS] + (row + word * ROWS) * width
-            if how == CUTS:
-                _at_least(track, address, registers, word, floats, wholes)
-            elif how == TABLE:
-                _among(track, address, registers, word, tables)
-            else:
-                registers[track[FIRST] + 1, word] = shares_u8(address, track[START])
+        if how == CUTS:
+            _at_least(track, row, memory, floats, wholes)
+        elif how == TABLE:
+            _among(track, row, memory, tables)
+        elif how == ONE_BIT:
+            for word in range(WORDS):
+                registers[track[FIRST] + 1, word] = shares_u8(track[ADDRESS] + (row + word * ROWS) * 8, track[START])
                 for place in range(2, track[COUNT]):
                     registers[track[FIRST] + place, word] = NONE_
-            if track[MISSING]:
+        elif how != FIXED:
+            _find_places(track, scales[number], row, floats, wholes, tables, places)
+            _spread(track, places, registers)
+        if track[MISSING] and how in (CUTS, TABLE, ONE_BIT):
+            for word in range(WORDS):
                 _marked(track, row + word * ROWS, registers, word)
+
+
+@compiled
+def _two(digits: Any, first: int, memory: int) -> Any:
+    return value_at(memory + LINE * digits[first], NONE_), value_at(memory + LINE * digits[first + 1], NONE_)
+
+
+@compiled
+def _leave(digits: Any, memory: int, out: int) -> None:
+    """A byte of every row: the number whose digits the registers hold."""
+    few = digits[4] == 0 and digits[5] == 0 and digits[6] == 0 and digits[7] == 0
+    fewer = few and digits[2] == 0 and digits[3] == 0
+    for word in range(WORDS):
+        to = out + word * ROWS
+        low = _two(digits, 0, memory + word * 8)
+        if fewer:
+            as_bytes_of_2(to, low)
+            continue
+        half = low + _two(digits, 2, memory + word * 8)
+        if few:
+            as_bytes_of_4(to, half)
+        else:
+            as_bytes_of_8(to, half + _two(digits, 4, memory + word * 8) + _two(digits, 6, memory + word * 8))
 
 
 @compiled
@@ -216,23 +255,10 @@ def answer(
     """
     for block in range(blocks):
         row = block * BLOCK
-        _enter(tracks, scales, row, floats, wholes, tables, registers, places)
+        _enter(tracks, scales, row, floats, wholes, tables, registers, memory, places)
         for at in range(steps.shape[0]):
             to, one, other = np.int64(steps[at, 0]), np.int64(steps[at, 1]), np.int64(steps[at, 2])
             turns = np.int64(steps[at, 3]), np.int64(steps[at, 4]), np.int64(steps[at, 5])
             joined(memory + to * LINE, memory + one * LINE, memory + other * LINE, turns[0], turns[1], turns[2])
         for byte in range(digits.shape[0]):
-            for word in range(WORDS):
-                as_bytes(
-                    out + byte * stride + row + word * ROWS,
-                    (
-                        registers[digits[byte, 0], word],
-                        registers[digits[byte, 1], word],
-                        registers[digits[byte, 2], word],
-                        registers[digits[byte, 3], word],
-                        registers[digits[byte, 4], word],
-                        registers[digits[byte, 5], word],
-                        registers[digits[byte, 6], word],
-                        registers[digits[byte, 7], word],
-                    ),
-                )
+            _leave(digits[byte], memory, out + byte * stride + row)

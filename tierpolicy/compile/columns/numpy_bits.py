@@ -73,7 +73,8 @@ class _Here:
         base = _padded(self.base[None, tile.start : tile.stop])
         rows = self.rows if waiting is None else len(waiting)
         if not self.groups:
-            return np.repeat(base, rows, axis=0)
+            everywhere: Words = np.repeat(base, rows, axis=0)
+            return everywhere
         found, more = (room[: rows * base.shape[1]].reshape(rows, -1) for room in self.scratch)
         for at, (group, places) in enumerate(zip(self.groups, self.places, strict=True)):
             there = places if waiting is None else places[waiting]

@@ -113,7 +113,7 @@ class _Block:
             if found is True:
                 found = test
             elif fresh:
-                np.logical_and(found, test, out=found)
+                found &= test
             else:
                 found, fresh = found & test, True
         return found

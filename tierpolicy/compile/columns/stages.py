@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from tierpolicy.cells.axes import TODAY, Axis
+from tierpolicy.cells.axes import TODAY
 from tierpolicy.compile.columns.agreeing import agreed
 from tierpolicy.compile.columns.asking import Answered, Asking, Ranked
 from tierpolicy.compile.columns.choosing import Chosen, chosen_kernel
@@ -16,7 +16,7 @@ from tierpolicy.compile.columns.facts import Facts, Held
 from tierpolicy.compile.columns.kernel import Look, Tables, Words
 from tierpolicy.compile.columns.ladders import ladder
 from tierpolicy.compile.columns.lines import line
-from tierpolicy.compile.columns.looks import look_at_coded, look_at_column, look_at_vec
+from tierpolicy.compile.columns.looks import Sight, sight_of
 from tierpolicy.compile.columns.packing import FirstAsked, packed
 from tierpolicy.compile.columns.terms import value
 from tierpolicy.compile.columns.unions import union_of
@@ -43,6 +43,7 @@ class Ready:
 
     normal: Normal
     tables: Tables
+    sights: tuple[Sight, ...]
     kernel: Chosen
     plans: tuple[Plan, ...]
     told: Ranked
@@ -53,34 +54,19 @@ class Ready:
         """The axes that are looked at."""
         return frozenset(track.axis for track in self.tables.tracks) | (self.unknown or frozenset())
 
-    def column_looks(self, columns: Mapping[str, Column]) -> list[Look | None]:
-        """The looks at fields, for all rows; None for other tracks."""
-        found: list[Look | None] = []
-        for track in self.tables.tracks:
-            axis = self.normal.axes.axes[track.axis]
-            subject = axis.subject
-            found.append(look_at_column(columns[subject.name], track, axis) if isinstance(subject, FieldRef) else None)
-        return found
-
-    def base(self, as_of: date) -> tuple[Words, list[int]]:
-        """The masks of the day, and its place."""
-        words, fixed = self.tables.valid, [-1] * len(self.tables.tracks)
-        for group in self.tables.groups:
-            track = self.tables.tracks[group.tracks[0]]
-            axis = self.normal.axes.axes[track.axis]
-            if axis.key == TODAY:
-                place = int(track.places[axis.cells_of(as_of).bit_length() - 1])
-                fixed[group.tracks[0]] = place
-                words = words & group.masks[place]
-        return words, fixed
-
-    def decide(self, facts: Facts, looks: Sequence[Look | None], base: Words, fixed: Sequence[int]) -> None:
+    def decide(self, facts: Facts) -> None:
         """Decides the stage's attributes for a block."""
-        every = [
-            look if look is not None or place >= 0 else self._look(at, facts)
-            for at, (look, place) in enumerate(zip(looks, fixed, strict=True))
-        ]
-        answered = self.kernel(every, base, fixed, facts.rows)
+        fixed = [-1] * len(self.sights)
+        base = self.tables.valid
+        looks: list[Look | None] = []
+        for at, sight in enumerate(self.sights):
+            if sight.axis.key == TODAY:
+                fixed[at] = sight.place_of(facts.as_of)
+                base = base & self.tables.masks_alone(at)[fixed[at]]
+                looks.append(None)
+            else:
+                looks.append(_look(sight, facts))
+        answered = self.kernel(looks, base, fixed, facts.rows)
         for plan in self.plans:
             facts.decided[plan.decided.attribute.name] = plan.settle(answered, facts)
         facts.doubt(self.told.holds(answered, facts.rows))
@@ -89,15 +75,17 @@ class Ready:
             if not isinstance(subject, FieldRef | AttributeRef):
                 facts.doubt(value(subject, facts).missing)
 
-    def _look(self, at: int, facts: Facts) -> Look:
-        track = self.tables.tracks[at]
-        axis: Axis = self.normal.axes.axes[track.axis]
-        subject = axis.subject
-        if isinstance(subject, AttributeRef):
-            answer = facts.decided[subject.name].answer
-            if isinstance(answer, Coded):
-                return look_at_coded(answer, track, axis)
-        return look_at_vec(value(subject, facts), track, axis)
+
+def _look(sight: Sight, facts: Facts) -> Look:
+    """Where the rows of a block stand."""
+    subject = sight.axis.subject
+    if isinstance(subject, FieldRef):
+        return sight.at_column(facts.columns[subject.name])
+    if isinstance(subject, AttributeRef):
+        answer = facts.decided[subject.name].answer
+        if isinstance(answer, Coded):
+            return sight.at_coded(answer)
+    return sight.at_vec(value(subject, facts))
 
 
 def ready(normal: Normal, number: int, form: str) -> Ready:
@@ -126,7 +114,8 @@ def _ready(
 ) -> Ready:
     today = normal.axes.numbers.get(TODAY)
     tables = packed(asking.sections, normal.axes, frozenset() if today is None else frozenset({today}))
-    return Ready(normal, tables, chosen_kernel(tables, form), plans, told, unknown)
+    sights = tuple(sight_of(track, normal.axes.axes[track.axis]) for track in tables.tracks)
+    return Ready(normal, tables, sights, chosen_kernel(tables, form), plans, told, unknown)
 
 
 def _plan(decided: Decided, asking: Asking) -> Plan:
