@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 import tierpolicy
 from tests.conformance.answers import Case
-from tests.strategies.boundaries import boundary_days, one_at_a_time, two_at_a_time
+from tests.strategies.boundaries import EdgeWriter, boundary_days, one_at_a_time, two_at_a_time
 from tests.strategies.policies import Writer, elaborated
 from tests.strategies.records import OrdinaryWriter, RecordWriter, literals
 from tests.strategies.small import small_policy
@@ -54,13 +54,17 @@ def text_of(seed: int) -> str:
         case 4 | 5:
             return WideWriter(chance, statements_more=6, plugin=True).policy().text
         case 6:
-            return WideWriter(chance, statements_more=chance.choice([20, 60]), rows=12).policy().text
+            more, constant, alone = chance.choice([20, 60]), seed % 16 == 6, seed % 32 == 6
+            return _wide(chance, more, 12, constant, alone)
         case _ if seed % 64 == 7:
             return many_labels(chance.choice([63, 64, 65, 130]))
         case _:
-            return (
-                WideWriter(chance, statements_more=chance.choice([2, 10]), rows=chance.choice([30, 90])).policy().text
-            )
+            more, rows = chance.choice([2, 10]), chance.choice([30, 90])
+            return _wide(chance, more, rows, seed % 16 == 7, seed % 32 == 7)
+
+
+def _wide(chance: random.Random, more: int, rows: int, constant: bool, alone: bool) -> str:
+    return WideWriter(chance, statements_more=more, rows=rows, constant=constant, alone=alone).policy().text
 
 
 def written(seed: int) -> Policy:
@@ -84,7 +88,7 @@ def cases_of(policy: Policy, chance: random.Random, count: int) -> list[Case]:
     def day() -> date:
         return chance.choice(days)
 
-    writers = [OrdinaryWriter, OrdinaryWriter, RecordWriter]
+    writers = [OrdinaryWriter, EdgeWriter, EdgeWriter, RecordWriter]
     usual = [chance.choice(writers)(typed, near, chance).record() for _ in range(count // 2)]
     found = [Case(record, _contact(request, chance), day()) for record, request in usual]
     for _ in range(count // 6):

@@ -10,14 +10,40 @@
 | normal form | rows have no order | every true row of a `first match` table counts |
 | normal form | nothing is open | what missing data leaves undecided isn't told |
 | normal form | boxes overlap | a sum counts one rule twice |
+| flat | a raw cut is one float too high | the least float that is rounded to a threshold is below it |
+| flat | missing is nought | a missing amount is compared as 0 |
+| flat | limits after baselines | a limit takes away what was promised |
+| flat | overriding is ignored | rules that one leaves out are in conflict with it |
+| flat | the last row comes first | a `first match` table is read from below |
+| flat | sums stop at ten | what adds up is clipped too early |
+| flat | nothing is noted | problems and undetermined statements aren't told |
+| flat | dates begin a day late | a statement isn't yet in force on its first day |
+| flat | whole floats stay floats | an integer of 3.0 is given as 3.0 |
+| bits | the neighbour's mask | one place further on an axis than the record's |
+| bits | a bit too low | the best grant but one is found |
+| bits | the last outcome is lost | of several limits, grants or floors the last can't come about |
+| bits | limits are forgotten | grants stand as they are given |
+| bits | unknown rows are passed over | a row counts below an unknown one |
+| bits | conflicts aren't seen | of rules in conflict one wins |
+| bits | a union is an intersection | sets lose what only one rule gives |
+| bits | the last addend is lost | what adds up lacks a rule |
+| typed values | a day is lost | the decision is made for the day before |
+| typed values | units are lost | amounts are read in hundredths |
+| typed values | problems are forgotten | what was wrong with the record isn't told |
+| typed values | labels stand in | a missing label is the first |
+| typed values | labels are upside down | of a scale the worst is the best |
+| typed values | texts are cut | of a text only the first letter is read |
 """
 
 from __future__ import annotations
 
+import ast
+import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, partial, reduce
 from typing import Any
 
 import pytest
@@ -31,10 +57,29 @@ from tierpolicy.cells import axes, regions
 from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.regions import Wanted
 from tierpolicy.compile import normal
+from tierpolicy.compile.python import (
+    bits_ladders,
+    bits_sets,
+    bits_sums,
+    flat,
+    gathering,
+    parts,
+    places,
+    reading,
+)
+from tierpolicy.model.types import Choice, Money, Scale, Text
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.runtime import deciding, readings
 
 MOST = 160
 CASES = 24
 Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def fresh(seed: int) -> tuple[Policy, tuple[Case, ...], tuple[Truth, ...]]:
+    """The same, of a policy that nobody has asked yet."""
+    policy, cases, truths = question(seed)
+    return Policy(policy.versions), cases, truths
 
 
 @cache
@@ -90,19 +135,128 @@ def what_is_true(right: Any, stage: int, condition: int) -> Any:
     return right.args[0].stages[stage].conditions[condition].region
 
 
-MISTAKES = (
-    Mistake("normal form", "days are forgotten", replaced(Axes, "days", lambda right, force: None)),
-    Mistake("normal form", "unknown is true", replaced(regions.Regions, "where", unknown_is_true)),
-    Mistake("normal form", "an alternative is lost", replaced(regions, "_either", only_the_first)),
-    Mistake("normal form", "a cut lies one too high", replaced(axes, "line", higher_cuts)),
-    Mistake("normal form", "values aren't drawn", replaced(normal, "drawn", lambda right, attribute, value: value)),
-    Mistake("normal form", "rows have no order", replaced(normal._Speaking, "select", no_order)),
-    Mistake(
-        "normal form",
-        "nothing is open",
-        replaced(normal.Normal, "possible", what_is_true),
+def changed(where: object, name: str, value: object) -> Plant:
+    """Puts a value in place of another."""
+    return lambda patch: patch.setattr(where, name, value)
+
+
+def one_float_higher(right: Callable[..., Any], key: Any, scale: float | None) -> Any:
+    return right(key, scale) if scale is None else math.nextafter(right(key, scale), math.inf)
+
+
+def raised_before(right: Callable[..., Any], left: Any, op: ast.operator, other: Any) -> Any:
+    """`granted & ~taken | raised` becomes `(granted | raised) & ~taken`."""
+    if isinstance(other, ast.Name) and other.id == flat.RAISED:
+        return right(right(left.left, op, other), ast.BitAnd(), left.right)
+    return right(left, op, other)
+
+
+def none_taken(right: Callable[..., Any], decided: Any, shift: int) -> Any:
+    found = right(decided, shift)
+    return replace(found, taken=lambda clause: 0) if found is not None and found.agreeing else found
+
+
+def from_below(right: Callable[..., Any], selection: Any) -> Any:
+    return right(replace(selection, rows=selection.rows[::-1]))
+
+
+def a_day_late(right: Callable[..., Any], draft: Any, variable: str, starts: Any, *more: Any) -> Any:
+    return right(draft, variable, tuple(each + 1 for each in starts) if variable == places.ORDINAL else starts, *more)
+
+
+def unturned(right: Callable[..., Any], function: Any, *arguments: Any) -> Any:
+    return arguments[0] if function == "int" else right(function, *arguments)
+
+
+def a_place_further(right: Callable[..., Any], axis: int, entries: Any) -> Any:
+    return right(axis, [*list(entries)[1:], list(entries)[-1]])
+
+
+def without_the_last(right: Callable[..., Any], found: Any, *more: Any) -> Any:
+    return right(found[:-1], *more)
+
+
+def only_what_is_better(right: Callable[..., Any], clauses: Any, outcome_of: Any, counting: Any, best: bool) -> Any:
+    return right(clauses, outcome_of, counting, best) if best else []
+
+
+def what_all_share(right: Callable[..., Any], parts: Any) -> Any:
+    return reduce(lambda one, other: ast.BinOp(one, ast.BitAnd(), other), parts) if parts else None
+
+
+def the_day_before(right: Callable[..., Any], reading: Any, day: date) -> Any:
+    return right(reading, date.fromordinal(max(1, day.toordinal() - 1)))
+
+
+def with_raw(change: Callable[[Any, Field], Any]) -> Callable[..., Any]:
+    """`raw_of` with something else than what it gives."""
+    return lambda right, value, field: change(right(value, field), field)
+
+
+def upside_down(raw: Any, field: Field) -> Any:
+    labels = getattr(field.type, "labels", ())
+    return labels[-1 - labels.index(raw)] if raw in labels else raw
+
+
+def with_first_labels(right: Callable[..., Any], found: Any, policy: Any) -> Any:
+    record = right(found, policy)
+    for name, field in policy.fields.items():
+        if record is not None and record.get(name) is None and isinstance(field.type, Scale | Choice):
+            record[name] = field.type.labels[0]
+    return record
+
+
+FLAT: dict[str, Plant] = {
+    "a raw cut is one float too high": replaced(places, "raw_cut", one_float_higher),
+    "missing is nought": changed(reading, "NAN", 0.0),
+    "limits after baselines": replaced(flat, "combined", raised_before),
+    "overriding is ignored": replaced(flat, "coded", none_taken),
+    "the last row comes first": replaced(flat._StageWriting, "_selected", from_below),
+    "sums stop at ten": replaced(gathering, "sum_of", lambda right, *of: min(10, right(*of))),
+    "nothing is noted": replaced(parts.Draft, "note", lambda right, bits: ast.Pass()),
+    "dates begin a day late": replaced(places, "OnLine", a_day_late),
+    "whole floats stay floats": replaced(reading, "call", unturned),
+}
+BITS: dict[str, Plant] = {
+    "the neighbour's mask": replaced(places.RecordPlaces, "entry", a_place_further),
+    "a bit too low": replaced(
+        bits_ladders, "bit_length", lambda right, number: right(ast.BinOp(number, ast.RShift(), ast.Constant(1)))
     ),
-    Mistake("normal form", "boxes overlap", replaced(normal, "apart", lambda right, region, axes: region)),
+    "the last outcome is lost": replaced(bits_ladders, "first_of", without_the_last),
+    "limits are forgotten": replaced(bits_ladders, "choices", only_what_is_better),
+    "unknown rows are passed over": replaced(normal.Normal, "possible", what_is_true),
+    "conflicts aren't seen": replaced(bits_sets, "_conflict", lambda right, masks: 0),
+    "a union is an intersection": replaced(bits_sets, "_joined", what_all_share),
+    "the last addend is lost": replaced(bits_sums, "_sum", without_the_last),
+}
+TYPED: dict[str, Plant] = {
+    "a day is lost": replaced(deciding.Deciding, "of_reading", the_day_before),
+    "units are lost": replaced(
+        readings, "raw_of", with_raw(lambda raw, field: raw * 100 if isinstance(field.type, Money) and raw else raw)
+    ),
+    "problems are forgotten": replaced(
+        deciding.Deciding, "of_reading", lambda right, found, day: right(replace(found, problems=()), day)
+    ),
+    "labels stand in": replaced(deciding, "raw_record", with_first_labels),
+    "labels are upside down": replaced(readings, "raw_of", with_raw(upside_down)),
+    "texts are cut": replaced(
+        readings, "raw_of", with_raw(lambda raw, field: raw[:1] if isinstance(field.type, Text) and raw else raw)
+    ),
+}
+NORMAL: dict[str, Plant] = {
+    "days are forgotten": replaced(Axes, "days", lambda right, force: None),
+    "unknown is true": replaced(regions.Regions, "where", unknown_is_true),
+    "an alternative is lost": replaced(regions, "_either", only_the_first),
+    "a cut lies one too high": replaced(axes, "line", higher_cuts),
+    "values aren't drawn": replaced(normal, "drawn", lambda right, attribute, value: value),
+    "rows have no order": replaced(normal._Speaking, "select", no_order),
+    "nothing is open": replaced(normal.Normal, "possible", what_is_true),
+    "boxes overlap": replaced(normal, "apart", lambda right, region, axes: region),
+}
+MISTAKES = tuple(
+    Mistake(backend, name, plant)
+    for backend, plants in {"normal form": NORMAL, "flat": FLAT, "bits": BITS, "typed values": TYPED}.items()
+    for name, plant in plants.items()
 )
 
 
@@ -112,7 +266,7 @@ def test_is_caught(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
     policies = [question(seed) for seed in range(8)]
     assert not any(list(judged(backend, *each)) for each in policies), "it is wrong without the mistake"
     mistake.plant(monkeypatch)
-    asked = next((seed for seed in range(MOST) if next(judged(backend, *question(seed)), None)), None)
+    asked = next((seed for seed in range(MOST) if next(judged(backend, *fresh(seed)), None)), None)
     assert asked is not None, f"{MOST} policies don't show it"
 
 

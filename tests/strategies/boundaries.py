@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 
-from tests.strategies.records import Raw
+from tests.strategies.records import OrdinaryWriter, Raw
 from tierpolicy.model.expressions import Constant, walk
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.reads import deciding
@@ -184,6 +184,42 @@ def put(raw: Any, field: Field, record: dict[str, Any]) -> dict[str, Any]:
 
 def _without_first(field: Field, path: tuple[str, ...]) -> Field:
     return replace(field, path=path[1:])
+
+
+class EdgeWriter(OrdinaryWriter):
+    """Writes one record in which every amount is a float at the very edge of what is rounded to a literal."""
+
+    def raw(self, field: Field) -> Any:
+        per_whole = units_per_whole(field)
+        literals = [each for each in (*self.near.get(type(field.type), ()), field.low, field.high) if each is not None]
+        if per_whole is None or not literals or self.chance.random() < 0.1:
+            return super().raw(field)
+        units = self.one(literals) + self.one([0, 0, 0, 1])
+        least = least_raw(units, per_whole)
+        return self.one([least, _below(least), units / per_whole])
+
+
+def units_per_whole(field: Field) -> int | None:
+    """How many units one of a record's numbers is, of a field whose numbers are rounded to units."""
+    match field.type:
+        case Money():
+            return 100
+        case Percent():
+            return 10_000
+        case Duration():
+            return field.seconds_per_unit or 1
+        case _:
+            return None
+
+
+def least_raw(units: int, per_whole: int) -> float:
+    """The least float that is rounded to so many units."""
+    raw = (units - 0.5) / per_whole
+    while round(raw * float(per_whole)) >= units:
+        raw = _below(raw)
+    while round(raw * float(per_whole)) < units:
+        raw = _above(raw)
+    return raw
 
 
 def one_at_a_time(policy: Policy, base: Raw, chance: random.Random, most: int) -> Iterator[Raw]:

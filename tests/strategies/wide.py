@@ -75,11 +75,14 @@ def with_plugin() -> Functions:
 
 @dataclass
 class WideWriter(Writer):
-    """`plugin`: its functions may be called."""
+    """`plugin`: its functions may be called; `constant`: nothing that is given is calculated; `alone`: rules override
+    none of each other."""
 
     statements_more: int = 0
     rows: int = 4
     plugin: bool = False
+    constant: bool = False
+    alone: bool = False
     within_bounds: bool = False  # while a parameter is written
 
     def policy(self) -> PolicyText:
@@ -96,6 +99,31 @@ class WideWriter(Writer):
             head = (head[0].replace(" currency", period + " currency"), *head[1:])
         more, self.statements = tuple(self.statements), kept
         return PolicyText(head, (*text.statements, *more))
+
+    def grant(self, attribute: Name, level: int) -> str:
+        if self.alone:
+            self.groups.clear()
+        return f"{attribute.text} = {self.given(attribute)}" if self.constant else super().grant(attribute, level)
+
+    def given(self, attribute: Name) -> str:
+        """A constant value of an attribute."""
+        if attribute.or_none and self.maybe(0.1):
+            return "none"
+        return self.literal(attribute.kind, attribute.labels)
+
+    def then_cell(self, attribute: Name, level: int) -> str:
+        if not self.constant:
+            return super().then_cell(attribute, level)
+        return "-" if self.maybe(0.2) else self.given(attribute)
+
+    def cap(self, attribute: Name, level: int) -> str:
+        return super().cap(attribute, level) if not self.constant else super().cap(attribute, -1)
+
+    def floor(self, attribute: Name) -> str:
+        kept, self.names = self.names, [] if self.constant else self.names
+        found = super().floor(attribute)
+        self.names = kept
+        return found
 
     def parameter(self) -> None:
         self.within_bounds = True
