@@ -68,7 +68,8 @@ def levels_given(rules: Rules) -> list[pl.Expr]:
 
 
 def plain(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
-    """As it is usually written: labels are text, one chain of `when` and `then` for each attribute."""
+    """As it is usually written: labels are text, one chain of `when` and `then` for each attribute, best value
+    first."""
     frame = text_frame(rules, columns).lazy()
     query = frame.select([chain(rules, each).alias(each.name) for each in rules.attributes])
     return query.collect
@@ -77,10 +78,9 @@ def plain(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
 def chain(rules: Rules, attribute: Attribute) -> pl.Expr:
     found: pl.Expr | None = None
     for level, giving in rules.best_first(attribute):
-        value = pl.lit(attribute.text_of(level))
-        for rule in giving:
-            asked = condition(rule, compared_text)
-            found = (pl.when(asked) if found is None else found.when(asked)).then(value)  # type: ignore[attr-defined]
+        asked = pl.any_horizontal([condition(rule, compared_text) for rule in giving])
+        then = pl.when(asked) if found is None else found.when(asked)  # type: ignore[attr-defined]
+        found = then.then(pl.lit(attribute.text_of(level)))
     worst = pl.lit(attribute.text_of(0))
     return worst if found is None else found.otherwise(worst)  # type: ignore[attr-defined]
 
@@ -112,7 +112,9 @@ def compared_code(each: Comparison) -> pl.Expr:
 
 
 def compared_text(each: Comparison) -> pl.Expr:
-    return pl.col(each.field.name).is_in(each.labels) if each.asks == "among" else compared_amount(each)
+    if each.asks != "among":
+        return compared_amount(each)
+    return any_of([pl.col(each.field.name) == label for label in each.labels])
 
 
 def compared_amount(each: Comparison) -> pl.Expr:
