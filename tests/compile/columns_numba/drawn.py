@@ -28,7 +28,7 @@ class Drawn:
     rows: int
 
     def answers(self, kernel: Kernel) -> list[Any]:
-        return list(kernel(self.looks, np.zeros(0, np.uint64), self.fixed, self.rows))
+        return list(kernel(self.looks, self.fixed, self.rows))
 
 
 def drawn(chance: Random, rows: int | None = None) -> Drawn:
@@ -45,7 +45,7 @@ def drawn(chance: Random, rows: int | None = None) -> Drawn:
         fixed.append(chance.randrange(count) if look is None else -1)
     boxes = [_box(tracks, chance) for _ in range(chance.randint(1, 30))]
     sections = tuple(_section(boxes, chance) for _ in range(chance.randint(1, 4)))
-    tables = Tables(tuple(tracks), (), sections, 0, np.zeros(0, np.uint64))
+    tables = Tables(tuple(tracks), sections)
     return Drawn(tables, tuple(looks), tuple(fixed), rows)
 
 
@@ -179,8 +179,7 @@ def _section(boxes: list[dict[int, int]], chance: Random) -> Section:
     here = tuple(chance.choice(boxes) for _ in range(chance.randint(0, 12)))
     if chance.random() < 0.3:
         weights = tuple(chance.choice([0, 1, 3, 500, 12_345, 2**40 + 7]) for _ in here)
-        nothing = np.zeros(0, np.intp)
-        return Sum(nothing, nothing.astype(np.uint64), nothing.astype(np.int64), here, weights)
+        return Sum(here, weights)
     dtype, most = chance.choice([(np.uint8, 255), (np.uint16, 65_535), (np.uint32, 10**6)])
     codes = [chance.choice([0, 1, 2, 3, chance.randint(0, most)]) for _ in here]
-    return First(0, 1, np.array(codes, dtype), chance.choice([0, 0, chance.randint(0, most)]), here)
+    return First(np.array(codes, dtype), chance.choice([0, 0, chance.randint(0, most)]), here)

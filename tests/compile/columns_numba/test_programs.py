@@ -76,8 +76,8 @@ def test_a_box_of_several_sections_is_joined_once() -> None:
     codes = np.array([1], np.uint8)
 
     def steps(sections: int) -> int:
-        each = tuple(First(0, 1, codes, 0, (box,)) for _ in range(sections))
-        program = program_of(Tables(tracks, (), each, 0, np.zeros(0, np.uint64)))
+        each = tuple(First(codes, 0, (box,)) for _ in range(sections))
+        program = program_of(Tables(tracks, each))
         return int((program.steps[:, 0] == AND).sum())
 
     assert steps(3) == steps(1) == 2
@@ -87,5 +87,5 @@ def test_registers_are_used_again() -> None:
     """A program of many boxes needs registers for what is asked of tracks and for answers, not for boxes."""
     track = Track(0, 40, np.zeros(0, np.intp), None), Track(1, 40, np.zeros(0, np.intp), None)
     boxes = tuple({0: 1 << a, 1: 1 << b} for a in range(40) for b in range(40))
-    section = First(0, 1, np.ones(1600, np.uint8), 0, boxes)
-    assert program_of(Tables(track, (), (section,), 0, np.zeros(0, np.uint64))).registers < 200
+    section = First(np.ones(1600, np.uint8), 0, boxes)
+    assert program_of(Tables(track, (section,))).registers < 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tierpolicy.compile.columns.data import Array
-from tierpolicy.compile.columns.kernel import Kernel, Look, Tables, Words
+from tierpolicy.compile.columns.kernel import Kernel, Look, Tables
 from tierpolicy.compile.columns.kernels_choice import program_kernel
 from tierpolicy.compile.columns.kernels_numpy import sliced_kernel
 from tierpolicy.compile.columns.numpy_bits import bits_kernel
@@ -39,8 +39,8 @@ class Chosen:
     form: str
     kernel: Kernel
 
-    def __call__(self, looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> Sequence[Array]:
-        return self.kernel(looks, base, fixed, rows)
+    def __call__(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]:
+        return self.kernel(looks, fixed, rows)
 
 
 def chosen_kernel(tables: Tables, form: str = "") -> Chosen:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tierpolicy.cells.cells import Key
 from tierpolicy.compile.columns.data import Array, Bools
 
+Words = NDArray[np.uint64]
 Places = int
 """A set of places on a track, bit by bit."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from tierpolicy.compile.columns.data import Array
-from tierpolicy.compile.columns.kernel import Kernel, Look, Tables, Words
+from tierpolicy.compile.columns.kernel import Kernel, Look, Tables
 from tierpolicy.compile.columns.kernels_numpy import SlicedKernel
 from tierpolicy.compile.columns.kernels_program import Program, program_of
 from tierpolicy.compile.columns.numba_loading import COMPILED, Compiled

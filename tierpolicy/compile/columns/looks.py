@@ -7,7 +7,6 @@ threshold on typed values has a least raw value with the same truth, and compari
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -59,8 +58,8 @@ def _at_least(whole: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A track and its axis, with what looking at it needs once: the place of what is missing (0 where that can't be), the
-    places of a fixed set of labels. `known` are the cuts met, by the form of a column."""
+    """A track and its axis, with what looking at it needs: the place of what is missing (0 where that can't be) and the
+    places of the type's labels. `known` are the cuts met, by the form of a column."""
 
     track: Track
     axis: Axis

@@ -1,21 +1,26 @@
-"""The kernel of bit vectors: a row of packed masks for each group of axes, joined by and (`kernel`).
+"""The kernel of bit vectors: for every row a mask of boxes from each group of axes, joined by and.
 
-A section is read a few words at a time; rows of which a box was found in them are done. Which bit is the lowest one set
-is read off a float: a power of two has it in its exponent.
+Bit n stands for box n (`masks`). A section is read a few words at a time; rows of which a box was found in them are
+done. Which bit is the lowest one set is read off a float: a power of two has it in its exponent. The method is that of
+T. V. Lakshman and D. Stiliadis, "High-speed policy-based packet forwarding using efficient multi-dimensional range
+matching", SIGCOMM 1998.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tierpolicy.compile.columns.data import Array
-from tierpolicy.compile.columns.finding import places_of
+from tierpolicy.compile.columns.finding import Found, places_of
 from tierpolicy.compile.columns.kernel import First, Kernel, Look, Sum, Tables, Words
+from tierpolicy.compile.columns.masks import Group, as_words, groups_of
+from tierpolicy.compile.columns.values import WORD
 
 BLOCK: Final = 1 << 13
 TILE: Final = 8
@@ -23,77 +28,89 @@ TILE: Final = 8
 
 LOWEST_OF_BYTE: Final = np.array([max((byte & -byte).bit_length() - 1, 0) for byte in range(256)], dtype=np.intp)
 
-Places = NDArray[np.intp]
-
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """Some words of every group's masks, contiguous."""
+    """Some words of a section, from bit `first` of it on: those that stand for boxes, and every group's masks."""
 
-    start: int
-    stop: int
+    first: int
+    valid: Words
     masks: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    section: First | Sum
+    tiles: tuple[_Tile, ...]
 
 
 def bits_kernel(tables: Tables) -> Kernel:
     """The kernel of a stage."""
-    tiles = [_tiles(section, tables) for section in tables.sections]
+    groups = groups_of(tables)
+    parts = [_Part(section, _tiles(section, start, groups)) for section, start in _starts(tables)]
 
-    def kernel(looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> list[Array]:
-        places = [None if look is None else places_of(look) for look in looks]
-        groups = [at for at, group in enumerate(tables.groups) if looks[group.tracks[0]] is not None]
-        whole = [_together(tables.groups[at].tracks, tables.groups[at].strides, places) for at in groups]
-        found = [_result(section, rows) for section in tables.sections]
+    def kernel(looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> list[Array]:
+        places = [
+            np.zeros(rows, np.intp) + place if look is None else places_of(look)
+            for look, place in zip(looks, fixed, strict=True)
+        ]
+        whole = [_together(group, places) for group in groups]
+        found = [_result(part.section, rows) for part in parts]
         scratch = np.empty((2, min(rows, BLOCK) * TILE), dtype=np.uint64)
         for start in range(0, rows, BLOCK):
             stop = min(start + BLOCK, rows)
-            here = _Here(groups, [each[start:stop] for each in whole], base, stop - start, scratch)
-            for section, parts, result in zip(tables.sections, tiles, found, strict=True):
-                if isinstance(section, First):
-                    _first(section, parts, here, result[start:stop])
+            here = _Here([each[start:stop] for each in whole], stop - start, scratch)
+            for part, result in zip(parts, found, strict=True):
+                if isinstance(part.section, First):
+                    _first(part.section, part.tiles, here, result[start:stop])
                 else:
-                    _sum(section, parts, here, result[start:stop])
+                    _sum(part.section, part.tiles, here, result[start:stop])
         return found
 
     return kernel
+
+
+def _starts(tables: Tables) -> Iterator[tuple[First | Sum, int]]:
+    """The sections, each with the number of its first word."""
+    at = 0
+    for section in tables.sections:
+        yield section, at
+        at += -(-len(section.boxes) // WORD)
+
+
+def _tiles(section: First | Sum, start: int, groups: Sequence[Group]) -> tuple[_Tile, ...]:
+    stop = start - (-len(section.boxes) // WORD)
+    width = TILE if isinstance(section, First) else 1
+    ends = [(at, min(at + width, stop)) for at in range(start, stop, width)]
+    valid = (1 << len(section.boxes)) - 1
+    return tuple(
+        _Tile(
+            (first - start) * WORD,
+            _padded(as_words(valid >> (first - start) * WORD, last - first)[None, :]),
+            tuple(_padded(group.masks[:, first:last]) for group in groups),
+        )
+        for first, last in ends
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
     """The rows at hand: their places in each group's masks, and room for words of each."""
 
-    groups: Sequence[int]
-    places: Sequence[Places]
-    base: Words
+    places: Sequence[Found]
     rows: int
     scratch: Words
 
-    def held(self, tile: _Tile, waiting: Places | None) -> Words:
+    def held(self, tile: _Tile, waiting: Found | None) -> Words:
         """The bits of the boxes that hold each row that is waiting (None: all), shape (rows, words of the tile)."""
-        base = _padded(self.base[None, tile.start : tile.stop])
-        rows = self.rows if waiting is None else len(waiting)
-        if not self.groups:
-            everywhere: Words = np.repeat(base, rows, axis=0)
-            return everywhere
-        found, more = (room[: rows * base.shape[1]].reshape(rows, -1) for room in self.scratch)
-        for at, (group, places) in enumerate(zip(self.groups, self.places, strict=True)):
-            there = places if waiting is None else places[waiting]
-            np.take(tile.masks[group], there, axis=0, out=more if at else found, mode="clip")
-            if at:
-                found &= more
-        found &= base
+        rows, width = self.rows if waiting is None else len(waiting), tile.valid.shape[1]
+        found: Words = self.scratch[0, : rows * width].reshape(rows, width)
+        more = self.scratch[1, : rows * width].reshape(rows, width)
+        found[:] = tile.valid
+        for masks, places in zip(tile.masks, self.places, strict=True):
+            np.take(masks, places if waiting is None else places[waiting], axis=0, out=more, mode="clip")
+            found &= more
         return found
-
-
-def _tiles(section: First | Sum, tables: Tables) -> list[_Tile]:
-    if isinstance(section, Sum):
-        ends = [(word, word + 1) for word in sorted(set(section.word.tolist()))]
-    else:
-        ends = [(at, min(at + TILE, section.stop)) for at in range(section.start, section.stop, TILE)]
-    return [
-        _Tile(start, stop, tuple(_padded(group.masks[:, start:stop]) for group in tables.groups))
-        for start, stop in ends
-    ]
 
 
 def _padded(masks: Words) -> Words:
@@ -104,14 +121,10 @@ def _padded(masks: Words) -> Words:
     return filled
 
 
-def _together(tracks: Sequence[int], strides: Sequence[int], places: Sequence[Places | None]) -> Places:
-    found: Places | None = None
-    for track, stride in zip(tracks, strides, strict=True):
-        at = places[track]
-        assert at is not None
-        at = at if stride == 1 else at * stride
-        found = at if found is None else found + at
-    assert found is not None
+def _together(group: Group, places: Sequence[Found]) -> Found:
+    found: Found = places[group.tracks[0]] * group.strides[0]
+    for track, stride in zip(group.tracks[1:], group.strides[1:], strict=True):
+        found = found + (places[track] if stride == 1 else places[track] * stride)
     return found
 
 
@@ -122,11 +135,11 @@ def _result(section: First | Sum, rows: int) -> Array:
 
 
 def _first(section: First, tiles: Sequence[_Tile], here: _Here, result: Array) -> None:
-    waiting: Places | None = None
+    waiting: Found | None = None
     for tile in tiles:
         word, bits = _first_word(here.held(tile, waiting))
         lowest = bits & (~bits + np.uint64(1))
-        at = (lowest.astype(np.float64).view(np.int64) >> 52) - 1023 + 64 * (tile.start - section.start)
+        at = (lowest.astype(np.float64).view(np.int64) >> 52) - 1023 + tile.first
         if word is not None:
             at += 64 * word
         hit = bits != 0
@@ -140,7 +153,7 @@ def _first(section: First, tiles: Sequence[_Tile], here: _Here, result: Array) -
             return
 
 
-def _first_word(held: Words) -> tuple[Places | None, Words]:
+def _first_word(held: Words) -> tuple[Found | None, Words]:
     """The first word that isn't 0 (the first of all where every one is), and which that is."""
     if held.shape[1] == 1:
         return None, held[:, 0]
@@ -152,8 +165,12 @@ def _first_word(held: Words) -> tuple[Places | None, Words]:
 def _sum(section: Sum, tiles: Sequence[_Tile], here: _Here, result: Array) -> None:
     for tile in tiles:
         bits = here.held(tile, None)[:, 0]
-        for at in np.flatnonzero(section.word == tile.start):
-            result += popcount(bits & section.mask[at]) * section.weight[at]
+        weights = section.weights[tile.first : tile.first + WORD]
+        at = 0
+        for weight, same in groupby(weights):
+            count = len(list(same))
+            result += popcount(bits & np.uint64(((1 << count) - 1) << at)) * np.int64(weight)
+            at += count
 
 
 if hasattr(np, "bitwise_count"):

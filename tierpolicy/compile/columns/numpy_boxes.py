@@ -16,7 +16,7 @@ import numpy as np
 
 from tierpolicy.cells.cells import runs
 from tierpolicy.compile.columns.data import Array, Bools
-from tierpolicy.compile.columns.kernel import First, Kernel, Look, Places, Sum, Tables, Words
+from tierpolicy.compile.columns.kernel import First, Kernel, Look, Places, Sum, Tables
 
 Given = tuple[int, int]
 """A section and what the box raises it to (a rank), or adds to it (a weight)."""
@@ -32,7 +32,7 @@ def boxes_kernel(tables: Tables) -> Kernel:
             boxes.setdefault(frozenset(places.items()), []).append((at, given))
     asked = [(dict(sorted(key)), given) for key, given in boxes.items()]
 
-    def kernel(looks: Sequence[Look | None], base: Words, fixed: Sequence[int], rows: int) -> list[Array]:
+    def kernel(looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> list[Array]:
         block = _Block(looks, fixed, rows)
         found = [_empty(ranked, rows) for ranked in ranking]
         for places, given in asked:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from tierpolicy.cells.axes import TODAY
 from tierpolicy.compile.columns.agreeing import agreed
 from tierpolicy.compile.columns.asking import Answered, Asking, Ranked
 from tierpolicy.compile.columns.choosing import Chosen, chosen_kernel
-from tierpolicy.compile.columns.data import Coded, Column
+from tierpolicy.compile.columns.data import Coded
 from tierpolicy.compile.columns.facts import Facts, Held
-from tierpolicy.compile.columns.kernel import Look, Tables, Words
+from tierpolicy.compile.columns.kernel import Look, Tables
 from tierpolicy.compile.columns.ladders import ladder
 from tierpolicy.compile.columns.lines import line
 from tierpolicy.compile.columns.looks import Sight, sight_of
@@ -57,16 +55,14 @@ class Ready:
     def decide(self, facts: Facts) -> None:
         """Decides the stage's attributes for a block."""
         fixed = [-1] * len(self.sights)
-        base = self.tables.valid
         looks: list[Look | None] = []
         for at, sight in enumerate(self.sights):
             if sight.axis.key == TODAY:
                 fixed[at] = sight.place_of(facts.as_of)
-                base = base & self.tables.masks_alone(at)[fixed[at]]
                 looks.append(None)
             else:
                 looks.append(_look(sight, facts))
-        answered = self.kernel(looks, base, fixed, facts.rows)
+        answered = self.kernel(looks, fixed, facts.rows)
         for plan in self.plans:
             facts.decided[plan.decided.attribute.name] = plan.settle(answered, facts)
         facts.doubt(self.told.holds(answered, facts.rows))
@@ -112,8 +108,7 @@ def ready_alarms(normal: Normal, form: str) -> Ready | None:
 def _ready(
     normal: Normal, asking: Asking, plans: tuple[Plan, ...], told: Ranked, unknown: frozenset[int] | None, form: str
 ) -> Ready:
-    today = normal.axes.numbers.get(TODAY)
-    tables = packed(asking.sections, normal.axes, frozenset() if today is None else frozenset({today}))
+    tables = packed(asking.sections, normal.axes)
     sights = tuple(sight_of(track, normal.axes.axes[track.axis]) for track in tables.tracks)
     return Ready(normal, tables, sights, chosen_kernel(tables, form), plans, told, unknown)
 
