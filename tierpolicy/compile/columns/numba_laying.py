@@ -11,7 +11,7 @@ from tierpolicy.compile.columns import numba_program as code
 from tierpolicy.compile.columns.data import Array
 from tierpolicy.compile.columns.kernel import Look
 
-FEW_CUTS = 48
+FEW_CUTS = 128
 FEW_NUMBERS = 64
 """So many comparisons with every value take no longer than looking each value up."""
 BUCKETS_PER_CUT = 4
@@ -133,6 +133,8 @@ def laid_out(cuts: Array) -> Laid:
 
 def plain(look: Look) -> Look:
     """The look with arrays of the types that compiled code knows, in one piece."""
+    if _is_plain(look):
+        return look
     values, cuts, table = look.values, look.cuts, look.table
     if cuts is not None and (values.dtype.kind in "ub" or values.dtype == np.float32):
         wide = np.float64 if values.dtype.kind == "f" else np.int64
@@ -151,6 +153,17 @@ def plain(look: Look) -> Look:
         table=table,
         missing=None if missing is None else np.require(missing, requirements=("C", "A")),
     )
+
+
+def _is_plain(look: Look) -> bool:
+    values, flags = look.values, look.values.flags
+    if not (flags.c_contiguous and flags.aligned) or (look.table is not None and not len(look.table)):
+        return False
+    if look.missing is not None and not look.missing.flags.c_contiguous:
+        return False
+    if look.cuts is not None:
+        return values.dtype.kind == "i" or values.dtype == np.float64
+    return values.dtype.kind == "u" and (look.table is None or values.dtype.itemsize < 8)
 
 
 def filled(look: Look, start: int, stop: int) -> Look:

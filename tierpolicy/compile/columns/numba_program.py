@@ -119,27 +119,28 @@ def _marked(track: Any, row: int, registers: Any, word: int) -> None:
 
 
 @compiled
-def _place_among(value: Any, cuts: Any, start: int, low: float, per_bucket: float, track: Any, tables: Any) -> Any:
-    """How many cuts are at or below the value: those of lower buckets, and those of its own that are found to be."""
+def _place_among(value: Any, cuts: Any, start: int, low: float, per_bucket: float, buckets: Any, tables: Any) -> Any:
+    """How many cuts are at or below the value: those of lower buckets, and those of its own that are found to be.
+
+    `buckets` are where their table starts, how many there are, and how often the cuts of one are halved.
+    """
     at = (np.float64(value) - low) * per_bucket
-    bucket = np.int64(at) if at > 0.0 else np.int64(0)  # what isn't a number is in the first
-    if at >= track[BUCKET_COUNT] - 1:
-        bucket = track[BUCKET_COUNT] - 1
-    below: Any = tables[track[BUCKETS] + bucket]
-    end: Any = tables[track[BUCKETS] + bucket + 1]
-    for halving in range(track[HALVINGS] - 1, -1, -1):
+    at = at if at > 0.0 else 0.0  # what isn't a number is in the first bucket
+    bucket = buckets[0] + np.int64(min(at, np.float64(buckets[1] - 1)))
+    below: Any = tables[bucket]
+    end: Any = tables[bucket + 1]
+    for halving in range(buckets[2] - 1, -1, -1):
         further = below + (1 << halving)
-        reached = min(further, end)
-        below = further if further <= end and value >= cuts[start + reached - 1] else below
+        below = further if further <= end and value >= cuts[start + min(further, end) - 1] else below
     return below
 
 
 @compiled
 def _find_places(track: Any, scales: Any, row: int, floats: Any, wholes: Any, tables: Any, places: Any) -> None:
-    size, start = track[SIZE], track[START]
-    low, per_bucket = scales[0], scales[1]
+    size, start, low, per_bucket = track[SIZE], track[START], scales[0], scales[1]
+    buckets = track[BUCKETS], track[BUCKET_COUNT], track[HALVINGS]
+    address = track[ADDRESS] + row * (8 if size == 0 else size)
     if track[HOW] == PLACED_TABLE:
-        address = track[ADDRESS] + row * size
         for at in range(BLOCK):
             if size == 1:
                 number = np.int64(value_at(address + at, np.uint8(0)))
@@ -150,19 +151,21 @@ def _find_places(track: Any, scales: Any, row: int, floats: Any, wholes: Any, ta
             places[at] = tables[start + number]
     elif size == 0:
         for at in range(BLOCK):
-            number_ = value_at(track[ADDRESS] + (row + at) * 8, np.float64(0))
-            places[at] = _place_among(number_, floats, start, low, per_bucket, track, tables)
+            float_ = value_at(address + at * 8, np.float64(0))
+            places[at] = _place_among(float_, floats, start, low, per_bucket, buckets, tables)
+    elif size == 8:
+        for at in range(BLOCK):
+            whole = value_at(address + at * 8, np.int64(0))
+            places[at] = _place_among(whole, wholes, start, low, per_bucket, buckets, tables)
     else:
         for at in range(BLOCK):
-            if size == 8:
-                whole = value_at(track[ADDRESS] + (row + at) * 8, np.int64(0))
-            elif size == 4:
-                whole = np.int64(value_at(track[ADDRESS] + (row + at) * 4, np.int32(0)))
+            if size == 4:
+                narrow = np.int64(value_at(address + at * 4, np.int32(0)))
             elif size == 2:
-                whole = np.int64(value_at(track[ADDRESS] + (row + at) * 2, np.int16(0)))
+                narrow = np.int64(value_at(address + at * 2, np.int16(0)))
             else:
-                whole = np.int64(value_at(track[ADDRESS] + row + at, np.int8(0)))
-            places[at] = _place_among(whole, wholes, start, low, per_bucket, track, tables)
+                narrow = np.int64(value_at(address + at, np.int8(0)))
+            places[at] = _place_among(narrow, wholes, start, low, per_bucket, buckets, tables)
     if track[MISSING]:
         for at in range(BLOCK):
             if value_at(track[MISSING] + row + at, np.uint8(0)):
