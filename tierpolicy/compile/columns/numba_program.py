@@ -125,7 +125,7 @@ def _place_among(value: Any, cuts: Any, start: int, low: float, per_bucket: floa
     `buckets` are where their table starts, how many there are, and how often the cuts of one are halved.
     """
     at = (np.float64(value) - low) * per_bucket
-    at = at if at > 0.0 else 0.0  # what isn't a number is in the first bucket
+    at = at if at > 0.0 else np.float64(0.0)  # what isn't a number is in the first bucket
     bucket = buckets[0] + np.int64(min(at, np.float64(buckets[1] - 1)))
     below: Any = tables[bucket]
     end: Any = tables[bucket + 1]
