@@ -72,8 +72,8 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sum of the weights of the boxes that hold the row, in int64. No sum that can occur is beyond 2**62; equal weights
-    stand together."""
+    """The sum of the weights of the boxes that hold the row, in int64. No sum that can occur is beyond 2**62; equal
+    weights stand together."""
 
     boxes: tuple[Mapping[int, Places], ...]
     weights: tuple[int, ...]
