@@ -22,6 +22,7 @@ from tierpolicy.runtime.columns.cells import (
     but_not,
 )
 from tierpolicy.runtime.columns.python_cells import distinct_of
+from tierpolicy.runtime.columns.texts import FEWEST_ROWS, as_views, coded, few_texts, with_words, words_of
 
 PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 SECONDS_PER_DAY = 86_400
@@ -100,14 +101,35 @@ def _is_view(type_: Any) -> bool:
 
 
 def text_cells(array: Any) -> Distinct:
-    """Text as codes and distinct texts, by the library's own encoding."""
+    """Text as codes and distinct texts (a text may be there twice)."""
+    views = as_views(array) if len(array) >= FEWEST_ROWS else None
+    if views is None:
+        return _of_dictionary(_encoded(array))
+    words, missing = words_of(views), missing_in(views)
+    few = few_texts(words, missing)
+    if few is None:
+        return _of_dictionary(_encoded(array))
+    codes, others = coded(words, few)
+    if missing is not None:
+        codes, others = np.where(missing, np.uint8(0), codes), others & ~missing
+    raws = python_cells(with_words(views, np.column_stack((few.first, few.second))))
+    rows = np.flatnonzero(others)
+    if not len(rows):
+        return Distinct(codes, raws, missing)
+    rest = _of_dictionary(_encoded(with_words(views, words.take(rows, axis=0))))
+    codes = codes.astype(np.uint32)
+    codes[rows] = rest.codes + np.uint32(len(raws))
+    return Distinct(codes, [*raws, *rest.raws], missing)
+
+
+def _encoded(array: Any) -> Any:
+    """Text as a dictionary, by Arrow's own encoding."""
     import pyarrow
 
     try:
-        encoded = array.dictionary_encode()
-    except pyarrow.ArrowNotImplementedError:  # an older pyarrow, of a view
-        encoded = array.cast(pyarrow.large_string()).dictionary_encode()
-    return _of_dictionary(encoded)
+        return array.dictionary_encode()
+    except pyarrow.ArrowNotImplementedError:  # an older version, of views
+        return array.cast(pyarrow.large_string()).dictionary_encode()
 
 
 def _of_dictionary(array: Any) -> Distinct:

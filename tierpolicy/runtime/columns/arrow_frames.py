@@ -12,6 +12,7 @@ from tierpolicy.runtime.columns.cells import Cells, Same
 from tierpolicy.runtime.columns.deciding import FEWEST_IN_A_PIECE, ROWS_IN_A_PIECE, WORKERS
 from tierpolicy.runtime.columns.python_cells import distinct_of
 from tierpolicy.runtime.columns.results import Part
+from tierpolicy.runtime.columns.texts import with_words, words_of
 
 if TYPE_CHECKING:
     from tierpolicy.runtime.columns.whole import Work
@@ -70,6 +71,8 @@ def taken(array: Any, rows: Sequence[int]) -> Any:
     try:
         return array.take(pyarrow.array(rows, pyarrow.int64()))
     except pyarrow.ArrowNotImplementedError:
+        if str(array.type) == "string_view" and not array.null_count:
+            return with_words(array, words_of(array)[rows])
         return pyarrow.concat_arrays([array.slice(0, 0), *(array.slice(row, 1) for row in rows)])
 
 
