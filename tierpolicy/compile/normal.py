@@ -32,6 +32,10 @@ from tierpolicy.semantics.lattice import drawn, goodness
 MOST_BOXES = 16
 """Of one condition, before it is taken as a whole."""
 
+CELLS_REMEMBERED = 24 * 2**20
+"""Bytes of cells of comparisons that are kept while a normal form is made, about. Comparisons that thousands of
+statements share are few; thousands of different ones on one axis would take memory with the square of their number."""
+
 ClauseKind = Literal["grant", "value", "within", "without", "floor"]
 
 
@@ -204,6 +208,7 @@ class _Speaking:
 
     def _add(self, statement: Statement, selection: int | None, once: bool = False) -> int:
         condition, force = statement.condition, statement.in_force
+        _forget(self.regions.axes)
         region = self.regions.where(condition, Wanted.TRUE, force)
         if once and len(region) > 1:
             region = apart(region, self.regions.axes)
@@ -215,6 +220,12 @@ class _Speaking:
             Condition(name, self.places[name], condition, force, region, selection, once or len(region) <= 1)
         )
         return self.numbers[name]
+
+
+def _forget(axes: Axes) -> None:
+    """Forgets the cells of comparisons once they take too much memory; whoever asks again finds them anew."""
+    if len(axes.truths) * max((axis.known for axis in axes.axes), default=0) // 4 > CELLS_REMEMBERED:
+        axes.truths.clear()
 
 
 def _within_force(region: Region, force: InForce, regions: Regions) -> Region:

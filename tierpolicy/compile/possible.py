@@ -64,38 +64,36 @@ def possible_statements(normal: Normal) -> Possible:
         for number, axis in enumerate(normal.axes.axes)
         if expressions(normal.policy.defines).of(axis.subject).attributes
     }
-    regions = dict(_regions(normal))
-    axes = {
-        axis: normal.axes.axes[axis]
-        for region in regions.values()
-        for box in region
-        for axis in box
-        if axis not in free
-    }
-    coarse = [tuple(_coarse(box, axes) for box in region) for region in regions.values()]
+    axes = {number: axis for number, axis in enumerate(normal.axes.axes) if number not in free}
+    regions = dict(_regions(normal, axes))
     sizes = [stretch_of(axis.known + len(axis.others) - 1, axis.known) + 1 for axis in normal.axes.axes]
-    held = vectors_of(coarse, sizes)
+    held = vectors_of(list(regions.values()), sizes)
     of_box = tuple(place for place, region in regions.items() for _ in region)
     of_statement = dict(zip(regions, held.of, strict=True))
     return Possible(axes, tuple(statements(normal.policy)), of_box, of_statement, held.masks, held.everything)
 
 
-def _regions(normal: Normal) -> Iterator[tuple[int, Region]]:
-    """By statement, in order, where it may count."""
+def _regions(normal: Normal, axes: Mapping[int, Axis]) -> Iterator[tuple[int, Region]]:
+    """By statement, in order, where it may count, on coarse axes."""
     found: dict[int, Region] = {}
     for number, stage in enumerate(normal.stages):
         for at, condition in enumerate(stage.conditions):
             if condition.place not in found:
-                found[condition.place] = _region(normal, number, at, condition)
+                found[condition.place] = _region(normal, number, at, condition, axes)
     for place in sorted(found):
         yield place, found[place]
 
 
-def _region(normal: Normal, stage: int, at: int, condition: Condition) -> Region:
+def _region(normal: Normal, stage: int, at: int, condition: Condition, axes: Mapping[int, Axis]) -> Region:
     if len(condition.region) != 1 or not _is_conjunction(condition.expr):
-        return normal.possible(stage, at)
-    (box,) = condition.region
-    return ({axis: cells | normal.axes.axes[axis].missing for axis, cells in box.items()},)
+        return tuple(_coarse(box, axes) for box in normal.possible(stage, at))
+    coarse = _coarse(condition.region[0], axes)
+    return ({axis: stretches | _missing(axes[axis]) for axis, stretches in coarse.items()},)
+
+
+def _missing(axis: Axis) -> Cells:
+    """The stretch of what is missing; none where that can't be."""
+    return 1 << stretch_of(axis.known + len(axis.others) - 1, axis.known) if axis.missing else 0
 
 
 def _is_conjunction(expr: Expr) -> bool:
