@@ -60,23 +60,26 @@ class Atom:
     label: str | None = None
 
 
-def atom_of(expr: Expr, policy: Policy) -> Atom | bool | None:
+Met = dict[Hashable, Atom | bool | None]
+
+
+def atom_of(expr: Expr, policy: Policy, known: Met | None = None) -> Atom | bool | None:
     """A condition that reads one subject; a truth where it reads none (None: always unknown).
 
     Not for `not`, `and`, `or` and defines, nor for `in` with options that aren't constants. Comparisons that say the
-    same give one and the same atom.
+    same give one and the same atom, from `known` (`known_atoms`, which who asks often has at hand).
     """
     key = _as_said(expr)
     if key is None:
         return _atom_of(expr, policy)
-    known = _known(policy)
+    known = known_atoms(policy) if known is None else known
     if key not in known:
         known[key] = _atom_of(expr, policy)
     return known[key]
 
 
 @once
-def _known(policy: Policy) -> dict[Hashable, Atom | bool | None]:
+def known_atoms(policy: Policy) -> Met:
     """The atoms met so far: thousands of rules ask the same of the same fields."""
     return {}
 
@@ -162,6 +165,7 @@ def cut_key(value: Known, atom: Atom) -> Key | None:
 
 def atoms_in(condition: Expr, policy: Policy, seen: set[str]) -> Iterator[Atom]:
     """Every atom of a condition, through the defines not yet `seen`."""
+    known = known_atoms(policy)
     waiting = [condition]
     while waiting:
         expr = waiting.pop()
@@ -177,7 +181,7 @@ def atoms_in(condition: Expr, policy: Policy, seen: set[str]) -> Iterator[Atom]:
             case In():
                 waiting.extend(alternatives(expr))
             case _:
-                atom = atom_of(expr, policy)
+                atom = atom_of(expr, policy, known)
                 if isinstance(atom, Atom):
                     yield atom
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
 
-from tierpolicy.cells.atoms import DEEPEST, Atom, alternatives, atom_of, key_of
+from tierpolicy.cells.atoms import DEEPEST, Atom, Met, alternatives, atom_of, key_of, known_atoms
 from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.cells import Cells
-from tierpolicy.model.expressions import And, DefineRef, Expr, FieldRef, In, IsMissing, Not, Or
+from tierpolicy.model.expressions import And, Compare, DefineRef, Expr, FieldRef, In, IsMissing, Not, Or
 from tierpolicy.model.policy import InForce
 from tierpolicy.model.types import Flag
 
@@ -55,6 +55,10 @@ class Regions:
     defines: dict[tuple[str, Wanted], Region | None] = field(default_factory=dict)
     atoms: dict[tuple[int, Wanted], tuple[Region, Atom]] = field(default_factory=dict)
     depth: int = 0
+    met: Met = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.met = known_atoms(self.axes.policy)
 
     def where(self, condition: Expr, wanted: Wanted, force: InForce) -> Region:
         """Where a statement's condition, false on the days on which it isn't in force, has a wanted truth."""
@@ -83,6 +87,8 @@ class Regions:
 
     def _region(self, expr: Expr, wanted: Wanted) -> Region:
         match expr:
+            case Compare():  # what most conditions are made of
+                return self._of_atom(atom_of(expr, self.axes.policy, self.met), wanted)
             case Not(operand):
                 return self._region(operand, OF_THE_OPPOSITE[wanted])
             case And(parts):
@@ -96,7 +102,7 @@ class Regions:
             case In():
                 return self._joined(alternatives(expr), wanted, every=wanted in (Wanted.FALSE, Wanted.NOT_TRUE))
             case _:
-                return self._of_atom(atom_of(expr, self.axes.policy), wanted)
+                return self._of_atom(atom_of(expr, self.axes.policy, self.met), wanted)
 
     def _joined(self, parts: Iterable[Expr], wanted: Wanted, every: bool) -> Region:
         if every:
