@@ -19,7 +19,7 @@ from tierpolicy.compile.normal import Normal
 from tierpolicy.compile.python.coding import Table
 from tierpolicy.compile.python.parts import NOTES, PROBLEMS, Draft
 from tierpolicy.compile.python.places import DAY, ORDINAL, RecordPlaces, forms_of
-from tierpolicy.compile.python.reading import AS_OF, RECORD, REQUEST, UNUSUAL, prologue, trusting_prologue
+from tierpolicy.compile.python.reading import AS_OF, RECORD, REQUEST, UNUSUAL, leave, prologue
 from tierpolicy.compile.python.trees import (
     NONE,
     assign,
@@ -35,6 +35,7 @@ from tierpolicy.compile.python.trees import (
     tuple_of,
     when,
 )
+from tierpolicy.compile.python.trusting import trusting_prologue
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import Known
 from tierpolicy.semantics.read import typed_reading
@@ -104,9 +105,8 @@ def trusting(normal: Normal, middle: Middle, in_python: Mapping[str, InPython | 
     used = {node.id for statement in deciding for node in ast.walk(statement) if isinstance(node, ast.Name)}
     reading = trusting_prologue(places.forms, used, typed_reading(normal.policy, {}).values, draft)
     day = _day(answer, True, normal.policy, draft) if places.uses_day else []
-    notes = [assign(NOTES, ast.Constant(0))] if NOTES in used else []
     answering = ast.Return(_dictionary(normal, places, values, in_python, draft))
-    return _program([_guarded([*reading, *notes, *day, *deciding, answering])], draft)
+    return _program([_guarded([*reading, *day, *deciding, answering])], draft)
 
 
 def _decided(normal: Normal, middle: Middle) -> tuple[Draft, RecordPlaces, Mapping[str, ast.expr]]:
@@ -117,8 +117,7 @@ def _decided(normal: Normal, middle: Middle) -> tuple[Draft, RecordPlaces, Mappi
 
 def _guarded(reading: list[ast.stmt]) -> ast.stmt:
     """Keys and values of somebody else's make may raise whatever they like while a record is read."""
-    leave = ast.Return(call(UNUSUAL, name(RECORD), name(REQUEST), name(AS_OF)))
-    return ast.Try(reading, [ast.ExceptHandler(name("Exception"), None, [leave])], [], [])
+    return ast.Try(reading, [ast.ExceptHandler(name("Exception"), None, [leave()])], [], [])
 
 
 def _day(answer: Answer, uses_day: bool, policy: Policy, draft: Draft) -> list[ast.stmt]:

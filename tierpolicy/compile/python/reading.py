@@ -7,7 +7,7 @@ anything else leaves the function: `unusual` reads the record again, by the plai
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from datetime import date
 from operator import itemgetter
 
@@ -58,21 +58,23 @@ def prologue(
     of_request = any(form.field.of_request for form in forms.values())
     odd_request = every([is_not(name(REQUEST), NONE), not_(is_type(name(REQUEST), "dict"))])
     statements: list[ast.stmt] = [
-        when(some([not_(is_type(name(RECORD), "dict")), odd_request]), [_leave()]),
+        when(some([not_(is_type(name(RECORD), "dict")), odd_request]), [leave()]),
         assign(NOTES, ast.Constant(0)),
         assign(FROM_RECORD, ast.Attribute(name(RECORD), "get", ast.Load())),
     ]
     if of_request:
         asked = ast.Attribute(name(REQUEST), "get", ast.Load())
         statements.append(assign(FROM_REQUEST, either(is_(name(REQUEST), NONE), name(FROM_RECORD), asked)))
-    together = [form for form in forms.values() if _stands_alone(form)]
+    together = [form for form in forms.values() if stands_alone(form)]
     if len(together) >= MANY:
         statements += _taken_together(together, draft)
     for form in forms.values():
         if form not in together or len(together) < MANY:
             statements += _looked_up(form)
     for form in forms.values():
-        statements += _checked(form, _missing(form, form.field.name in read, defaults[form.field.name], draft), draft)
+        statements += _checked(
+            form, where_missing(form, form.field.name in read, defaults[form.field.name], draft), draft
+        )
         if form.ordinal:
             ordinal = method(name(form.variable), "toordinal")
             absent = is_(name(form.variable), NONE)
@@ -83,14 +85,19 @@ def prologue(
     return statements, tuple_of(name(form.variable) for form in forms.values())
 
 
-def _stands_alone(form: FieldForm) -> bool:
+def stands_alone(form: FieldForm) -> bool:
     """True for a field that stands at one key of the record, and nowhere else."""
     return not form.field.of_request and len(form.field.path) <= 1
 
 
+def key_of(form: FieldForm) -> str:
+    """The first key on the way to a field."""
+    return form.field.path[0] if form.field.path else form.field.name
+
+
 def _taken_together(forms: list[FieldForm], draft: Draft) -> Iterator[ast.stmt]:
     """All at once where none lacks: an absent key would take long to be told by an exception."""
-    keys = [form.field.path[0] if form.field.path else form.field.name for form in forms]
+    keys = [key_of(form) for form in forms]
     one_by_one = assign(GIVEN, tuple_of(call(FROM_RECORD, ast.Constant(key)) for key in keys))
     at_once = assign(GIVEN, call(draft.constant(itemgetter(*keys), "taken"), name(RECORD)))
     lacking = ast.ExceptHandler(name("KeyError"), None, [one_by_one])
@@ -99,50 +106,8 @@ def _taken_together(forms: list[FieldForm], draft: Draft) -> Iterator[ast.stmt]:
     yield unpacked([form.variable for form in forms], name(GIVEN))
 
 
-def trusting_prologue(
-    forms: Mapping[str, FieldForm], used: Set[str], defaults: Mapping[str, Value], draft: Draft
-) -> list[ast.stmt]:
-    """Reads the fields that are `used` of a record that is known to be well typed, and checks nothing.
-
-    Numbers, dates and sets that are None raise where they are used, and what raises leaves the function; so only what
-    wouldn't raise, or is likely to be missing, is looked after here.
-    """
-    statements: list[ast.stmt] = [when(is_not(name(REQUEST), NONE), [_leave()])]
-    wanted = [form for form in forms.values() if used & {form.variable, form.ordinal, *(at for at, _ in form.tables)}]
-    together = [form for form in wanted if _stands_alone(form)]
-    if len(together) >= MANY:
-        keys = [form.field.path[0] if form.field.path else form.field.name for form in together]
-        taken = call(draft.constant(itemgetter(*keys), "taken"), name(RECORD))
-        statements.append(unpacked([form.variable for form in together], taken))
-    if any(form.field.of_request or len(form.field.path) > 1 for form in forms.values()):
-        statements.append(assign(FROM_RECORD, ast.Attribute(name(RECORD), "get", ast.Load())))
-    for form in wanted:
-        taken_already = len(together) >= MANY and form in together
-        statements += _trusted(form, defaults[form.field.name], taken_already, draft)
-    return statements
-
-
-def _trusted(form: FieldForm, default: Value, taken_already: bool, draft: Draft) -> Iterator[ast.stmt]:
-    field, value = form.field, name(form.variable)
-    path = field.path or (field.name,)
-    often_missing = not _stands_alone(form)
-    if often_missing:
-        yield from _at(form.variable, FROM_RECORD, path)
-    elif not taken_already:
-        yield assign(form.variable, item(name(RECORD), ast.Constant(path[0])))
-    numeric = isinstance(field.type, Money | Percent | Duration | Number | Integer)
-    if default is not MISSING or (numeric and (form.typed or often_missing)):
-        yield when(is_(value, NONE), _missing(form, False, default, draft))
-    if isinstance(field.type, SetOf) and form.typed:
-        yield when(is_not(value, NONE), [assign(form.variable, call("frozenset", value))])
-    if form.ordinal:
-        ordinal = method(value, "toordinal")
-        yield assign(form.ordinal, either(is_(value, NONE), draft.constant(NAN), ordinal))
-    for variable, table in form.tables:
-        yield assign(variable, item(draft.constant(table, "entries"), value))
-
-
-def _leave() -> ast.stmt:
+def leave() -> ast.stmt:
+    """Hands the record on."""
     return ast.Return(call(UNUSUAL, name(RECORD), name(REQUEST), name(AS_OF)))
 
 
@@ -153,14 +118,14 @@ def _looked_up(form: FieldForm) -> Iterator[ast.stmt]:
     """What stands at the field's place. A request's field stands in the record where the request lacks it."""
     path = form.field.path or (form.field.name,)
     if not form.field.of_request:
-        yield from _at(form.variable, FROM_RECORD, path)
+        yield from taken_from(form.variable, FROM_RECORD, path)
         return
-    yield from _at(form.variable, FROM_REQUEST, path)
+    yield from taken_from(form.variable, FROM_REQUEST, path)
     lacking = every([is_(name(form.variable), NONE), is_not(name(REQUEST), NONE)])
-    yield when(lacking, list(_at(form.variable, FROM_RECORD, path)))
+    yield when(lacking, list(taken_from(form.variable, FROM_RECORD, path)))
 
 
-def _at(variable: str, get: str, path: tuple[str, ...]) -> Iterator[ast.stmt]:
+def taken_from(variable: str, get: str, path: tuple[str, ...]) -> Iterator[ast.stmt]:
     """One key, `account.depth`, or key by key; a way that isn't one of plain dictionaries is unusual."""
     yield assign(variable, call(get, ast.Constant(".".join(path))))
     if len(path) == 1:
@@ -172,7 +137,7 @@ def _at(variable: str, get: str, path: tuple[str, ...]) -> Iterator[ast.stmt]:
             when(
                 is_type(name(variable), "dict"),
                 [assign(variable, further)],
-                [when(is_not(name(variable), NONE), [_leave()])],
+                [when(is_not(name(variable), NONE), [leave()])],
             )
         )
     yield when(is_(name(variable), NONE), steps)
@@ -184,11 +149,11 @@ def _at(variable: str, get: str, path: tuple[str, ...]) -> Iterator[ast.stmt]:
 def _checked(form: FieldForm, missing: list[ast.stmt], draft: Draft) -> list[ast.stmt]:
     """Statements after which the variable holds what `places` says of its type."""
     value = name(form.variable)
-    absent: ast.stmt = when(call(draft.constant(is_nothing, "is_nothing"), value), missing, [_leave()])
+    absent: ast.stmt = when(call(draft.constant(is_nothing, "is_nothing"), value), missing, [leave()])
     if form.field.of_request:  # an empty value in the request: the record would be asked
-        absent = when(is_not(name(REQUEST), NONE), [_leave()], [absent])
+        absent = when(is_not(name(REQUEST), NONE), [leave()], [absent])
     if len(form.field.path) > 1:  # an empty value at the path as one key: the keys would be gone through
-        absent = _leave()
+        absent = leave()
     absent = when(is_(value, NONE), missing, [absent])
     match form.field.type:
         case Money() | Percent() | Duration() | Number() | Integer():
@@ -205,7 +170,7 @@ def _checked(form: FieldForm, missing: list[ast.stmt], draft: Draft) -> list[ast
             labels = call(
                 draft.constant(labels_held, "labels_held"), value, draft.constant(form.spellings, "spellings")
             )
-            odd = when(is_(value, NONE), [_leave()])
+            odd = when(is_(value, NONE), [leave()])
             given = every([is_not(value, NONE), not_(every([is_type(value, "str"), not_(value)]))])
             return [when(given, [assign(form.variable, labels), odd], [absent])]
 
@@ -219,7 +184,7 @@ def _label_checked(form: FieldForm, missing: list[ast.stmt], absent: ast.stmt, d
         return
     for variable, table in form.tables:
         yield assign(variable, item(draft.constant(table, "entries"), value))
-    yield when(not_(is_type(value, "str")), [when(is_(value, NONE), missing, [_leave()])])
+    yield when(not_(is_type(value, "str")), [when(is_(value, NONE), missing, [leave()])])
 
 
 def _number_checked(form: FieldForm, absent: ast.stmt, draft: Draft) -> list[ast.stmt]:
@@ -241,7 +206,7 @@ def _number_checked(form: FieldForm, absent: ast.stmt, draft: Draft) -> list[ast
 def _text_checked(form: FieldForm, absent: ast.stmt, draft: Draft) -> ast.stmt:
     value = name(form.variable)
     composed = assign(form.variable, call(draft.constant(plain_text, "plain_text"), value))
-    wrong = when(is_not(call("type", value), name("str")), [_leave()])
+    wrong = when(is_not(call("type", value), name("str")), [leave()])
     other = when(every([is_type(value, "str"), value]), [composed, wrong], [absent])
     return when(not_(every([is_type(value, "str"), value, method(value, "isascii")])), [other])
 
@@ -252,12 +217,12 @@ def _date_checked(form: FieldForm, absent: ast.stmt, draft: Draft) -> list[ast.s
     bounded = field.low is not None or field.high is not None
     inside = [between(draft.constant(low), value, draft.constant(high))] if bounded else []
     spelled = assign(form.variable, call(draft.constant(day_spelled, "day_spelled"), value))
-    odd = when(not_(every([is_not(value, NONE), *inside])), [_leave()])
+    odd = when(not_(every([is_not(value, NONE), *inside])), [leave()])
     text = when(every([is_type(value, "str"), value]), [spelled, odd], [absent])
     return [when(not_(every([is_type(value, "date"), *inside])), [text])]
 
 
-def _missing(form: FieldForm, read: bool, default: Value, draft: Draft) -> list[ast.stmt]:
+def where_missing(form: FieldForm, read: bool, default: Value, draft: Draft) -> list[ast.stmt]:
     """What holds where the field is missing."""
     field = form.field
     if default is MISSING:
@@ -268,7 +233,7 @@ def _missing(form: FieldForm, read: bool, default: Value, draft: Draft) -> list[
     assert not isinstance(default, type(MISSING))
     raw = raw_of(default, field)
     if field.required or raw is None:
-        return [_leave()]
+        return [leave()]
     return [assign(form.variable, draft.constant(raw, "default"))]
 
 
