@@ -12,13 +12,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
+from unittest.mock import patch
 
 from tests.conformance.answers import Answer, Case, Truth, decision_answer
-from tests.conformance.generated import of_large_program, of_program
+from tests.conformance.batches import Decide, in_batches, repeated
+from tests.conformance.generated import as_large, of_middle, trusted
 from tests.conformance.interpreted import interpreted
 from tierpolicy import Policy, RecordError
-from tierpolicy.compile.python.bits import bits
-from tierpolicy.compile.python.flat import flat
+from tierpolicy.compile.columns import deciding as columns_deciding
+from tierpolicy.compile.columns import prepared
+from tierpolicy.compile.columns.choosing import FORMS
+from tierpolicy.compile.normal import normal_form
+from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.deciding import deciding
 from tierpolicy.runtime.explanation import explained
 
@@ -134,12 +140,45 @@ def from_readings(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]
     return [decision_answer(decision, policy, case) for decision, case in zip(decisions, cases, strict=True)]
 
 
+FORMS_HERE = tuple(form for form in FORMS if "numba" not in form or find_spec("numba"))
+
+
+def columns_in(form: str, typed: TypedPolicy) -> Decide:
+    """Columns, every stage answered by one form of kernel."""
+    return prepared(normal_form(typed), form).decide
+
+
+def chosen_columns(typed: TypedPolicy) -> Decide:
+    """Columns as they come."""
+    return prepared(normal_form(typed)).decide
+
+
+def many_rows(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer | None]:
+    """The records of one day over and over in a thousand rows and a few, in blocks whose ends lie inside them."""
+    found: list[Answer | None] = [None] * len(cases)
+    last, day = truths[-1].typed, cases[-1].as_of
+    alike = [n for n, (c, t) in enumerate(zip(cases, truths, strict=True)) if t.typed is last and c.as_of == day]
+    with patch.object(columns_deciding, "BLOCK", 192):
+        answers = repeated(chosen_columns, last, [truths[place] for place in alike], day, 1_021)
+    for place, number in enumerate(alike):
+        same = answers[place :: len(alike)]
+        found[number] = next((answer for answer in same if answer != same[0]), same[0])
+        if found[number] != same[0]:
+            found[number] = replace(same[0], said="rows of the same record differ")
+    return found
+
+
 BACKENDS: tuple[Backend, ...] = (
     Backend("evaluate", evaluated),
-    Backend("flat", partial(of_program, flat)),
-    Backend("bits", partial(of_program, bits)),
-    Backend("flat, as if large", partial(of_large_program, flat)),
-    Backend("bits, as if large", partial(of_large_program, bits)),
+    Backend("flat", partial(of_middle, "flat")),
+    Backend("bits", partial(of_middle, "bits")),
+    Backend("flat, as if large", partial(as_large, "flat")),
+    Backend("bits, as if large", partial(as_large, "bits")),
+    Backend("flat, trusted", partial(trusted, "flat")),
+    Backend("bits, trusted", partial(trusted, "bits")),
+    *(Backend(f"columns, {form}", partial(in_batches, partial(columns_in, form))) for form in FORMS_HERE),
+    Backend("columns, row by row", partial(in_batches, chosen_columns, size=1), costly=True),
+    Backend("columns, many rows", many_rows, costly=True),
     Backend("typed values", from_readings, costly=True),
     Backend("normal form", from_normal_form),
     Backend("evaluate, then changed", evaluated_and_changed),

@@ -110,17 +110,18 @@ def _amounts(field: Field, values: Sequence[int], chance: random.Random) -> tupl
     if form == "raw whole" and all(value % per_whole == 0 for value in values):
         return np.array([value // per_whole for value in values], dtype=np.int64), per_whole
     if form == "raw" and exact_floats and not isinstance(field.type, Integer):
-        return np.array([_raw(value, per_whole, chance) for value in values], dtype=np.float64), per_whole
+        raw = [raw_float(value, per_whole, chance) for value in values]
+        if None not in raw:
+            return np.array(raw, dtype=np.float64), per_whole
     return np.array(values, dtype=np.int64), 1
 
 
-def _raw(units: int, per_whole: int, chance: random.Random) -> float:
-    """A raw float that is rounded to so many units, mostly at the edge of those that are."""
+def raw_float(units: int, per_whole: int, chance: random.Random) -> float | None:
+    """A raw float that is rounded to so many units, mostly at the edge of those that are; None where there is none."""
     raw = (units + chance.choice([0.0, 0.0, 0.49, -0.49, 0.5, -0.5])) / per_whole
     raw = math.nextafter(raw, chance.choice([-math.inf, raw, math.inf]))
-    if round(raw * float(per_whole)) == units:
-        return raw
-    return units / per_whole if round(units / per_whole * float(per_whole)) == units else float(units) / per_whole
+    near = (raw, units / per_whole, math.nextafter(units / per_whole, 0.0), math.nextafter(units / per_whole, math.inf))
+    return next((each for each in near if round(each * float(per_whole)) == units), None)
 
 
 def _as_part(array: Any, chance: random.Random) -> Any:
