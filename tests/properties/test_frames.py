@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tierpolicy
-from tests.runtime.frames.kinds import decided, expected, rows_of, same
+from tests.runtime.frames.kinds import decided, expected, objects, rows_of, same
 from tests.strategies.policies import PolicyText, elaborated, policy_texts
 from tests.strategies.records import records
 
@@ -62,7 +62,7 @@ def test_a_frame_is_decided_as_its_rows_are(case: Case) -> None:
     if not columns:
         return
     notes, amounts = chance.random() < 0.5, chance.random() < 0.5
-    frame = pandas.DataFrame({name: pandas.Series(cells, dtype=object) for name, cells in columns.items()})
+    frame = pandas.DataFrame({name: objects(cells) for name, cells in columns.items()})
     answers = decided(policy, frame, request, notes, amounts=amounts)
     plain = [{name: cells[row] for name, cells in columns.items()} for row in range(len(given_))]
     same(rows_of(answers), expected(policy, plain, request, notes))

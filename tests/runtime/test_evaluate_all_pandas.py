@@ -14,7 +14,7 @@ import pytest
 
 from tests.runtime.frames.columns import DAYS, FLOATS, LISTS, MOMENTS, MONEY, SPANS, TEXTS, WHOLE
 from tests.runtime.frames.echo import FIELDS
-from tests.runtime.frames.kinds import judged
+from tests.runtime.frames.kinds import judged, objects
 from tests.strategies.records import BROKEN
 
 
@@ -63,7 +63,7 @@ PANDAS: dict[str, pandas.Series] = {
     "UInt8": pandas.Series([1, None, 200], dtype="UInt8"),
     "Float64": pandas.Series([1.5, None, 0.25], dtype="Float64"),
     "boolean": pandas.Series([True, None, False], dtype="boolean"),
-    "object": pandas.Series(ODD, dtype=object),
+    "object": objects(ODD),
     "object text": pandas.Series(TEXTS, dtype=object),
     "object text with NaN and NA": pandas.Series(["warm", np.nan, pandas.NA, None, "b"], dtype=object),
     "object text with subclasses": pandas.Series(["warm", Word("warm"), Word("b")], dtype=object),

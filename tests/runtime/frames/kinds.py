@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas
 import polars
 import pyarrow
@@ -85,3 +86,11 @@ def judged(frame: Any, records: list[dict[str, Any]]) -> None:
     """Fails where a frame with columns for the fields of the echoing policy is not read as these records."""
     for amounts in (False, True):
         same(rows_of(decided(ECHO, frame, notes=True, amounts=amounts)), expected(ECHO, records, notes=True))
+
+
+def objects(cells: Sequence[Any]) -> pandas.Series:
+    """A pandas column of any objects, none of which is looked at."""
+    held = np.empty(len(cells), object)
+    for row, cell in enumerate(cells):
+        held[row] = cell
+    return pandas.Series(held, dtype=object, copy=False)
