@@ -51,11 +51,16 @@ def drawn(chance: Random, rows: int | None = None) -> Drawn:
 
 def plainly(given: Drawn) -> list[list[int]]:
     """The answer of every section for every row, as `kernel` words it."""
-    places = [_places(look, place, given.rows) for look, place in zip(given.looks, given.fixed, strict=True)]
+    places = places_of(given)
     return [
         [_answer(section, [track[row] for track in places]) for row in range(given.rows)]
         for section in given.tables.sections
     ]
+
+
+def places_of(given: Drawn) -> list[list[int]]:
+    """Track by track the place of every row."""
+    return [_places(look, place, given.rows) for look, place in zip(given.looks, given.fixed, strict=True)]
 
 
 def _answer(section: Section, places: list[int]) -> int:

@@ -13,13 +13,14 @@ import pytest
 
 from tests.compile.columns_numba.drawn import drawn, plainly
 from tierpolicy.compile.columns import numba_loading
-from tierpolicy.compile.columns.kernels_choice import program_kernel
+from tierpolicy.compile.columns.kernels_choice import ProgramKernel
 from tierpolicy.compile.columns.numba_loading import COMPILING, LOADING, Compiled
+from tierpolicy.compile.columns.numpy_boxes import boxes_kernel
 
 
 def answers_rightly(compiled: Compiled) -> bool:
     given = drawn(Random(3), rows=700)
-    answers = given.answers(program_kernel(given.tables, compiled))
+    answers = given.answers(ProgramKernel(given.tables, boxes_kernel(given.tables), compiled))
     return [array.tolist() for array in answers] == plainly(given)
 
 

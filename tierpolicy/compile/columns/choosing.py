@@ -14,8 +14,7 @@ from typing import Final
 
 from tierpolicy.compile.columns.data import Array
 from tierpolicy.compile.columns.kernel import Kernel, Look, Tables
-from tierpolicy.compile.columns.kernels_choice import ProgramKernel, program_kernel
-from tierpolicy.compile.columns.kernels_numpy import sliced_kernel
+from tierpolicy.compile.columns.kernels_choice import ProgramKernel
 from tierpolicy.compile.columns.numpy_bits import bits_kernel
 from tierpolicy.compile.columns.numpy_boxes import boxes_kernel
 
@@ -37,7 +36,6 @@ def _compiled(tables: Tables) -> Kernel:
 FORMS: Final[Mapping[str, Callable[[Tables], Kernel]]] = {
     "boxes": boxes_kernel,
     "bits": bits_kernel,
-    "program": sliced_kernel,
     "numba": _compiled,
 }
 """Kernels by name, for whoever wants one of them and no other."""
@@ -52,7 +50,7 @@ class Chosen:
 
     @property
     def form(self) -> str:
-        """What answers: `boxes` or `bits` (numpy), `program` (numpy) or `numba` (compiled)."""
+        """What answers: `boxes` or `bits` (numpy), or `numba` (compiled)."""
         if self.named:
             return self.named
         at: object = self.kernel
@@ -60,7 +58,8 @@ class Chosen:
             if at.fast is not None:
                 return "numba"
             at = at.plain
-        return at.form if isinstance(at, Tried) else "program"
+        assert isinstance(at, Tried)
+        return at.form
 
     def __call__(self, looks: Sequence[Look | None], fixed: Sequence[int], rows: int) -> Sequence[Array]:
         return self.kernel(looks, fixed, rows)
@@ -110,4 +109,4 @@ def chosen_kernel(tables: Tables, form: str = "") -> Chosen:
         return Chosen(boxes_kernel(tables), "boxes")
     settled = not SURELY_COMPARED < count < SURELY_BITS
     plain = Tried(tables, "boxes" if count < SURELY_BITS // 4 else "bits", settled)
-    return Chosen(program_kernel(tables, plain=plain))
+    return Chosen(ProgramKernel(tables, plain))

@@ -22,12 +22,8 @@ TURNS = {AND: (0, 0, 0), OR: (-1, -1, -1), AND_NOT: (0, -1, 0)}
 
 def bits_kernel(tables: Tables) -> Kernel:
     """The kernel of a stage, compiled."""
-    return compiled_kernel(program_of(tables))
-
-
-def compiled_kernel(program: Program) -> Kernel:
-    """The kernel of a bit program."""
-    return BitsKernel(program, _steps(program), _digits(program))
+    program = program_of(tables)
+    return BitsKernel(program, steps_of(program), digits_of(program))
 
 
 def warm() -> None:
@@ -108,13 +104,13 @@ def _bytes(digits: Sequence[int]) -> int:
     return max(1, -(-len(digits) // 8))
 
 
-def _steps(program: Program) -> NDArray[np.int32]:
+def steps_of(program: Program) -> NDArray[np.int32]:
     """The steps as one operation with turns."""
     found = [(to, one, other, *TURNS[operation]) for operation, to, one, other in program.steps.tolist()]
     return np.array(found, np.int32).reshape(-1, 6)
 
 
-def _digits(program: Program) -> Numbers:
+def digits_of(program: Program) -> Numbers:
     rows = []
     for result in program.results:
         padded = [*result.digits, *[NONE] * (8 * _bytes(result.digits) - len(result.digits))]

@@ -13,14 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal
 
-from tierpolicy.compile.columns.kernel import Kernel
-
-if TYPE_CHECKING:
-    from tierpolicy.compile.columns.kernels_program import Program
-
-T = TypeVar("T")
+from tierpolicy.compile.columns.kernel import Kernel, Tables
 
 LOADING = 0.5
 COMPILING = 3.0
@@ -37,10 +32,10 @@ class Compiled:
     state: State = "not loaded"
     spent: float = 0.0
     reason: str = ""
-    make: Callable[[Program], Kernel] | None = None
+    make: Callable[[Tables], Kernel] | None = None
     turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def kernel_maker(self, at_once: bool = False) -> Callable[[Program], Kernel] | None:
+    def kernel_maker(self, at_once: bool = False) -> Callable[[Tables], Kernel] | None:
         """What makes compiled kernels, where it is there or it is time for it (`at_once`: it is)."""
         if self.make is not None or self.state in ("not installed", "unfit"):
             return self.make
@@ -70,14 +65,14 @@ class Compiled:
             self.state, self.reason = "unfit", f"{type(failure).__name__}: {failure}"
 
     def _load(self, at_once: bool) -> None:
-        from tierpolicy.compile.columns.numba_kernel import compiled_kernel, warm
+        from tierpolicy.compile.columns.numba_kernel import bits_kernel, warm
         from tierpolicy.compile.columns.numba_program import answer
 
         if not at_once and self.spent < COMPILING and not _on_disk(answer):
             self.state = "not cached"
             return
         warm()
-        self.make, self.state = compiled_kernel, "ready"
+        self.make, self.state = bits_kernel, "ready"
 
 
 def _on_disk(function: object) -> bool:
