@@ -9,22 +9,32 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import pytest
 
+from tests.conformance.answers import Answer, Case, Truth, decision_answer
 from tests.conformance.backends import Backend
-from tests.conformance.generated import of_program
 from tests.conformance.judging import disagreements, smallest
 from tests.conformance.sources import cases_of, plugin_installed, written
+from tierpolicy import Policy
 from tierpolicy.compile.python import bits_chain, bits_ladders, bits_sets, bits_stage, bits_sums
-from tierpolicy.compile.python.bits import bits
 from tierpolicy.compile.python.bits_chain import bit_length
 from tierpolicy.compile.python.bits_ladders import first_reached
 from tierpolicy.compile.python.trees import combined
+from tierpolicy.runtime.deciding import deciding
 
-BITS = Backend("bits", partial(of_program, bits))
+
+def decided(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer]:
+    """The decisions of bit vectors, however small the policy."""
+    functions = {version.digest: deciding(version, "bits").function for version in policy.versions}
+    return [
+        decision_answer(functions[truth.typed.digest](case.record, case.request, case.as_of), policy, case)
+        for case, truth in zip(cases, truths, strict=True)
+    ]
+
+
+BITS = Backend("bits", decided)
 POLICIES = 24
 CASES = 24
 

@@ -109,12 +109,36 @@ def test_rows_below_one_that_reads_what_is_decided_matter(monkeypatch: pytest.Mo
     assert part != whole, "the test sees nothing"
 
 
+ALTERNATIVES = """
+policy "True in one box, unknown in others" version "1" effective from 2026-01-01
+customer {
+    orders : integer
+    visits : integer
+}
+service {
+    level : low < high
+}
+rule both_ways: if (orders > 5 or visits > 5) and not (visits > 5) then level = high
+"""
+
+
+def test_more_than_comparisons_joined_by_and_may_be_unknown_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rule is true in one box: more than five orders, at most five visits. Where visits are missing it is unknown
+    however few the orders."""
+    policy, case = loads(ALTERNATIVES), Case({"orders": 1}, None, date(2026, 5, 1))
+    ((whole, part, _, _),) = told(policy, [case])
+    assert [each.statement for each in whole.undetermined] == ["both_ways"]
+    assert part == whole
+    monkeypatch.setattr(possible, "_is_conjunction", lambda expr: True)
+    ((whole, part, _, _),) = told(policy, [case])
+    assert part != whole, "the test sees nothing"
+
+
 # ---------------------------------------------------------------- mistakes that the tests must see
 
 
 PLANTED = {
     "one true one less": (module._Asking, "true_one", lambda self, boxes: None),
-    "everything is a conjunction": (possible, "_is_conjunction", lambda expr: True),
     "the worse for the better": (module, "goodness", lambda attribute, value: (1, 0)),
 }
 
