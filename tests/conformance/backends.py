@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from unittest.mock import patch
 
 from tests.conformance.answers import Answer, Case, Truth, decision_answer
-from tests.conformance.batches import Decide, in_batches, repeated
+from tests.conformance.batches import Decide, Deciding, in_batches, repeated
 from tests.conformance.generated import as_large, of_middle, trusted
 from tests.conformance.interpreted import interpreted
 from tierpolicy import Policy, RecordError
@@ -153,18 +153,19 @@ def chosen_columns(typed: TypedPolicy) -> Decide:
     return prepared(normal_form(typed)).decide
 
 
-def many_rows(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> list[Answer | None]:
+def many_rows(
+    deciding: Deciding, block: int, policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]
+) -> list[Answer | None]:
     """The records of one day over and over in a thousand rows and a few, in blocks whose ends lie inside them."""
     found: list[Answer | None] = [None] * len(cases)
     last, day = truths[-1].typed, cases[-1].as_of
     alike = [n for n, (c, t) in enumerate(zip(cases, truths, strict=True)) if t.typed is last and c.as_of == day]
-    with patch.object(columns_deciding, "BLOCK", 192):
-        answers = repeated(chosen_columns, last, [truths[place] for place in alike], day, 1_021)
+    with patch.object(columns_deciding, "BLOCK", block):
+        answers = repeated(deciding, last, [truths[place] for place in alike], day, 1_101)
     for place, number in enumerate(alike):
         same = answers[place :: len(alike)]
-        found[number] = next((answer for answer in same if answer != same[0]), same[0])
-        if found[number] != same[0]:
-            found[number] = replace(same[0], said="rows of the same record differ")
+        differing = any(answer != same[0] for answer in same)
+        found[number] = replace(same[0], said="rows of the same record differ" if differing else "")
     return found
 
 
@@ -178,7 +179,11 @@ BACKENDS: tuple[Backend, ...] = (
     Backend("bits, trusted", partial(trusted, "bits")),
     *(Backend(f"columns, {form}", partial(in_batches, partial(columns_in, form))) for form in FORMS_HERE),
     Backend("columns, row by row", partial(in_batches, chosen_columns, size=1), costly=True),
-    Backend("columns, many rows", many_rows, costly=True),
+    Backend("columns, small blocks", partial(many_rows, chosen_columns, 192), costly=True),
+    *(
+        Backend(f"columns, {form}, many rows", partial(many_rows, partial(columns_in, form), 1 << 17), costly=True)
+        for form in FORMS_HERE
+    ),
     Backend("typed values", from_readings, costly=True),
     Backend("normal form", from_normal_form),
     Backend("evaluate, then changed", evaluated_and_changed),

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tests.conformance.answers import Answer, Case, Truth, exact
+from tests.strategies.boundaries import least_raw
 from tierpolicy import Policy
 from tierpolicy.compile.columns.data import Amounts, Answers, Coded, Column
 from tierpolicy.model.policy import Policy as TypedPolicy
@@ -101,7 +102,7 @@ def _amounts(field: Field, values: Sequence[int], chance: random.Random) -> tupl
     least, most = min(values, default=0), max(values, default=0)
     narrow = [kind for kind in (np.int16, np.int32) if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max]
     exact_floats = max(abs(least), abs(most)) < 2**53
-    form = chance.choice(["narrow", "wide", "floats", "raw", "raw whole"])
+    form = chance.choice(["narrow", "wide", "floats", "raw", "raw", "raw", "raw whole"])
     per_whole = {Money: 100, Percent: 10_000, Duration: field.seconds_per_unit or 1}.get(type(field.type), 1)
     if form == "narrow" and narrow:
         return np.array(values, dtype=chance.choice(narrow)), 1
@@ -118,9 +119,8 @@ def _amounts(field: Field, values: Sequence[int], chance: random.Random) -> tupl
 
 def raw_float(units: int, per_whole: int, chance: random.Random) -> float | None:
     """A raw float that is rounded to so many units, mostly at the edge of those that are; None where there is none."""
-    raw = (units + chance.choice([0.0, 0.0, 0.49, -0.49, 0.5, -0.5])) / per_whole
-    raw = math.nextafter(raw, chance.choice([-math.inf, raw, math.inf]))
-    near = (raw, units / per_whole, math.nextafter(units / per_whole, 0.0), math.nextafter(units / per_whole, math.inf))
+    near = [least_raw(units, per_whole), math.nextafter(least_raw(units + 1, per_whole), -math.inf), units / per_whole]
+    chance.shuffle(near)
     return next((each for each in near if round(each * float(per_whole)) == units), None)
 
 

@@ -33,6 +33,19 @@
 | typed values | labels stand in | a missing label is the first |
 | typed values | labels are upside down | of a scale the worst is the best |
 | typed values | texts are cut | of a text only the first letter is read |
+| columns | marks are lost | what is missing counts as whatever stands in its place |
+| columns | the last row is the first | the tail of a batch is decided as its head |
+| columns | every other row | of two neighbours the second is decided as the first |
+| columns | a cut is one float too high | the least float that is rounded to a threshold is below it |
+| columns | whole cuts are one too high | exactly the threshold is below it |
+| columns | the day after | statements begin and end a day early |
+| columns | no row is open | what missing data leaves undecided isn't told |
+| columns | sums stop at ten | what adds up is clipped too early |
+| columns | limits are forgotten | calculated limits cap nothing |
+| columns | the wrong word | a set's labels are looked for one bit further |
+| boxes | the end of a stretch | the last place of several is not among them |
+| numba | the last block is empty | rows behind the last whole block are decided as if nothing held |
+| numba | the last step is left out | a program ends too early |
 """
 
 from __future__ import annotations
@@ -42,14 +55,15 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial, reduce
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conformance.answers import Case, Truth, plain
-from tests.conformance.backends import BACKENDS, Backend
+from tests.conformance.backends import BACKENDS, FORMS_HERE, Backend
 from tests.conformance.judging import judged
 from tests.conformance.sources import cases_of, written
 from tierpolicy import Policy
@@ -57,6 +71,9 @@ from tierpolicy.cells import axes, regions
 from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.regions import Wanted
 from tierpolicy.compile import normal
+from tierpolicy.compile.columns import choosing, lines, looks, numba_kernel, numpy_boxes
+from tierpolicy.compile.columns import deciding as columns_deciding
+from tierpolicy.compile.columns.looks import Sight
 from tierpolicy.compile.python import (
     bits_ladders,
     bits_sets,
@@ -72,6 +89,8 @@ from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime import deciding, readings
 
 MOST = 160
+DAY_LONG = timedelta(days=1)
+LAST = date.max - DAY_LONG
 CASES = 24
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -253,26 +272,96 @@ NORMAL: dict[str, Plant] = {
     "nothing is open": replaced(normal.Normal, "possible", what_is_true),
     "boxes overlap": replaced(normal, "apart", lambda right, region, axes: region),
 }
+
+
+def unmarked(right: Callable[..., Any], column: Any) -> Any:
+    return right(replace(column, missing=None))
+
+
+def last_as_first(right: Callable[..., Any], looks: Any, fixed: Any, rows: int) -> Any:
+    found = [array.copy() for array in right(looks, fixed, rows)]
+    for array in found:
+        array[-1] = array[0]
+    return found
+
+
+def every_other(right: Callable[..., Any], looks: Any, fixed: Any, rows: int) -> Any:
+    return [array[np.arange(rows) // 2 * 2] for array in right(looks, fixed, rows)]
+
+
+def floats_above(right: Callable[..., Any], cuts: Any, per_unit: int) -> Any:
+    return np.nextafter(right(cuts, per_unit), np.inf)
+
+
+def wholes_above(right: Callable[..., Any], cuts: Any, axis: Any, values: Any, per_unit: int) -> Any:
+    found = right(cuts, axis, values, per_unit)
+    return found + found.dtype.type(1) if values.dtype.kind in "iu" else found
+
+
+def without_its_last(right: Callable[..., Any], stretch: Any) -> Any:
+    found = right(stretch)
+    return [(first, last - 1) if last > first else (first, last) for first, last in found]
+
+
+def an_empty_rest(right: Callable[..., Any], look: Any, start: int, stop: int) -> Any:
+    return right(look, start, start)
+
+
+COLUMNS: dict[str, Plant] = {
+    "marks are lost": replaced(Sight, "at_column", unmarked),
+    "the last row is the first": replaced(choosing.Chosen, "__call__", last_as_first),
+    "every other row": replaced(choosing.Chosen, "__call__", every_other),
+    "a cut is one float too high": replaced(looks, "_float_cuts", floats_above),
+    "whole cuts are one too high": replaced(looks, "raw_cuts", wholes_above),
+    "the day after": replaced(
+        columns_deciding.Prepared,
+        "_block",
+        lambda right, columns, rows, day: right(columns, rows, min(day, LAST) + DAY_LONG),
+    ),
+    "no row is open": replaced(columns_deciding.Prepared, "_open", lambda right, blocks, columns: None),
+    "sums stop at ten": changed(lines, "largest_sum", lambda attribute: 10),
+    "limits are forgotten": replaced(lines, "capped", lambda right, attribute, value, said: value),
+    "the wrong word": replaced(Sight, "_at_set", lambda right, words, missing: right(words << np.uint64(1), missing)),
+}
+BOXES: dict[str, Plant] = {
+    "the end of a stretch": replaced(numpy_boxes, "_stretches", without_its_last),
+}
+NUMBA: dict[str, Plant] = {
+    "the last block is empty": replaced(numba_kernel, "filled", an_empty_rest),
+    "the last step is left out": replaced(numba_kernel, "steps_of", lambda right, program: right(program)[:-1]),
+}
 MISTAKES = tuple(
     Mistake(backend, name, plant)
-    for backend, plants in {"normal form": NORMAL, "flat": FLAT, "bits": BITS, "typed values": TYPED}.items()
+    for backend, plants in {
+        "normal form": NORMAL,
+        "flat": FLAT,
+        "bits": BITS,
+        "typed values": TYPED,
+        "columns": COLUMNS,
+        "boxes": BOXES,
+        "numba": NUMBA,
+    }.items()
     for name, plant in plants.items()
 )
 
 
+FORMS = tuple(f"columns, {form}" for form in FORMS_HERE)
+ASKED = {"columns": FORMS, "boxes": FORMS[:1], "numba": ("columns, numba",)}
+
+
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.backend}: {mistake.name}")
 def test_is_caught(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
-    backend = backend_named(mistake.backend)
-    policies = [question(seed) for seed in range(8)]
-    assert not any(list(judged(backend, *each)) for each in policies), "it is wrong without the mistake"
-    mistake.plant(monkeypatch)
-    asked = next((seed for seed in range(MOST) if next(judged(backend, *fresh(seed)), None)), None)
-    assert asked is not None, f"{MOST} policies don't show it"
+    for name in ASKED.get(mistake.backend, (mistake.backend,)):
+        backend = backend_named(name)
+        with monkeypatch.context() as patch:
+            assert not any(list(judged(backend, *question(seed))) for seed in range(8)), "wrong without the mistake"
+            mistake.plant(patch)
+            shown = next((seed for seed in range(MOST) if next(judged(backend, *fresh(seed)), None)), None)
+        assert shown is not None, f"{MOST} policies don't show it in {name}"
 
 
 def test_every_backend_has_its_mistakes() -> None:
-    counted = {backend.name: sum(m.backend == backend.name for m in MISTAKES) for backend in BACKENDS}
-    assert {name for name, count in counted.items() if 0 < count < 6} == set()
+    assert min(len(plants) for plants in (NORMAL, FLAT, BITS, TYPED, COLUMNS)) >= 6
 
 
 def test_each_mistake_is_in_the_table() -> None:
