@@ -2,6 +2,8 @@
 
 python -m tests.bench             the figures of the page: about ten minutes on two cores
 python -m tests.bench --short     tiny policies, nothing written: whether it runs (BENCH_SHORT=1 asks for the same)
+
+Where BENCH_KEEP names a folder, what each part printed is kept there, and a part that is there already isn't run again.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ def figures(short: bool) -> Figures:
         one={size: part("one_record", str(size), short=short) for size in sizes},
         batches={way: {size: part("batch", str(size), way, short=short) for size in sizes} for way in ways},
         first={size: first_calls(size, short) for size in (sizes[:1] if short else sizes)},
+        kinds=part("kinds", "6" if short else "100", short=short),
         worst={size: part("worst", str(size), short=short) for size in worst_sizes},
         loading=printed("loading", short=short),
         proofs=proofs.figures(proofs.SHORT if short else proofs.CASES),
@@ -54,8 +57,8 @@ def first_calls(size: int, short: bool) -> dict[str, Any]:
     """Two processes, the second with what the first has left on disk."""
     with tempfile.TemporaryDirectory() as cache:
         environment = {"NUMBA_CACHE_DIR": cache, "XDG_CACHE_HOME": cache}
-        cold, cached = (part("first_call", str(size), short=short, environment=environment) for _ in range(2))
-    return {"cold": cold, "cached": cached}
+        turns = ("cold", "cached")
+        return {turn: part("first_call", str(size), turn, short=short, environment=environment) for turn in turns}
 
 
 def part(name: str, *arguments: str, short: bool, environment: dict[str, str] | None = None) -> Any:
@@ -65,13 +68,26 @@ def part(name: str, *arguments: str, short: bool, environment: dict[str, str] | 
 
 def printed(name: str, *arguments: str, short: bool, environment: dict[str, str] | None = None) -> str:
     command = [sys.executable, "-m", f"tests.bench.{name}", *arguments, *(["--short"] if short else [])]
+    kept = kept_at("-".join(command[2:]))
+    if kept is not None and kept.exists():
+        return kept.read_text(encoding="utf-8")
     begun = perf_counter()
     done = subprocess.run(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=LIMIT, env=os.environ | (environment or {})
     )
     print(f"{' '.join(command[2:])}: {perf_counter() - begun:.1f} s", file=sys.stderr)
     assert done.returncode == 0, f"{name} failed"
+    if kept is not None:
+        kept.write_text(done.stdout, encoding="utf-8")
     return done.stdout
+
+
+def kept_at(part: str) -> Path | None:
+    folder = os.environ.get("BENCH_KEEP")
+    if not folder:
+        return None
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder) / f"{part}.txt"
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Effort:
     rounds: int = 7
     turn: float = 0.03
     most: int = 4_000
-    checking: float = 3.0
+    checking: float = 1.5
 
 
 THOROUGH = Effort()
@@ -66,7 +66,7 @@ def measured(rules: Rules, effort: Effort, *, peers: bool = True) -> list[dict[s
     for competitors, missing, reference in groups:
         right = competitors[reference].decide
         for competitor in competitors.values():
-            checked(competitor.decide, right, rules, effort.checking / 3, missing)
+            checked(competitor.decide, right, rules, effort.checking / 5, missing)
         rows += [row(name, each) for name, each in contest(rules, competitors, reference, missing, effort).items()]
     return rows + left_out
 

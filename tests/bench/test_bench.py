@@ -93,9 +93,9 @@ def test_the_short_form_of_one_record_runs_and_leaves_nobody_out() -> None:
 
 
 def test_the_short_forms_of_batches_and_worst_cases_run_and_fill_the_page() -> None:
-    for package in ("numpy", "polars", "duckdb"):
+    for package in ("numpy", "polars", "duckdb", "pandas", "pyarrow"):
         pytest.importorskip(package)
-    from tests.bench import batch, first_call, worst
+    from tests.bench import batch, first_call, kinds, worst
     from tests.bench.page import Figures, page
 
     rules = random_rules(6)
@@ -105,6 +105,7 @@ def test_the_short_forms_of_batches_and_worst_cases_run_and_fill_the_page() -> N
         one={6: one_record.measured(rules, one_record.SHORT, peers=False)},
         batches={"all": {6: batches}},
         first={6: dict.fromkeys(("cold", "cached"), first_call.measured(6, 2_000))},
+        kinds=kinds.measured(rules, 2_000, 1),
         worst={20: [worst.measured(each, 20, worst.SHORT) for each in CASES]},
         loading="`import tierpolicy` takes 100 ms.\n",
         proofs=[measured("rules", 6)],
