@@ -5,7 +5,8 @@ stretches, so that masks stay few and small. Axes that read decided attributes a
 
 Where something is missing a condition may be unknown. A conjunction of comparisons has one box where it is true; where
 it isn't false, the record lies in that box on all axes but those of which its cell is missing. So the box with the
-missing cells added holds all such records. Of other conditions the region where they aren't false is found.
+missing cells added holds all such records; so do those of alternatives, where none was lost or joined with another. Of
+other conditions the region where they aren't false is found.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from operator import and_
 from tierpolicy.cells.axes import Axis
 from tierpolicy.cells.cells import Cells, places, runs
 from tierpolicy.cells.reads import expressions
-from tierpolicy.cells.regions import Box, Region
+from tierpolicy.cells.regions import Box, Region, Wanted
 from tierpolicy.compile.normal import Condition, Normal
 from tierpolicy.compile.vectors import Masks, vectors_of
 from tierpolicy.frozen import frozen
-from tierpolicy.model.expressions import And, DefineRef, Expr, IsMissing, Not, Or
+from tierpolicy.model.expressions import And, Constant, DefineRef, Expr, In, IsMissing, Not, Or, ParameterRef
 from tierpolicy.model.types import Flag
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.index import Statement, statements
@@ -76,19 +77,21 @@ def possible_statements(normal: Normal) -> Possible:
 def _regions(normal: Normal, axes: Mapping[int, Axis]) -> Iterator[tuple[int, Region]]:
     """By statement, in order, where it may count, on coarse axes."""
     found: dict[int, Region] = {}
-    for number, stage in enumerate(normal.stages):
-        for at, condition in enumerate(stage.conditions):
+    for stage in normal.stages:
+        for condition in stage.conditions:
             if condition.place not in found:
-                found[condition.place] = _region(normal, number, at, condition, axes)
+                found[condition.place] = _region(normal, condition, axes)
     for place in sorted(found):
         yield place, found[place]
 
 
-def _region(normal: Normal, stage: int, at: int, condition: Condition, axes: Mapping[int, Axis]) -> Region:
-    if len(condition.region) != 1 or not _is_conjunction(condition.expr):
-        return tuple(_coarse(box, axes) for box in normal.possible(stage, at))
-    coarse = _coarse(condition.region[0], axes)
-    return ({axis: stretches | _missing(axes[axis]) for axis, stretches in coarse.items()},)
+def _region(normal: Normal, condition: Condition, axes: Mapping[int, Axis]) -> Region:
+    alternatives = condition.expr.parts if isinstance(condition.expr, Or) else (condition.expr,)
+    if len(condition.region) != len(alternatives) or not all(map(_is_conjunction, alternatives)):
+        where = normal.regions.where(condition.expr, Wanted.NOT_FALSE, condition.in_force)
+        return tuple(_coarse(box, axes) for box in where)
+    coarse = [_coarse(box, axes) for box in condition.region]
+    return tuple({axis: cells | _missing(axes[axis]) for axis, cells in box.items()} for box in coarse)
 
 
 def _missing(axis: Axis) -> Cells:
@@ -97,13 +100,15 @@ def _missing(axis: Axis) -> Cells:
 
 
 def _is_conjunction(expr: Expr) -> bool:
-    """True for comparisons, perhaps negated, joined by `and` alone."""
+    """True for comparisons, perhaps negated, joined by `and` alone: one box, or none."""
     waiting = [expr]
     while waiting:
         part = waiting.pop()
         match part:
             case And(parts):
                 waiting.extend(parts)
+            case In(_, options) if not all(isinstance(option, Constant | ParameterRef) for option in options):
+                return False
             case Or() | DefineRef() | Not(And() | Or() | Not() | DefineRef()):
                 return False
             case IsMissing(operand) | Not(IsMissing(operand)) if isinstance(operand.type, Flag):
