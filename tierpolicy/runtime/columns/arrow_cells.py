@@ -132,6 +132,16 @@ def _encoded(array: Any) -> Any:
         return array.cast(pyarrow.large_string()).dictionary_encode()
 
 
+def _taken(array: Any, places: Any) -> Any:
+    """The values at some places."""
+    import pyarrow
+
+    try:
+        return array.take(places)
+    except pyarrow.ArrowNotImplementedError:  # of views
+        return array.cast(pyarrow.large_string()).take(places)
+
+
 def _of_dictionary(array: Any) -> Distinct:
     """Codes and the values that they stand for; of a dictionary that is mostly unused, what is used."""
     missing = missing_in(array)
@@ -145,7 +155,7 @@ def _of_dictionary(array: Any) -> Distinct:
         raise ValueError("a column's labels are damaged: a code stands for none of them")
     if len(labels) > max(MANY_LABELS, len(codes)):
         used, codes = np.unique(codes, return_inverse=True)
-        labels, codes = labels.take(used), codes.astype(np.uint32)
+        labels, codes = _taken(labels, used), codes.astype(np.uint32)
     raws = python_cells(labels)
     return Distinct(codes, raws or [None], missing)
 
