@@ -11,7 +11,7 @@ from tierpolicy.runtime.columns.arrow_results import arrow_batch, arrow_schema
 from tierpolicy.runtime.columns.cells import Cells, Same
 from tierpolicy.runtime.columns.deciding import FEWEST_IN_A_PIECE, ROWS_IN_A_PIECE, WORKERS
 from tierpolicy.runtime.columns.python_cells import distinct_of
-from tierpolicy.runtime.columns.results import Part
+from tierpolicy.runtime.columns.results import Part, nothing
 from tierpolicy.runtime.columns.texts import with_words, words_of
 
 if TYPE_CHECKING:
@@ -131,14 +131,6 @@ def of_arrow(work: Work, frame: Any) -> Any:
     batches = list(work.parts(task, pieces_of_table(frame, task.layout.columns), written))
     if isinstance(frame, pyarrow.Table):
         return pyarrow.Table.from_batches(batches, schema)
-    return one_batch(batches, schema)
-
-
-def one_batch(batches: Sequence[Any], schema: Any) -> Any:
-    """All rows of some batches in one."""
-    import pyarrow
-
-    if len(batches) == 1:
-        return batches[0]
-    columns = pyarrow.Table.from_batches(batches, schema).combine_chunks().to_batches()
-    return columns[0] if columns else pyarrow.RecordBatch.from_pylist([], schema=schema)
+    if len(batches) > 1:
+        batches = pyarrow.Table.from_batches(batches, schema).combine_chunks().to_batches()
+    return batches[0] if batches else written(nothing(attributes, work.notes))

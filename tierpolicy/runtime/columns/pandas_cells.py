@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
 import numpy as np
 
 from tierpolicy.runtime.columns.arrow_cells import PER_SECOND, SECONDS_PER_DAY, arrow_cells, python_cells
+from tierpolicy.runtime.columns.arrow_frames import taken
 from tierpolicy.runtime.columns.cells import Cells, Days, Distinct, Numbers, Spans, Unfit, Values, but_not
 from tierpolicy.runtime.columns.python_cells import distinct_of, raw_of
 
@@ -118,12 +120,26 @@ def _all_text(cells: Values) -> bool:
 # ---------------------------------------------------------------- value by value
 
 
+def some_rows(series: Any, rows: Sequence[int]) -> Any:
+    """Some rows of a column, as an array of Arrow where it is one, else as a column."""
+    import pandas
+
+    array = arrow_array_of(series)
+    if array is not None:
+        return taken(array, rows)
+    if isinstance(series.dtype, np.dtype):
+        return pandas.Series(
+            in_order(series.to_numpy()[np.asarray(rows, np.intp)]), dtype=series.dtype.newbyteorder("=")
+        )
+    return series.iloc[list(rows)]
+
+
 def pandas_values(series: Any) -> list[object]:
     """The column's values as a record would hold them: what pandas has for *missing* is None, and the moment at
     which a day begins is that day, where the dtype says that all are moments without a zone."""
     import pandas
 
-    array = arrow_array_of(series)
+    array = arrow_array_of(series) if isinstance(series, pandas.Series) else series
     if array is not None:
         return python_cells(array)
     if isinstance(series.dtype, pandas.CategoricalDtype):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tierpolicy.runtime.columns.arrow_cells import arrow_cells, python_cells
 from tierpolicy.runtime.columns.arrow_frames import NOWHERE, leaf_of, piece_size, taken
 from tierpolicy.runtime.columns.cells import Cells, Same
-from tierpolicy.runtime.columns.pandas_cells import arrow_array_of, pandas_cells, pandas_values
+from tierpolicy.runtime.columns.pandas_cells import arrow_array_of, pandas_cells, pandas_values, some_rows
 from tierpolicy.runtime.columns.pandas_results import pandas_frame
 from tierpolicy.runtime.columns.results import Part
 
@@ -34,7 +34,7 @@ class PandasPiece:
         return Same(None) if leaf is NOWHERE else arrow_cells(leaf)
 
     def python(self, name: str, rows: Sequence[int]) -> list[object]:
-        return pandas_values(self.columns[name].iloc[list(rows)])
+        return pandas_values(some_rows(self.columns[name], rows))
 
     def nested_python(self, path: tuple[str, ...], rows: Sequence[int]) -> list[object]:
         leaf = self._leaf(path)

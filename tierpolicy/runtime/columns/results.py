@@ -62,6 +62,12 @@ def service_of(policy: Policy) -> tuple[Attribute, ...]:
     return tuple(attribute for attribute in policy.attributes.values() if not attribute.internal)
 
 
+def nothing(attributes: Sequence[Attribute], notes: bool) -> Part:
+    """All that is said of no rows."""
+    answers = {attribute.name: Coded(np.zeros(0, np.uint8), ()) for attribute in attributes}
+    return Part(0, answers, Notes((), ()) if notes else None)
+
+
 def result_of(attribute: Attribute, answer: Coded | Amounts) -> Result | Picked:
     """An attribute's answers as plain arrays."""
     if isinstance(answer, Amounts):
