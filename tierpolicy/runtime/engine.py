@@ -112,7 +112,13 @@ class Policy:
         return decision
 
     def evaluate_all(
-        self, frame: Any, *, request: object = None, as_of: date | None = None, notes: bool = False
+        self,
+        frame: Any,
+        *,
+        request: object = None,
+        as_of: date | None = None,
+        notes: bool = False,
+        threads: int | None = None,
     ) -> Any:
         """The service of every customer in a frame, one a row: what `evaluate` gives for each.
 
@@ -120,11 +126,12 @@ class Policy:
         relation; the same kind comes back, the same rows in the same order, with a column for each service attribute.
         `request` holds for all rows; what it lacks is looked up in the frame. With `notes` there are two columns more,
         `problems` and `undetermined`: for each row the messages of the one and the names of the other statements.
-        Nothing that a frame holds raises. ImportError without the extra `data`, TypeError for what is no frame.
+        So many `threads` share the rows, as many as there are cores where nothing is said. Nothing that a frame holds
+        raises. ImportError without the extra `data`, TypeError for what is no frame.
         """
         from tierpolicy.runtime.columns import evaluated
 
-        return evaluated(self, frame, request, day_of(as_of), notes)
+        return evaluated(self, frame, request, day_of(as_of), notes, threads)
 
     @cached_property
     def _prepared(self) -> dict[str, Any]:
@@ -174,7 +181,9 @@ class Policy:
 
     def plan(self) -> Plan:
         """How each version decides, with what was measured to choose it; `str(plan)` says it in words."""
-        return Plan(tuple(plan_of(each.normal, each.chosen) for each in self._compiled))
+        made = self._prepared
+        plans = (plan_of(each.normal, each.chosen, made.get(each.normal.policy.digest)) for each in self._compiled)
+        return Plan(tuple(plans))
 
     @cached_property
     def _compiled(self) -> tuple[Deciding, ...]:

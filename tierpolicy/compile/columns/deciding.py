@@ -15,6 +15,7 @@ import numpy as np
 from tierpolicy.cells.reads import expressions
 from tierpolicy.compile.columns.data import Amounts, Answers, Bools, Coded, Column
 from tierpolicy.compile.columns.facts import Facts
+from tierpolicy.compile.columns.numba_loading import COMPILED
 from tierpolicy.compile.columns.stages import Ready, ready, ready_alarms
 from tierpolicy.compile.columns.values import union
 from tierpolicy.compile.normal import Normal
@@ -37,6 +38,11 @@ class Prepared:
     def forms(self) -> tuple[str, ...]:
         """The form of the kernel of every stage."""
         return tuple(dict.fromkeys(stage.kernel.form for stage in self.stages))
+
+    @property
+    def compiler(self) -> str:
+        """Whether compiled code is there: `ready`, or what stands in its way."""
+        return f"{COMPILED.state}, {COMPILED.reason}" if COMPILED.reason else COMPILED.state
 
     def decide(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Answers:
         """The decisions for all rows. Columns of fields beyond `reads` may be absent."""
@@ -65,7 +71,8 @@ class Prepared:
         if any(block.doubts is not None for block in blocks):
             no_doubt = [np.zeros(b.rows, dtype=bool) if b.doubts is None else b.doubts for b in blocks]
             doubts = np.concatenate(no_doubt)
-        return union(doubts, *(columns[name].missing for name in self.asked))
+        doubts = union(doubts, *(columns[name].missing for name in self.asked))
+        return doubts if doubts is not None and doubts.any() else None
 
 
 def _parts(columns: Mapping[str, Column], rows: int) -> Iterator[tuple[Mapping[str, Column], int]]:

@@ -21,7 +21,7 @@ LOADING = 0.5
 COMPILING = 3.0
 """Seconds, as measured on the machine of docs/reference/performance.md."""
 
-State = Literal["not loaded", "loaded", "not cached", "ready", "not installed", "unfit"]
+State = Literal["not loaded", "not cached", "ready", "not installed", "unfit"]
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tierpolicy.runtime.engine import Policy
 
 
-def evaluated(policy: Policy, frame: Any, request: object, as_of: date, notes: bool) -> Any:
+def evaluated(policy: Policy, frame: Any, request: object, as_of: date, notes: bool, threads: int | None) -> Any:
     """The decisions for every row of a frame, in a frame of the same kind. ImportError without the extra `data`."""
     try:
         import numpy  # noqa: F401
@@ -25,4 +25,4 @@ def evaluated(policy: Policy, frame: Any, request: object, as_of: date, notes: b
         raise ImportError(f"deciding for whole frames needs {needed}") from None
     from tierpolicy.runtime.columns.whole import decided, work_of
 
-    return decided(work_of(policy, request, as_of, notes), frame)
+    return decided(work_of(policy, request, as_of, notes, threads), frame)

@@ -67,13 +67,15 @@ class Work:
         return in_order(lambda piece: written(part_of(task, piece)), pieces, self.workers)
 
 
-def work_of(policy: Policy, request: object, as_of: date, notes: bool) -> Work:
+def work_of(policy: Policy, request: object, as_of: date, notes: bool, threads: int | None = None) -> Work:
     """The work of a policy; what decides is prepared once for each version."""
     typed = policy.version_on(as_of)
     made = policy._prepared.get(typed.digest)
     if made is None:
         made = policy._prepared.setdefault(typed.digest, prepared(normal_form(typed)))
-    return Work(policy, made, request, as_of, notes)
+    if threads is not None and threads < 1:
+        raise ValueError("threads are at least one")
+    return Work(policy, made, request, as_of, notes, threads or WORKERS)
 
 
 def decided(work: Work, frame: Any) -> Any:
