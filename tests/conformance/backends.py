@@ -28,7 +28,7 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.deciding import deciding
 from tierpolicy.runtime.explanation import explained
 
-SHARE = 6
+SHARE = 8
 """Of so many cases one is asked where asking takes long: an explanation, a decision that carries its policy along."""
 
 Answering = Callable[[Policy, Sequence[Case], Sequence[Truth]], Sequence[Answer | None]]

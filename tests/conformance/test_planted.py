@@ -53,7 +53,7 @@ from __future__ import annotations
 import ast
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial, reduce
@@ -89,6 +89,7 @@ from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime import deciding, readings
 
 MOST = 160
+SHOWN_LATE = {"conflicts aren't seen": 86, "whole floats stay floats": 23, "the last addend is lost": 19}
 DAY_LONG = timedelta(days=1)
 LAST = date.max - DAY_LONG
 CASES = 24
@@ -354,10 +355,22 @@ def test_is_caught(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ASKED.get(mistake.backend, (mistake.backend,)):
         backend = backend_named(name)
         with monkeypatch.context() as patch:
-            assert not any(list(judged(backend, *question(seed))) for seed in range(8)), "wrong without the mistake"
+            assert agrees(name), "wrong without the mistake"
             mistake.plant(patch)
-            shown = next((seed for seed in range(MOST) if next(judged(backend, *fresh(seed)), None)), None)
-        assert shown is not None, f"{MOST} policies don't show it in {name}"
+            shown = any(next(judged(backend, *fresh(seed)), None) for seed in asked_of(mistake))
+        assert shown, f"{MOST} policies don't show it in {name}"
+
+
+def asked_of(mistake: Mistake) -> Iterator[int]:
+    """The seeds of all policies, from one on that is near the first to show the mistake."""
+    start = SHOWN_LATE.get(mistake.name, 0)
+    return (seed % MOST for seed in range(start, start + MOST))
+
+
+@cache
+def agrees(name: str) -> bool:
+    """True where a backend is right of some policies that soon show mistakes."""
+    return not any(list(judged(backend_named(name), *question(seed))) for seed in (*range(8), *SHOWN_LATE.values()))
 
 
 def test_every_backend_has_its_mistakes() -> None:
