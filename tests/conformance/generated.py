@@ -114,8 +114,6 @@ def _ordinary(value: Value, field: Field, chance: random.Random) -> Any:
     if isinstance(field.type, SetOf):
         assert isinstance(value, frozenset)
         return chance.choice([list, set, tuple, frozenset])(sorted(value))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return chance.choice([value, int(value)])
     assert isinstance(value, bool | int | float | str | date)
     return value
 
