@@ -18,6 +18,7 @@ from tierpolicy.compile.columns.saying import Said, held, of_clause
 from tierpolicy.compile.columns.values import Vec, chosen, constant, encoded, taken, union
 from tierpolicy.compile.normal import Clause, Decided
 from tierpolicy.model.values import Known, NotOffered
+from tierpolicy.model.values import equal as equal_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,19 @@ class Agreed:
             least = np.maximum(least, _standing(each.least, lost, answered, facts.rows))
             greatest = np.maximum(greatest, _standing(each.greatest, lost, answered, facts.rows))
         conflict = (greatest != 0) & (least.astype(np.int64) + greatest != len(self.values))
-        if not any(said):
-            codes = np.where(conflict, np.zeros((), dtype=greatest.dtype), greatest)
+        if not self.calculated:
             facts.doubt(conflict)
-            values = self.values
-            return Held(Coded(codes, values), lambda: taken(encoded(values, attribute.type), codes.astype(np.intp)))
+            return self._constant(np.where(conflict, np.zeros((), dtype=greatest.dtype), greatest))
         return self._with_calculated(greatest, conflict, said, out, facts)
+
+    def _constant(self, numbers: Array) -> Held:
+        """The answer where every value is a constant; the default, which rules may give too, has one code."""
+        type_, values = self.decided.attribute.type, self.values
+        at = next((number for number, value in enumerate(values) if number and equal_values(value, values[0])), None)
+        if at is not None:
+            table = np.array([0 if n == at else n - (n > at) for n in range(len(values))], dtype=numbers.dtype)
+            numbers, values = np.take(table, numbers), (*values[:at], *values[at + 1 :])
+        return Held(Coded(numbers, values), lambda: taken(encoded(values, type_), numbers.astype(np.intp)))
 
     def _left_out(self, answered: Answered, said: list[Said | None], facts: Facts) -> dict[str, Bools]:
         """By group where a rule that counts overrides it."""

@@ -87,6 +87,7 @@ def _joined(together: Sequence[int], masks: Sequence[Words]) -> Group:
         strides.insert(0, stride)
         stride *= len(masks[at])
     joined: Array = masks[together[0]]
+    words = joined.shape[1]
     for at in together[1:]:
-        joined = (joined[:, None, :] & masks[at][None, :, :]).reshape(-1, joined.shape[1])
+        joined = (joined[:, None, :] & masks[at][None, :, :]).reshape(len(joined) * len(masks[at]), words)
     return Group(tuple(together), tuple(strides), np.ascontiguousarray(joined))

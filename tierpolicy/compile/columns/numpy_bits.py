@@ -173,18 +173,19 @@ def _sum(section: Sum, tiles: Sequence[_Tile], here: _Here, result: Array) -> No
             at += count
 
 
-if hasattr(np, "bitwise_count"):
+OF_SIXTEEN: Final = np.array([bin(bits).count("1") for bits in range(1 << 16)], dtype=np.uint8)
 
-    def popcount(bits: Words) -> NDArray[np.int64]:
-        """How many bits are set."""
-        found: NDArray[np.int64] = np.bitwise_count(bits).astype(np.int64)
-        return found
 
-else:
-    OF_SIXTEEN: Final = np.array([bin(bits).count("1") for bits in range(1 << 16)], dtype=np.uint8)
+def counted_by_sixteen(bits: Words) -> NDArray[np.int64]:
+    """How many bits are set, by a table."""
+    quarters = np.ascontiguousarray(bits).view(np.uint16).reshape(-1, 4)
+    found: NDArray[np.int64] = np.take(OF_SIXTEEN, quarters).sum(axis=1, dtype=np.int64)
+    return found
 
-    def popcount(bits: Words) -> NDArray[np.int64]:
-        """How many bits are set, sixteen at a time (numpy before 2.0)."""
-        quarters = np.ascontiguousarray(bits).view(np.uint16).reshape(-1, 4)
-        found: NDArray[np.int64] = OF_SIXTEEN[quarters].sum(axis=1, dtype=np.int64)
-        return found
+
+def popcount(bits: Words) -> NDArray[np.int64]:
+    """How many bits are set."""
+    if not hasattr(np, "bitwise_count"):  # numpy before 2.0
+        return counted_by_sixteen(bits)
+    found: NDArray[np.int64] = np.bitwise_count(bits).astype(np.int64)
+    return found

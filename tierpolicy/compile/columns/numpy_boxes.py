@@ -81,7 +81,7 @@ def _give(result: Array, holds: Bools | bool, number: int, ranked: bool) -> None
         given = wide
     else:
         marks = np.asarray(holds).view(np.uint8)
-        given = marks * wide
+        given = (marks if result.dtype == np.uint8 else marks.astype(result.dtype)) * wide
     if ranked:
         np.maximum(result, given, out=result)
     else:
