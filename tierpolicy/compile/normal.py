@@ -21,9 +21,9 @@ from tierpolicy.cells.axes import Axes, axes_of
 from tierpolicy.cells.reads import constant_value, indexed
 from tierpolicy.cells.regions import Region, Regions, Wanted, apart
 from tierpolicy.frozen import frozen
-from tierpolicy.model.expressions import Expr
+from tierpolicy.model.expressions import And, Constant, DefineRef, Expr, In, IsMissing, Not, Or, ParameterRef
 from tierpolicy.model.policy import ALWAYS, Baseline, Cap, Floor, Grant, InForce, Limit, Policy, Rule
-from tierpolicy.model.types import SetOf
+from tierpolicy.model.types import Flag, SetOf
 from tierpolicy.model.values import MISSING, Known, NotOffered, equal
 from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.semantics.index import Clauses, Statement, statements
@@ -137,8 +137,34 @@ class Normal:
         key = stage, condition
         if key not in self._possible:
             held = self.stages[stage].conditions[condition]
-            self._possible[key] = self.regions.where(held.expr, Wanted.NOT_FALSE, held.in_force)
+            _forget(self.axes)
+            if len(held.region) == 1 and is_conjunction(held.expr, asking_whether_known=False):
+                axes = self.axes.axes
+                self._possible[key] = ({axis: cells | axes[axis].missing for axis, cells in held.region[0].items()},)
+            else:
+                self._possible[key] = self.regions.where(held.expr, Wanted.NOT_FALSE, held.in_force)
         return self._possible[key]
+
+
+def is_conjunction(expr: Expr, *, asking_whether_known: bool) -> bool:
+    """True for comparisons, perhaps negated, joined by `and` alone: a region of one box, or of none. Comparisons are
+    unknown where what they read is missing; `is missing` and `is known` only pass where `asking_whether_known`."""
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case And(parts):
+                waiting.extend(parts)
+            case Or() | DefineRef() | Not(And() | Or() | Not() | DefineRef() | In()):
+                return False
+            case In(_, options) if not all(isinstance(option, Constant | ParameterRef) for option in options):
+                return False
+            case IsMissing(operand) | Not(IsMissing(operand)):
+                if not asking_whether_known or isinstance(operand.type, Flag):
+                    return False
+            case _:
+                pass
+    return True
 
 
 def normal_form(policy: Policy) -> Normal:

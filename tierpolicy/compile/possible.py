@@ -19,11 +19,10 @@ from tierpolicy.cells.axes import Axis
 from tierpolicy.cells.cells import Cells, places, runs
 from tierpolicy.cells.reads import expressions
 from tierpolicy.cells.regions import Box, Region, Wanted
-from tierpolicy.compile.normal import Condition, Normal
+from tierpolicy.compile.normal import Condition, Normal, is_conjunction
 from tierpolicy.compile.vectors import Masks, vectors_of
 from tierpolicy.frozen import frozen
-from tierpolicy.model.expressions import And, Constant, DefineRef, Expr, In, IsMissing, Not, Or, ParameterRef
-from tierpolicy.model.types import Flag
+from tierpolicy.model.expressions import Expr, Or
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.index import Statement, statements
 
@@ -100,22 +99,7 @@ def _missing(axis: Axis) -> Cells:
 
 
 def _is_conjunction(expr: Expr) -> bool:
-    """True for comparisons, perhaps negated, joined by `and` alone: one box, or none."""
-    waiting = [expr]
-    while waiting:
-        part = waiting.pop()
-        match part:
-            case And(parts):
-                waiting.extend(parts)
-            case In(_, options) if not all(isinstance(option, Constant | ParameterRef) for option in options):
-                return False
-            case Or() | DefineRef() | Not(And() | Or() | Not() | DefineRef()):
-                return False
-            case IsMissing(operand) | Not(IsMissing(operand)) if isinstance(operand.type, Flag):
-                return False
-            case _:
-                pass
-    return True
+    return is_conjunction(expr, asking_whether_known=True)
 
 
 # ---------------------------------------------------------------- stretches
