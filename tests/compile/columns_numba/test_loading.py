@@ -78,6 +78,27 @@ def test_numba_is_no_part_of_deciding_until_then() -> None:
     assert found.stdout == "False\n"
 
 
+def test_one_function_is_compiled_for_all() -> None:
+    pytest.importorskip("numba")
+    from tierpolicy.compile.columns.numba_program import answer
+
+    assert numba_loading.ready_now()
+    for seed in range(20):
+        given = drawn(Random(seed))
+        given.answers(ProgramKernel(given.tables, boxes_kernel(given.tables)))
+    assert len(answer.signatures) == 1
+
+
+def test_where_nothing_can_be_written_code_is_compiled_in_memory() -> None:
+    pytest.importorskip("numba")
+    code = (
+        "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []\n"
+        "from tierpolicy.compile.columns.numba_program import answer; print(answer.stats.cache_path)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "None\n"
+
+
 def test_a_change_of_masks_is_one_of_the_program() -> None:
     """numba compiles anew when the file of a function changed; the program's file names the other's content."""
     pytest.importorskip("numba")

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from tierpolicy.compile.columns import numba_program as code
 from tierpolicy.compile.columns.data import Array
-from tierpolicy.compile.columns.kernel import Kernel, Look, Tables, Words
+from tierpolicy.compile.columns.kernel import Look, Tables, Words
 from tierpolicy.compile.columns.kernels_program import ALL, AND, AND_NOT, NONE, OR, Program, program_of
 from tierpolicy.compile.columns.numba_laying import Known, Laying, Numbers, filled, joined, plain
 
 TURNS = {AND: (0, 0, 0), OR: (-1, -1, -1), AND_NOT: (0, -1, 0)}
 
 
-def bits_kernel(tables: Tables) -> Kernel:
+def bits_kernel(tables: Tables) -> BitsKernel:
     """The kernel of a stage, compiled."""
     program = program_of(tables)
     return BitsKernel(program, steps_of(program), digits_of(program))
@@ -28,9 +28,7 @@ def bits_kernel(tables: Tables) -> Kernel:
 
 def warm() -> None:
     """Loads compiled code, or compiles it, by a program of nothing for no rows."""
-    nothing = BitsKernel(
-        Program((), (), 2, np.zeros((0, 4), np.int32), ()), np.zeros((0, 6), np.int32), np.zeros((0, 8), np.int32)
-    )
+    nothing = bits_kernel(Tables((), ()))
     nothing._answer((), 0, nothing._registers(()), np.zeros((1, 0), np.uint8), 0)
 
 

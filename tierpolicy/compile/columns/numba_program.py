@@ -8,6 +8,7 @@ instructions. Functions here know numbers and addresses only; what they mean is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numba
@@ -50,9 +51,13 @@ HOW, SIZE, ADDRESS, FIRST, COUNT, START, LENGTH, MISSING, MISSING_PLACE, BUCKETS
 
 
 def compiled(function: F) -> F:
-    jit: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
-    held: F = jit(function)
-    return held
+    """The function, to be compiled when it is first called; kept on disk where numba finds a place to write to."""
+    jit: Any = numba.njit(nogil=True, error_model="numpy")
+    held: Any = jit(function)
+    with suppress(RuntimeError):
+        held.enable_caching()
+    made: F = held
+    return made
 
 
 @compiled
