@@ -18,7 +18,7 @@ from typing import Literal
 from tierpolicy.compile.columns.kernel import Kernel, Tables
 
 LOADING = 0.5
-COMPILING = 3.0
+COMPILING = 4.0
 """Seconds, as measured on the machine of docs/reference/performance.md."""
 
 State = Literal["not loaded", "not cached", "ready", "not installed", "unfit"]
