@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tierpolicy.cells.atoms import may_be_none
 from tierpolicy.compile.normal import Clause, Decided
 from tierpolicy.compile.python.parts import PROBLEMS, UNDETERMINED, Draft
 from tierpolicy.compile.python.places import RecordPlaces
@@ -74,14 +75,27 @@ class Gathered:
         with places.within() as body:
             value = draft.assign("said", places.value(clause.expr))
             silent = [MISSING, *(() if self.attribute.or_none else (NotOffered.BELOW, NotOffered.ABOVE))]
+            if not may_be_none(clause.expr, places.normal.policy):
+                silent = [MISSING]
             nothing = some(is_(value, draft.constant(each, "nothing")) for each in silent)
-            held = assign(value.id, call(draft.constant(_held_by(self.attribute, clause), "held"), value))
-            kept = draft.fresh("kept")
-            drawing = [assign(kept, value), held]
-            changed = when(compare(value, ast.NotEq(), name(kept)), [draft.note(PROBLEMS)])
-            given = [*drawing, changed, *self._gathered(clause, value, draft)]
+            given = [*self._drawn(value, clause, draft), *self._gathered(clause, value, draft)]
             draft.add(when(nothing, [draft.note(UNDETERMINED)], given))
         return body
+
+    def _drawn(self, value: ast.Name, clause: Clause, draft: Draft) -> Iterator[ast.stmt]:
+        """Draws the variable to the attribute's bounds; what adds up counts from 0, and is drawn as a sum."""
+        adds = self.attribute.adds_up and clause.kind == "grant"
+        if adds or (isinstance(self.attribute.type, COMPARED) and not self.attribute.or_none):
+            low, high = (0, None) if adds else (self.attribute.low, self.attribute.high)
+            for op, bound in ((ast.Lt(), low), (ast.Gt(), high)):
+                if bound is not None:
+                    beyond = compare(value, op, draft.constant(bound))
+                    yield when(beyond, [assign(value.id, draft.constant(bound)), draft.note(PROBLEMS)])
+            return
+        kept = draft.fresh("kept")
+        yield assign(kept, value)
+        yield assign(value.id, call(draft.constant(_held_by(self.attribute), "held"), value))
+        yield when(compare(value, ast.NotEq(), name(kept)), [draft.note(PROBLEMS)])
 
     def _gathered(self, clause: Clause, value: ast.expr, draft: Draft) -> Iterator[ast.stmt]:
         match clause.kind:
@@ -130,10 +144,8 @@ class Gathered:
 # ---------------------------------------------------------------- what the generated function calls
 
 
-def _held_by(attribute: Attribute, clause: Clause) -> object:
-    """A calculated value, drawn to bounds; what adds up counts from 0 and is drawn as a sum."""
-    if attribute.adds_up and clause.kind == "grant":
-        return lambda value: 0 if isinstance(value, int) and value < 0 else value
+def _held_by(attribute: Attribute) -> object:
+    """A calculated value, drawn to bounds."""
     return lambda value: drawn(attribute, value)
 
 

@@ -133,9 +133,11 @@ class RecordPlaces:
         absent = is_(raw, ast.Constant(None))
         scale = scale_of(form.field)
         match form.field.type:
-            case Integer() | Number():
+            case Integer():
                 found: ast.expr = raw
                 absent = compare(raw, ast.NotEq(), raw)
+            case Number():  # minus zero is zero; where nothing is checked, a whole number may stand here
+                found, absent = ast.BinOp(raw, ast.Add(), ast.Constant(0.0)), compare(raw, ast.NotEq(), raw)
             case Scale() | Choice():
                 canonical = self.draft.constant(form.spellings, "canonical")
                 found = call(ast.Attribute(canonical, "get", ast.Load()), raw) if _respelled(form) else raw

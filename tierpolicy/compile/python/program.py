@@ -44,7 +44,8 @@ Middle = Callable[[Normal, Draft, RecordPlaces], Mapping[str, ast.expr]]
 Unusual = Callable[[Any, Any, Any], Any]
 InPython = Callable[[Known], object]
 BUILTINS: Mapping[str, object] = {
-    each.__name__: each for each in (type, int, float, str, dict, date, round, frozenset, len, Exception, KeyError)
+    each.__name__: each
+    for each in (type, int, float, str, dict, date, round, min, max, frozenset, len, Exception, KeyError)
 }
 
 

@@ -8,13 +8,27 @@ the expression. What is sure is written out (comparisons of numbers, `and`, `or`
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, assert_never
 
 from tierpolicy.cells.atoms import key_of, may_be_none
+from tierpolicy.compile.python.calculating import Written, written
 from tierpolicy.compile.python.parts import Draft
-from tierpolicy.compile.python.trees import FALSE, TRUE, call, compare, either, is_, not_, some, tuple_of
+from tierpolicy.compile.python.trees import (
+    FALSE,
+    TRUE,
+    between,
+    call,
+    compare,
+    either,
+    is_,
+    method,
+    not_,
+    some,
+    tuple_of,
+)
 from tierpolicy.model.builtins import function
 from tierpolicy.model.expressions import (
     And,
@@ -113,16 +127,27 @@ class Terms:
         constant = self.draft.constant
         match expr:
             case ToNumber(operand):
+                if not may_be_none(operand, self.policy):
+                    return self._unless_missing([operand], call("float", self.value(operand)))
                 return call(constant(as_number, "as_number"), self.value(operand))
             case Negative(operand, type_):
+                found = None if may_be_none(operand, self.policy) else written(expr, self.value(operand))
+                if found is not None:
+                    return self._in_range(found, [operand])
                 return call(constant(negated, "negated"), self.value(operand), constant(type_))
             case ShiftMonths(operand, months):
                 return call(constant(months_later, "months_later"), self.value(operand), constant(months))
             case Arithmetic(op, left, right, type_):
+                found = written(expr, self.value(left), self.value(right))
+                if found is not None and not may_be_none(left, self.policy) and not may_be_none(right, self.policy):
+                    return self._in_range(found, [left, right])
                 sides = self.value(left), constant(left.type), self.value(right), constant(right.type)
                 return call(constant(calculated, "calculated"), constant(op), *sides, constant(type_))
             case Call(name, arguments):
                 types = tuple(argument.type for argument in arguments)
+                plain = name in ("min", "max") and all(isinstance(each, COMPARED_AS_THEY_ARE) for each in types)
+                if plain and not any(may_be_none(argument, self.policy) for argument in arguments):
+                    return self._least_or_most(name, arguments)
                 values = tuple_of(self.value(argument) for argument in arguments)
                 return call(constant(function(name).value, "function"), values, constant(types))
             case Compare():
@@ -134,6 +159,8 @@ class Terms:
             case Has(operand, label):
                 return call(constant(_holds, "holds"), self.value(operand), constant(label))
             case TextTest(op, operand, text):
+                if not may_be_none(operand, self.policy) and not may_be_none(text, self.policy):
+                    return self._unless_missing([operand, text], self._text_test(expr))
                 return call(constant(text_tested, "text_tested"), constant(op), self.value(operand), self.value(text))
             case Not(operand):
                 return self._unless_missing([operand], not_(self.value(operand)))
@@ -145,6 +172,30 @@ class Terms:
                 return self.value(expr)
             case _:
                 assert_never(expr)
+
+    def _in_range(self, found: Written, operands: list[Expr]) -> ast.expr:
+        """The result, missing where an operand is, a divisor is zero, or the type doesn't hold it."""
+        missing, nan = self.draft.constant(MISSING, "missing"), ast.Constant(math.nan)
+        tests = [is_(self.value(each), missing) for each in operands if self._may_be_missing(each)]
+        if found.divisor is not None:
+            tests.append(compare(found.divisor, ast.Eq(), ast.Constant(0)))
+        result = self.draft.assign("r", either(some(tests), nan, found.result) if tests else found.result)
+        held = between(self.draft.constant(found.low), result, self.draft.constant(found.high))
+        return either(held, found.final(result), missing)
+
+    def _least_or_most(self, name: str, arguments: tuple[Expr, ...]) -> ast.expr:
+        values = [self.value(argument) for argument in arguments]
+        return self._unless_missing(list(arguments), call(name, *values) if len(values) > 1 else values[0])
+
+    def _text_test(self, expr: TextTest) -> ast.expr:
+        operand, text = self.value(expr.operand), self.value(expr.text)
+        match expr.op:
+            case "starts with":
+                return method(operand, "startswith", text)
+            case "ends with":
+                return method(operand, "endswith", text)
+            case "contains":
+                return compare(text, ast.In(), operand)
 
     def _comparison(self, expr: Compare) -> ast.expr:
         left, right = expr.left, expr.right

@@ -44,7 +44,7 @@ from tierpolicy.model.values import MISSING, Value
 def trusting_prologue(
     forms: Mapping[str, FieldForm], used: Set[str], defaults: Mapping[str, Value], draft: Draft
 ) -> list[ast.stmt]:
-    """The statements for the fields whose variables are `used`. Where the notes are, they say whether one is missing."""
+    """The statements for the fields whose variables are `used`. Notes, if used, say whether one is missing."""
     wanted = [form for form in forms.values() if used & {form.variable, form.ordinal, *(at for at, _ in form.tables)}]
     statements: list[ast.stmt] = [when(is_not(name(REQUEST), NONE), [leave()]), *_read(wanted, draft)]
     if NOTES in used:
