@@ -25,7 +25,6 @@ from tierpolicy.runtime.engine import Policy
 
 REFERENCE = "Polars, best form"
 ROWS = 1_000_000
-GROWTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Effort:
 
     rows: int = ROWS
     rounds: int = 5
-    turn: float = 0.4
+    turn: float = 1.0
     least: int = 10_000
     compared: int = 500
 
@@ -101,15 +100,16 @@ def value_of(attribute: Attribute, found: Any) -> Any:
 
 
 def rows_of_a_turn(rules: Rules, columns: Columns, make: Make, effort: Effort) -> int:
-    """As many as fit into a turn, all if they do."""
-    rows = effort.least
-    while rows < effort.rows:
+    """As many as fit into a turn by what one more row takes, all if they do: 1, 2 or 5 and zeros."""
+    few, more = effort.least, min(effort.rows, effort.least * 5)
+    seconds = []
+    for rows in (few, more):
         work = make(rules, first(columns, rows))
         work()
-        if clocked(work) * GROWTH > effort.turn * 2:
-            return rows
-        rows *= GROWTH
-    return effort.rows
+        seconds.append(min(clocked(work) for _ in range(2)))
+    fitting = effort.turn * (more - few) / max(seconds[1] - seconds[0], 1e-9)
+    steps = [step * 10**zeros for zeros in range(2, 8) for step in (1, 2, 5)]
+    return max(few, max(step for step in steps if step <= max(min(fitting, effort.rows), steps[0])))
 
 
 def run_of(work: Work, rows: int) -> Run:
