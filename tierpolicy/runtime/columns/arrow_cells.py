@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,11 +105,11 @@ def text_cells(array: Any) -> Distinct:
     """Text as codes and distinct texts (a text may be there twice)."""
     views = as_views(array) if len(array) >= FEWEST_ROWS else None
     if views is None:
-        return _of_dictionary(_encoded(array))
+        return _of_dictionary(array.dictionary_encode())
     words, missing = words_of(views), missing_in(views)
     few = few_texts(words, missing)
     if few is None:
-        return _of_dictionary(_encoded(array))
+        return _of_dictionary(array.dictionary_encode())
     codes, others = coded(words, few)
     if missing is not None:
         codes, others = np.where(missing, np.uint8(0), codes), others & ~missing
@@ -116,30 +117,26 @@ def text_cells(array: Any) -> Distinct:
     rows = np.flatnonzero(others)
     if not len(rows):
         return Distinct(codes, raws, missing)
-    rest = _of_dictionary(_encoded(with_words(views, words.take(rows, axis=0))))
+    rest = _of_dictionary(with_words(views, words.take(rows, axis=0)).dictionary_encode())
     codes = codes.astype(np.uint32)
     codes[rows] = rest.codes + np.uint32(len(raws))
     return Distinct(codes, [*raws, *rest.raws], missing)
 
 
-def _encoded(array: Any) -> Any:
-    """Text as a dictionary, by Arrow's own encoding."""
+def taken(array: Any, rows: Sequence[int] | Values) -> Any:
+    """Some rows of an array."""
     import pyarrow
 
+    if isinstance(rows, range) and rows == range(len(array)):
+        return array
+    places = np.asarray(rows, np.int64)
     try:
-        return array.dictionary_encode()
-    except pyarrow.ArrowNotImplementedError:  # an older version, of views
-        return array.cast(pyarrow.large_string()).dictionary_encode()
-
-
-def _taken(array: Any, places: Any) -> Any:
-    """The values at some places."""
-    import pyarrow
-
-    try:
-        return array.take(places)
-    except pyarrow.ArrowNotImplementedError:  # of views
-        return array.cast(pyarrow.large_string()).take(places)
+        if _is_view(array.type) and as_views(array) is not None:
+            missing = missing_in(array)
+            return with_words(array, words_of(array).take(places, axis=0), None if missing is None else missing[places])
+        return array.take(pyarrow.array(places))
+    except pyarrow.ArrowNotImplementedError:
+        return pyarrow.concat_arrays([array.slice(0, 0), *(array.slice(row, 1) for row in rows)])
 
 
 def _of_dictionary(array: Any) -> Distinct:
@@ -155,7 +152,7 @@ def _of_dictionary(array: Any) -> Distinct:
         raise ValueError("a column's labels are damaged: a code stands for none of them")
     if len(labels) > max(MANY_LABELS, len(codes)):
         used, codes = np.unique(codes, return_inverse=True)
-        labels, codes = _taken(labels, used), codes.astype(np.uint32)
+        labels, codes = taken(labels, used), codes.astype(np.uint32)
     raws = python_cells(labels)
     return Distinct(codes, raws or [None], missing)
 

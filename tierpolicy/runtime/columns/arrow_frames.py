@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tierpolicy.runtime.columns.arrow_cells import arrow_cells, python_cells
+from tierpolicy.runtime.columns.arrow_cells import arrow_cells, python_cells, taken
 from tierpolicy.runtime.columns.arrow_results import arrow_batch, arrow_schema
 from tierpolicy.runtime.columns.cells import Cells, Same
 from tierpolicy.runtime.columns.deciding import FEWEST_IN_A_PIECE, ROWS_IN_A_PIECE, WORKERS
 from tierpolicy.runtime.columns.python_cells import distinct_of
 from tierpolicy.runtime.columns.results import Part, nothing
-from tierpolicy.runtime.columns.texts import with_words, words_of
 
 if TYPE_CHECKING:
     from tierpolicy.runtime.columns.whole import Work
@@ -60,20 +59,6 @@ def leaf_of(array: Any, keys: Sequence[str]) -> Any:
             return None if places else NOWHERE
         array = pyarrow.compute.struct_field(array, places)
     return array
-
-
-def taken(array: Any, rows: Sequence[int]) -> Any:
-    """Some rows of an array."""
-    if isinstance(rows, range) and rows == range(len(array)):
-        return array
-    import pyarrow
-
-    try:
-        return array.take(pyarrow.array(rows, pyarrow.int64()))
-    except pyarrow.ArrowNotImplementedError:
-        if str(array.type) == "string_view" and not array.null_count:
-            return with_words(array, words_of(array)[rows])
-        return pyarrow.concat_arrays([array.slice(0, 0), *(array.slice(row, 1) for row in rows)])
 
 
 def piece_size(rows: int) -> int:

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tierpolicy.runtime.columns.arrow_cells import PER_SECOND, SECONDS_PER_DAY, arrow_cells, python_cells
-from tierpolicy.runtime.columns.arrow_frames import taken
+from tierpolicy.runtime.columns.arrow_cells import PER_SECOND, SECONDS_PER_DAY, arrow_cells, python_cells, taken
 from tierpolicy.runtime.columns.cells import Cells, Days, Distinct, Numbers, Spans, Unfit, Values, but_not
 from tierpolicy.runtime.columns.python_cells import distinct_of, raw_of
 

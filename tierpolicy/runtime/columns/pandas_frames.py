@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tierpolicy.runtime.columns.arrow_cells import arrow_cells, python_cells
-from tierpolicy.runtime.columns.arrow_frames import NOWHERE, leaf_of, piece_size, taken
+from tierpolicy.runtime.columns.arrow_cells import arrow_cells, python_cells, taken
+from tierpolicy.runtime.columns.arrow_frames import NOWHERE, leaf_of, piece_size
 from tierpolicy.runtime.columns.cells import Cells, Same
 from tierpolicy.runtime.columns.pandas_cells import arrow_array_of, pandas_cells, pandas_values, some_rows
 from tierpolicy.runtime.columns.pandas_results import pandas_frame

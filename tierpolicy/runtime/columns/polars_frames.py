@@ -66,6 +66,6 @@ def _column(series: Any) -> Any:
         return series.to_list()
     try:
         array = series.to_arrow(compat_level=polars.CompatLevel.newest())
-    except (pyarrow.ArrowException, polars.exceptions.PolarsError, polars.exceptions.PanicException):
-        return series.to_list()  # 128-bit numbers; lists of text that came from Arrow, in older versions
+    except (pyarrow.ArrowException, polars.exceptions.PolarsError):  # 128-bit numbers
+        return series.to_list()
     return array.combine_chunks() if isinstance(array, pyarrow.ChunkedArray) else array

@@ -47,24 +47,25 @@ def words_of(array: Any) -> Values:
     return np.frombuffer(held, np.uint64, 2 * len(array), 16 * array.offset).reshape(-1, 2)
 
 
-def with_words(array: Any, words: Values) -> Any:
+def with_words(array: Any, words: Values, missing: Bools | None = None) -> Any:
     """An array of views of the same texts, by other words of theirs."""
     import pyarrow
 
-    buffers = [None, pyarrow.py_buffer(np.ascontiguousarray(words)), *array.buffers()[2:]]
+    nulls = None if missing is None else pyarrow.py_buffer(np.packbits(~missing, bitorder="little"))
+    buffers = [nulls, pyarrow.py_buffer(np.ascontiguousarray(words)), *array.buffers()[2:]]
     return pyarrow.Array.from_buffers(array.type, len(words), buffers)
 
 
 def as_views(array: Any) -> Any:
-    """An array of text as views; None where this version of Arrow can't make them."""
+    """An array of text as views; None where this version of Arrow can't make them, or none of words alone."""
     import pyarrow
 
-    if str(array.type) == "string_view":
-        return array
     try:
-        return array.cast(pyarrow.string_view())
-    except (pyarrow.ArrowNotImplementedError, pyarrow.ArrowInvalid, AttributeError):
+        views = array if str(array.type) == "string_view" else array.cast(pyarrow.string_view())
+        with_words(views, words_of(views)[:1])
+    except (pyarrow.ArrowNotImplementedError, pyarrow.ArrowInvalid, ValueError):
         return None
+    return views
 
 
 def few_texts(words: Values, missing: Bools | None) -> Words | None:
