@@ -15,7 +15,8 @@ from tierpolicy.report.tally import tally_report
 from tierpolicy.report.words import plural
 from tierpolicy.runtime.apply import Applied, apply
 from tierpolicy.runtime.apply import Progress as Report
-from tierpolicy.runtime.engine import Policy, day_of
+from tierpolicy.runtime.days import day_of
+from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop

@@ -15,7 +15,7 @@ from tierpolicy.diagnostics.render.cells import wrapped
 from tierpolicy.pipeline import Report, check_paths
 from tierpolicy.report.proofs import answers_data, proved_line
 from tierpolicy.report.words import plural
-from tierpolicy.runtime.engine import day_of
+from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.population import Customers
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import day

@@ -9,8 +9,9 @@ import typer
 
 from tierpolicy.report.decision import decision_report
 from tierpolicy.report.unread import notes_on_unread
+from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.decision import Decision
-from tierpolicy.runtime.engine import Policy, day_of
+from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import TargetError
 from tierpolicy.runtime.next_steps import NextSteps
 from tierpolicy.surfaces.cli.inputs import AsOf, Format, PolicyName, PolicyPath, Settings, day, json_record, loaded
