@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef, Today
 from tierpolicy.model.types import Choice, Date, Flag, Integer, Number, Scale, SetOf, Text, is_ordered
 from tierpolicy.model.values import MISSING, Known, NotOffered
 from tierpolicy.model.vocabulary import Field
-from tierpolicy.semantics.convert import Wrong, label_of
+from tierpolicy.semantics.convert import plain_text
 
 NAN = float("nan")
 DAY = "day"
@@ -174,9 +175,8 @@ class RecordPlaces:
             case Flag():
                 return YesOrNo(self.draft, variable, (False, True, None) if axis.others else (False, True))
             case Scale() | Choice():
-                places: dict[object, int] = {
-                    spelling: axis.cells_of(label).bit_length() - 1 for spelling, label in form.spellings.items()
-                }
+                cells = dict(_cells_of_labels(axis, form.field.type))
+                places: dict[object, int] = {spelling: cells[label] for spelling, label in form.spellings.items()}
                 return Among(self.draft, variable, places | ({None: axis.known} if axis.others else {}))
             case Text() | SetOf():
                 return self._among(axis, variable, {None: axis.known} if axis.others else {})
@@ -207,8 +207,7 @@ class RecordPlaces:
         if isinstance(type_, Flag):
             return YesOrNo(self.draft, variable, (False, True, *others))
         if isinstance(type_, Scale | Choice):
-            labels: dict[object, int] = {label: axis.cells_of(label).bit_length() - 1 for label in type_.labels}
-            return Among(self.draft, variable, labels | others)
+            return Among(self.draft, variable, {**dict(_cells_of_labels(axis, type_)), **others})
         if not is_ordered(type_):
             return self._among(axis, variable, others)
         return self._on_line(axis, variable, others)
@@ -238,12 +237,22 @@ def forms_of(fields: Mapping[str, Field]) -> dict[str, FieldForm]:
 
 
 def spellings_of(field_: Field) -> Iterator[tuple[str, str]]:
-    """What spells the labels of a field, itself among it, with the label."""
+    """What spells the labels of a field, itself among it, with the label. Text that would be read as another one (it
+    isn't composed, or is too odd to be text) is none of it."""
     if isinstance(field_.type, Scale | Choice | SetOf):
-        for spelling in (*field_.type.labels, *field_.spellings):
-            label = label_of(spelling, field_)
-            if not isinstance(label, Wrong) and spelling:
+        own = {label: label for label in field_.type.labels}
+        for spelling, label in {**field_.spellings, **own}.items():
+            if spelling and plain_text(spelling) == spelling:
                 yield spelling, label
+
+
+def _cells_of_labels(axis: Axis, type_: Scale | Choice) -> Iterator[tuple[str, int]]:
+    """Every label with the number of its cell."""
+    for rank, label in enumerate(type_.labels):
+        if axis.line is not None:
+            yield label, bisect_right(axis.line.starts, rank) - 1
+        else:
+            yield label, axis.places.get(label, axis.known - 1)
 
 
 def _respelled(form: FieldForm) -> bool:
