@@ -13,7 +13,7 @@ import pytest
 
 from tests.runtime.frames.columns import ARROW
 from tests.runtime.frames.echo import FIELDS
-from tests.runtime.frames.kinds import judged
+from tests.runtime.frames.kinds import ECHO, decided, expected, judged, same
 from tests.strategies.records import BROKEN
 
 
@@ -135,3 +135,18 @@ def test_duckdb(column: str) -> None:
         cells = [cell and str(cell) for cell in cells]
     named_ = relation.project(", ".join(f"x AS {name}" for name in FIELDS))
     judged(named_, [dict.fromkeys(FIELDS, cell) for cell in cells])
+
+
+# ---------------------------------------------------------------- one field at a time
+
+ALONE = ["bool", "int64", "float64", "string", "date32", "duration us", "decimal", "list", "null", "timestamp us"]
+
+
+@pytest.mark.parametrize("column", ALONE)
+def test_a_field_alone_has_its_own_problems(column: str) -> None:
+    for name in FIELDS:
+        table = pa.table({name: ARROW[column]})
+        rows_alone = [{name: cell} for cell in python_cells(ARROW[column])]
+        answers = decided(ECHO, table, notes=True).select(["problems"]).to_pylist()
+        noted = [{"problems": row["problems"]} for row in expected(ECHO, rows_alone, notes=True)]
+        same(answers, noted)

@@ -42,3 +42,9 @@ def decoded(array: Any) -> list[str | None]:
     found = text_cells(array)
     missing = [False] * len(array) if found.missing is None else found.missing.tolist()
     return [None if gone else found.raws[code] for code, gone in zip(found.codes.tolist(), missing, strict=True)]
+
+
+def test_a_rare_text_that_begins_like_the_common_one() -> None:
+    texts = ["abcdefgh"] * ROWS
+    texts[2] = "abcdijkl"
+    assert decoded(pa.array(texts)) == texts
