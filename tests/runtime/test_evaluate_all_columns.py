@@ -11,6 +11,7 @@ import polars
 import pyarrow as pa
 import pytest
 
+import tierpolicy
 from tests.runtime.frames.columns import ARROW
 from tests.runtime.frames.echo import FIELDS
 from tests.runtime.frames.kinds import ECHO, decided, expected, judged, same
@@ -150,3 +151,16 @@ def test_a_field_alone_has_its_own_problems(column: str) -> None:
         answers = decided(ECHO, table, notes=True).select(["problems"]).to_pylist()
         noted = [{"problems": row["problems"]} for row in expected(ECHO, rows_alone, notes=True)]
         same(answers, noted)
+
+
+REQUIRED = ["flag", "integer", "number", "percent", "money", "duration", "date", "text", "one of a, b", "set of a, b"]
+
+
+@pytest.mark.parametrize("declared", REQUIRED)
+def test_a_required_field_that_is_missing_is_a_problem(declared: str) -> None:
+    text = f"customer {{\n    x : {declared} required\n}}\nservice {{\n    a : flag\n}}\n"
+    policy = tierpolicy.loads(text)
+    for column in ALONE:
+        rows_alone = [{"x": cell} for cell in python_cells(ARROW[column])]
+        answers = decided(policy, pa.table({"x": ARROW[column]}), notes=True)
+        same(answers.to_pylist(), expected(policy, rows_alone, notes=True))
