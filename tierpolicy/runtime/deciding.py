@@ -20,7 +20,7 @@ from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.days import day_of, now, safe_times, today
 from tierpolicy.runtime.decision import Decision, Making, Source, decision_of, made_of, source_of
 from tierpolicy.runtime.readings import outside, raw_record
-from tierpolicy.runtime.records import NOTHING_READ, read_record
+from tierpolicy.runtime.records import NOTHING_READ, RecordRead, read_record
 from tierpolicy.runtime.values import PythonValue
 from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.outcome import Problem
@@ -56,9 +56,15 @@ class Deciding:
 
     def unusual(self, record: object, request: object, as_of: date | None) -> Decision:
         """The decision for a record that the generated function doesn't read."""
-        day = day_of(as_of)
-        reading = any_reading(record, request, self.source.policy, day)
-        return self.of_reading(reading, day)
+        day, policy = day_of(as_of), self.source.policy
+        looked_up = _looked_up(record, request, policy)
+        customer, contact = looked_up
+        if not customer.problems and not contact.problems:  # an object with attributes, of ordinary values
+            asked = None if request is None else dict(contact.values)
+            made = self.of_values(dict(customer.values), asked, day)
+            if made is not None:
+                return made
+        return self.of_reading(_read(looked_up, policy, day), day)
 
     def of_reading(self, reading: Reading, day: date) -> Decision:
         """The decision for a record that has been read."""
@@ -94,10 +100,24 @@ def any_reading(
     problems: tuple[Problem, ...] = (),
 ) -> Reading:
     """Whatever an application holds of a customer, read by the plain evaluator's own reading."""
+    return _read(_looked_up(record, request, policy), policy, day, from_text, problems)
+
+
+def _looked_up(record: object, request: object, policy: TypedPolicy) -> tuple[RecordRead, RecordRead]:
+    """What a customer and a contact hold of the fields."""
     fields = tuple(policy.fields.values())
-    customer = read_record(record, fields)
     asked = (field for field in fields if field.of_request)
-    contact = NOTHING_READ if request is None else read_record(request, asked, "request")
+    return read_record(record, fields), NOTHING_READ if request is None else read_record(request, asked, "request")
+
+
+def _read(
+    looked_up: tuple[RecordRead, RecordRead],
+    policy: TypedPolicy,
+    day: date,
+    from_text: bool = False,
+    problems: tuple[Problem, ...] = (),
+) -> Reading:
+    customer, contact = looked_up
     reading = read(policy, customer.values, contact.values, from_text=from_text)
     met = (*outside(policy, day), *problems, *customer.problems, *contact.problems)
     return replace(reading, problems=(*met, *reading.problems))
