@@ -26,6 +26,8 @@ from tierpolicy.runtime.engine import Policy
 
 THOROUGH = one_record.Effort(rounds=5, turn=0.02, checking=0.5), batch.Effort(rounds=3, turn=0.5, compared=100)
 SHORT = one_record.SHORT, batch.SHORT
+MOST_OF_POLARS = 2_000
+"""Rules beyond which planning a query alone takes minutes."""
 HAND, OURS, POLARS = "hand-written `if`s", "tierpolicy", "Polars, best form"
 
 
@@ -55,13 +57,15 @@ def many(case: Case, rules: Rules, policy: Policy, effort: batch.Effort) -> dict
     makes: dict[str, Make] = {POLARS: polars_form.best, OURS: frames(policy, enum_frame)}
     if case.missing:
         makes = {POLARS: nothing(polars_form.decided, codes=True), OURS: nothing(partial(decided, policy), codes=False)}
+    if len(rules.rules) > MOST_OF_POLARS:
+        del makes[POLARS]
     runs = {}
     for name, make in makes.items():
         if not case.missing:
             batch.compared(rules, columns, make, effort.compared)
         rows = batch.rows_of_a_turn(rules, columns, make, effort)
         runs[name] = batch.run_of(make(rules, first(columns, rows)), rows)
-    return interleaved(runs, POLARS, effort.rounds)
+    return interleaved(runs, POLARS if POLARS in runs else OURS, effort.rounds)
 
 
 def decided(policy: Policy, _: Rules, frame: pl.DataFrame) -> Work:
