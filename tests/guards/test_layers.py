@@ -45,7 +45,7 @@ PLANTED = [
     ("surfaces/planted", "jinja2", "Only report fills templates"),
     ("semantics/planted", "random", "The meaning has no clock, no randomness, no locale, no input or output"),
     ("check/planted", "os.path", "The meaning has no clock, no randomness, no locale, no input or output"),
-    ("runtime/planted", "pickle", "No serialised code is read"),
+    ("runtime/planted", "pickle", "The package reads no serialised code"),
 ]
 
 
