@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "performance.md"
 SIZES = (6, 100, 1_000, 10_000)
 WORST_SIZES = (1_000, 10_000)
-SHORT_SIZES = (6, 20)
+SHORT_SIZES = (6,)
 LIMIT = 1_800
 """Seconds after which a part is given up."""
 

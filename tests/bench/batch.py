@@ -57,20 +57,25 @@ def measured(rules: Rules, way: str, effort: Effort) -> list[dict[str, Any]]:
 
 
 LIMIT = "reading the columns once"
+NUMPY = "hand-written NumPy"
+VALUES = "Polars, best form, values instead of codes"
+DUCKDB = "DuckDB, best CASE"
 CODED = "text columns into codes (Polars)"
 
 
 def batches(rules: Rules, way: str) -> dict[str, Make]:
     """Whom to measure: all, those who use one core, or those who need no numba."""
     found: dict[str, Make] = {LIMIT: lambda _, columns: numpy_form.read_once(columns)}
-    found["hand-written NumPy"] = numpy_form.levels_of
+    found[NUMPY] = numpy_form.levels_of
     found[REFERENCE] = polars_form.best
-    found["Polars, best form, values instead of codes"] = polars_form.best_as_values
+    found[VALUES] = polars_form.best_as_values
     if way == "all":
         found[CODED] = polars_form.coded
         if len(rules.rules) <= 1_000:
+            found["Polars, Enum columns, highest of when/then"] = polars_form.enums
+        if len(rules.rules) <= 1_000:
             found["Polars, text columns, plain when/then"] = polars_form.plain
-            found["DuckDB, best CASE"] = duckdb_form.best
+            found[DUCKDB] = duckdb_form.best
     return found | ours(loaded(rules), way)
 
 

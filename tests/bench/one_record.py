@@ -24,6 +24,7 @@ from tests.bench.timing import Run, Timed, clocked, interleaved
 from tierpolicy.runtime.engine import Policy
 
 REFERENCE = "hand-written `if`s, fields in variables"
+ON_DICT = "hand-written `if`s on a dict"
 OPEN = "tierpolicy: evaluate, a fifth of the values missing"
 OPEN_REFERENCE = "hand-written `if`s that ask for missing values"
 
@@ -76,7 +77,7 @@ def row(name: str, timed: Timed) -> dict[str, Any]:
 
 
 def hand(rules: Rules) -> dict[str, Competitor]:
-    styles = {"hand-written `if`s on a dict": Style(in_variables=False), REFERENCE: Style()}
+    styles = {ON_DICT: Style(in_variables=False), REFERENCE: Style()}
     if not rules.first_match:
         styles["hand-written, best value first"] = Style(best_first=True)
     found = {name: hand_written(rules, style) for name, style in styles.items()}
@@ -93,15 +94,13 @@ def ours(policy: Policy) -> dict[str, Competitor]:
     def all_values(record: Record) -> Record:
         return dict(evaluate(record))
 
-    found = {
+    trusted = policy.evaluator(trusted=True)
+    return {
         "tierpolicy: evaluate": Competitor(evaluate, all_values, backend(policy)),
         "tierpolicy: evaluate, all values read": Competitor(all_values, all_values),
         "tierpolicy: evaluate, problems and undetermined read": Competitor(with_problems, all_values),
+        "tierpolicy: trusted": Competitor(trusted, lambda record: dict(trusted(record))),
     }
-    if hasattr(policy, "evaluator"):
-        trusted = policy.evaluator(trusted=True)
-        found["tierpolicy: trusted"] = Competitor(trusted, lambda record: dict(trusted(record)))
-    return found
 
 
 def gappy(rules: Rules, policy: Policy) -> dict[str, Competitor]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tests.bench.columns import Columns, code_frame, text_frame
+from tests.bench.columns import Columns, code_frame, enum_frame, text_frame
 from tests.bench.rules import Attribute, Comparison, Rule, Rules
 
 
@@ -65,6 +65,21 @@ def levels_given(rules: Rules) -> list[pl.Expr]:
     given = {each.name: [*(rule.gives.get(each.name, 0) for rule in rules.rules), 0] for each in rules.attributes}
     lists = {name: pl.Series(name, levels, dtype=pl.UInt8) for name, levels in given.items()}
     return [pl.lit(levels).gather(pl.col("first")).alias(name) for name, levels in lists.items()]
+
+
+def enums(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
+    """Labels as Enum, and for each attribute the highest of a `when` and `then` for each rule."""
+
+    def level(attribute: Attribute) -> pl.Expr:
+        giving = [rule for rule in rules.rules if attribute.name in rule.gives]
+        arms = [pl.when(condition(rule, compared_text)).then(lit(rule.gives[attribute.name])) for rule in giving]
+        return pl.max_horizontal([arm.otherwise(lit(0)) for arm in arms] or [lit(0)])
+
+    def lit(value: int) -> pl.Expr:
+        return pl.lit(value, pl.UInt8)
+
+    query = enum_frame(rules, columns).lazy().select([level(each).alias(each.name) for each in rules.attributes])
+    return query.collect
 
 
 def plain(rules: Rules, columns: Columns) -> Callable[[], pl.DataFrame]:
