@@ -116,8 +116,8 @@ class Axes:
     def add(
         self, key: Hashable, subject: Expr, label: str | None, mentioned: frozenset[Known], cuts: frozenset[Key]
     ) -> None:
-        self.numbers[key] = len(self.axes)
         self.axes.append(_axis(key, subject, label, mentioned, cuts, self))
+        self.numbers[key] = len(self.axes) - 1
 
     def days(self, force: InForce) -> tuple[int, Cells] | None:
         """The axis of the day and the cells of it on which a statement stands; None for one that always does."""

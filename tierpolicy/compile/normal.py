@@ -20,6 +20,7 @@ from tierpolicy.cells.atoms import atoms_in
 from tierpolicy.cells.axes import Axes, axes_of
 from tierpolicy.cells.reads import constant_value, indexed
 from tierpolicy.cells.regions import Region, Regions, Wanted, apart
+from tierpolicy.compile.turns import Turn
 from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import And, Constant, DefineRef, Expr, In, IsMissing, Not, Or, ParameterRef
 from tierpolicy.model.policy import ALWAYS, Baseline, Cap, Floor, Grant, InForce, Limit, Policy, Rule
@@ -123,7 +124,10 @@ class Stage:
 
 @frozen
 class Normal:
-    """A policy in normal form. `alarms` are conditions of assumptions being *false*; one that is true is a problem."""
+    """A policy in normal form. `alarms` are conditions of assumptions being *false*; one that is true is a problem.
+
+    Looking for more regions adds to `axes` and `regions`, so threads that share a policy do it by turns, in `turn`.
+    """
 
     policy: Policy
     axes: Axes
@@ -131,19 +135,22 @@ class Normal:
     alarms: tuple[Condition, ...]
     regions: Regions
     _possible: dict[tuple[int, int], Region] = field(default_factory=dict, repr=False)
+    turn: Turn = field(default_factory=Turn, repr=False, compare=False)
 
     def possible(self, stage: int, condition: int) -> Region:
         """Where a condition isn't false: larger than its region only by cells of what is missing."""
         key = stage, condition
-        if key not in self._possible:
-            held = self.stages[stage].conditions[condition]
-            _forget(self.axes)
-            if len(held.region) == 1 and is_conjunction(held.expr, asking_whether_known=False):
-                axes = self.axes.axes
-                self._possible[key] = ({axis: cells | axes[axis].missing for axis, cells in held.region[0].items()},)
-            else:
-                self._possible[key] = self.regions.where(held.expr, Wanted.NOT_FALSE, held.in_force)
-        return self._possible[key]
+        with self.turn:
+            if key not in self._possible:
+                self._possible[key] = self._where_not_false(self.stages[stage].conditions[condition])
+            return self._possible[key]
+
+    def _where_not_false(self, held: Condition) -> Region:
+        _forget(self.axes)
+        if len(held.region) == 1 and is_conjunction(held.expr, asking_whether_known=False):
+            axes = self.axes.axes
+            return ({axis: cells | axes[axis].missing for axis, cells in held.region[0].items()},)
+        return self.regions.where(held.expr, Wanted.NOT_FALSE, held.in_force)
 
 
 def is_conjunction(expr: Expr, *, asking_whether_known: bool) -> bool:

@@ -59,6 +59,11 @@ class Possible:
 
 def possible_statements(normal: Normal) -> Possible:
     """What finds the statements that may count, of a policy in normal form."""
+    with normal.turn:
+        return _possible_statements(normal)
+
+
+def _possible_statements(normal: Normal) -> Possible:
     free = {
         number
         for number, axis in enumerate(normal.axes.axes)

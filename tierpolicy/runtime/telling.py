@@ -26,7 +26,7 @@ FEW_STATEMENTS = 50
 @dataclass(slots=True, eq=False)
 class Telling:
     """What tells more of a decision than its values. `normal` is the policy's normal form where that is at hand;
-    `matter` is kept once it was needed (whoever works it out, it is the same)."""
+    `matter` is kept once it was needed."""
 
     policy: Policy
     normal: Normal | None = None
@@ -36,11 +36,16 @@ class Telling:
         """The outcome for a record that has these values."""
         policy, index = self.policy, None
         if self.normal is not None and _statements(policy) > FEW_STATEMENTS:
-            if self.matter is None:
-                self.matter = mattering(self.normal)
-            policy, index = self.matter.policy_for(reading.values, as_of, values)
+            policy, index = self._mattering(self.normal).policy_for(reading.values, as_of, values)
         told = outcome_of(deliberate(policy, reading, as_of, index or indexed(policy)), reading)
         return Outcome(values, told.undetermined, told.problems)
+
+    def _mattering(self, normal: Normal) -> Mattering:
+        if self.matter is None:
+            with normal.turn:  # of threads that come together, one works it out
+                if self.matter is None:
+                    self.matter = mattering(normal)
+        return self.matter
 
 
 def _statements(policy: Policy) -> int:
