@@ -102,9 +102,13 @@ class Policy:
     ) -> Decision:
         """The service of one customer.
 
-        `record` is a mapping, a dataclass, a pydantic model or any object with attributes; `request` holds what is
-        known of the contact at hand. `as_of` is the day to decide for, today where it is left out. Nothing that a
-        record holds raises, unless `strict` is true: then a decision with problems raises `RecordError`.
+        `record` is a mapping, a dataclass, a pydantic model or any object with attributes; `request`, the same, holds
+        what is known of the contact at hand. `as_of` is the day to decide for (of a datetime its day), today where it
+        is left out. The decision maps each service attribute to its value: money is a Decimal with two digits,
+        percentages are Decimal fractions, durations timedelta, sets frozenset, labels and text str, `none` is None.
+
+        Nothing that a record holds raises, unless `strict` is true: then a decision with problems raises `RecordError`.
+        TypeError for an `as_of` that is no date.
         """
         decision = self._decide(record, request, as_of)
         if strict and decision.problems:
@@ -124,10 +128,15 @@ class Policy:
 
         `frame` is a pandas or Polars data frame, a Polars lazy frame, a pyarrow table, batch or reader, or a DuckDB
         relation; the same kind comes back, the same rows in the same order, with a column for each service attribute.
-        `request` holds for all rows; what it lacks is looked up in the frame. With `notes` there are two columns more,
-        `problems` and `undetermined`: for each row the messages of the one and the names of the other statements.
-        So many `threads` share the rows, as many as there are cores where nothing is said. Nothing that a frame holds
-        raises. ImportError without the extra `data`, TypeError for what is no frame.
+        The types of the columns depend on the policy alone, not on what the frame holds.
+        `request` holds for all rows; what it lacks is looked up in the frame. `as_of` is the day for all rows, today
+        where it is left out. With `notes` there are two columns more, `problems` and `undetermined`, lists of text: for
+        each row the messages of its problems, and the names of the statements that missing data left open.
+        So many `threads` share the rows, as many as there are cores where nothing is said.
+
+        Nothing that a frame holds raises. TypeError for what is no such frame, and for an `as_of` that is no date.
+        ValueError for `threads` below 1, and with `notes` where the policy has an attribute called `problems` or
+        `undetermined`. ImportError without the extra `data`.
         """
         from tierpolicy.runtime.columns import evaluated
 
@@ -147,7 +156,7 @@ class Policy:
         from_text: bool = False,
         problems: tuple[Problem, ...] = (),
     ) -> tuple[Decision, tuple[str, ...]]:
-        """`evaluate` for a row of a file, and the attributes that a baseline raised.
+        """`evaluate` for a row of a file, and the attributes that a baseline raised; for this package's own use.
 
         With `from_text` all cells are text, as in CSV; `problems` were met in reading the row.
         """
@@ -165,7 +174,7 @@ class Policy:
         return self.next_steps_from(self.evaluate(record, request, as_of), target)
 
     def next_steps_from(self, decision: Decision, target: str) -> NextSteps:
-        """The same for a decision of this policy that is at hand."""
+        """The same for a decision of this policy that is at hand; for this package's own use."""
         from tierpolicy.runtime.next_steps import next_steps_of
 
         return next_steps_of(decision.typed_policy, decision.reading, decision.as_of, target)
@@ -173,9 +182,11 @@ class Policy:
     def evaluator(self, *, trusted: bool = False) -> Callable[..., Mapping[str, PythonValue]]:
         """`evaluate` as a function of its own: `(record, request=None, as_of=None)`.
 
-        With `trusted`, for records that are known to be well typed: a `dict` that holds every field that the policy
-        reads, in the ordinary Python type of its kind and within bounds, labels as they are spelled. Nothing is checked
-        and the answer is a plain dictionary of the service; a record that is not like that may get any answer.
+        With `trusted`, for records that are known to be well typed: a `dict` with the policy's fields, each in the
+        ordinary Python type of its kind and within bounds, labels as they are spelled. A field that is None or not
+        there is missing, as in `evaluate`; it is quickest where all are there. The answer is a new `dict` of the
+        service attributes, the internal ones left out, with the values that `evaluate` gives. Nothing is checked, and
+        no problems are told: a record (or an `as_of`) that is not like that may get any answer, or raise anything.
         """
         return _any_version(self.versions, [each.trusting for each in self._compiled]) if trusted else self.evaluate
 
