@@ -57,6 +57,14 @@ def test_what_is_missing_is_missing_to_a_trusted_evaluator_too(lacking: str) -> 
         assert trusted(record, as_of=DAY) == dict(POLICY.evaluate(record, as_of=DAY))
 
 
+def test_a_trusted_evaluator_of_a_record_without_any_field() -> None:
+    assert POLICY.evaluator(trusted=True)({}, as_of=DAY) == dict(POLICY.evaluate({}, as_of=DAY))
+
+
+def test_a_trusted_evaluator_is_compiled_once() -> None:
+    assert POLICY.evaluator(trusted=True) is POLICY.evaluator(trusted=True)
+
+
 def test_a_trusted_evaluator_takes_a_request() -> None:
     trusted, request = POLICY.evaluator(trusted=True), {"severity": "urgent"}
     assert trusted({**WELL_TYPED, "tags": []}, request, DAY)["wait"] == timedelta(seconds=10)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from tierpolicy.cells.reads import indexed
 from tierpolicy.compile.normal import Normal, normal_form
@@ -30,7 +31,7 @@ Evaluate = Callable[[object, object, date | None], Decision]
 Trusting = Callable[..., dict[str, PythonValue]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Deciding:
     """A version of a policy with its generated function. `of_values` is the same function, which gives None for what it
     can't read."""
@@ -46,7 +47,7 @@ class Deciding:
         """Decides for any record."""
         return self.chosen.program.function(self.unusual)
 
-    @property
+    @cached_property
     def trusting(self) -> Trusting:
         """Decides for records that are known to be well typed: the service as a dictionary."""
         in_python = {name: turn for name, (_, turn) in self.source.places.items()}
