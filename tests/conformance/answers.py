@@ -18,7 +18,7 @@ from tierpolicy.model.values import Known
 from tierpolicy.runtime.records import NOTHING_READ, read_record
 from tierpolicy.runtime.values import python_value
 from tierpolicy.semantics.decide import decide_reading
-from tierpolicy.semantics.outcome import Outcome, Problem, Undetermined
+from tierpolicy.semantics.outcome import Problem, Undetermined
 from tierpolicy.semantics.read import Reading, read
 
 Exact = tuple[str, str]
@@ -71,11 +71,6 @@ def exact(value: object) -> Exact:
 
 def exact_values(values: Mapping[str, Known]) -> tuple[tuple[str, Exact], ...]:
     return tuple((name, exact(value)) for name, value in values.items())
-
-
-def typed_answer(outcome: Outcome) -> Answer:
-    """The answer of an outcome in typed values."""
-    return Answer(exact_values(outcome.values), None, outcome.problems, outcome.undetermined)
 
 
 def plain(policy: Policy, case: Case) -> Truth:

@@ -86,7 +86,6 @@ def _shares(builder: Any, values: Any, fixed: Any) -> Any:
 
 
 at_least_f8 = _comparison(FLOAT, 8, types.float64, _at_least_float)
-at_least_f4 = _comparison(ir.FloatType(), 4, types.float32, _at_least_float)
 at_least_i8 = _comparison(WORD, 8, types.int64, _at_least_whole)
 at_least_i4 = _comparison(ir.IntType(32), 4, types.int64, _at_least_whole)
 at_least_i2 = _comparison(ir.IntType(16), 2, types.int64, _at_least_whole)

@@ -33,7 +33,7 @@ from tierpolicy.compile.columns.numba_masks import (
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
-MASKS = "fd7663d8eb836260"
+MASKS = "7c0de755cc8a6d04"
 """The digest of the module `numba_masks`, as numba looks for changes in this file alone before it uses what it kept."""
 
 WORDS = 8

@@ -23,7 +23,7 @@ from tierpolicy.compile.python.trees import item, when
 
 
 def bits(normal: Normal, draft: Draft, places: RecordPlaces) -> Mapping[str, ast.expr]:
-    """`parts.Middle` of bit vectors."""
+    """`program.Middle` of bit vectors."""
     values: dict[str, ast.expr] = {}
     for number, stage in enumerate(normal.stages):
         for attribute, value in _decided(normal, number, stage, draft, places).items():

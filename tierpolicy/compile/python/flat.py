@@ -33,7 +33,7 @@ GRANTED, TAKEN, RAISED = "granted", "taken", "raised"
 
 
 def flat(normal: Normal, draft: Draft, places: RecordPlaces) -> Mapping[str, ast.expr]:
-    """`parts.Middle` of plain `if`s."""
+    """`program.Middle` of plain `if`s."""
     values: dict[str, ast.expr] = {}
     for number, stage in enumerate(normal.stages):
         decided = _StageWriting(normal, number, stage, draft, places).decided()

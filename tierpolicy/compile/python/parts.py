@@ -12,12 +12,11 @@ of syntax trees; no text of a policy is ever pasted into code.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from tierpolicy.cells.cells import Cells
-from tierpolicy.compile.normal import Normal
 from tierpolicy.model.expressions import Expr
 
 NOTES: Final = "notes"
@@ -96,9 +95,3 @@ class Places(Protocol):
 
     def decided(self, attribute: str, value: ast.expr) -> None:
         """From here on the attribute has this typed value (a variable or a constant)."""
-
-
-Middle = Callable[[Normal, Draft, Places], Mapping[str, ast.expr]]
-"""Writes what decides, stage by stage; gives for every attribute of the policy the expression of its typed value (cheap
-and final). Notes PROBLEMS where a `noted` clause counts, something calculated is drawn to bounds, an alarm is true or
-rules conflict; UNDETERMINED where a calculated value is missing. What the record lacks is noted by the prologue."""

@@ -41,6 +41,9 @@ from tierpolicy.model.values import Known
 from tierpolicy.semantics.read import typed_reading
 
 Middle = Callable[[Normal, Draft, RecordPlaces], Mapping[str, ast.expr]]
+"""Writes what decides, stage by stage; gives for every attribute of the policy the expression of its typed value (cheap
+and final). Notes PROBLEMS where a `noted` clause counts, something calculated is drawn to bounds, an alarm is true or
+rules conflict; UNDETERMINED where a calculated value is missing. What the record lacks is noted by the prologue."""
 Unusual = Callable[[Any, Any, Any], Any]
 InPython = Callable[[Known], object]
 BUILTINS: Mapping[str, object] = {

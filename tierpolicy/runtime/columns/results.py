@@ -9,15 +9,12 @@ import numpy as np
 
 from tierpolicy.compile.columns.data import Amounts, Bools, Coded
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import Choice, Date, Duration, Money, Number, Percent, Scale, SetOf, Text, Type
+from tierpolicy.model.types import Choice, Date, Duration, Number, Scale, SetOf, Text, Type
 from tierpolicy.model.values import Known, NotOffered
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.runtime.columns.cells import Values
 from tierpolicy.runtime.columns.typed import stored, stored_type
 from tierpolicy.runtime.values import LONGEST
-
-PLACES = {Money: 2, Percent: 4}
-"""Decimal places of what is counted in whole units."""
 
 PROBLEMS = "problems"
 UNDETERMINED = "undetermined"
