@@ -1,4 +1,4 @@
-"""What is asked of the package, as ratios within one run, beside what was measured: the table at the top of the page."""
+"""What is asked of the package, as ratios in one run, beside what was measured: the table at the top of the page."""
 
 from __future__ import annotations
 

@@ -120,6 +120,7 @@ FORMS = (
     "numpy_form.levels_of",
     "polars_form.best",
     "polars_form.best_as_values",
+    "polars_form.enums",
     "polars_form.plain",
     "duckdb_form.best",
 )

@@ -95,7 +95,7 @@ def first_match(count: int) -> Rules:
     """A `first match` table of narrow rows: the first true one alone counts, and it comes late."""
     chance = random.Random(7)
     others = tuple(each for each in FIELDS if each.kind in ("label", "flag"))
-    width = max(1, 1_000 * SPEND.top // count)
+    width = max(1, 1_000 * SPEND.top // max(count, 20))
     conditions: list[Condition] = []
     for _ in range(count):
         low = chance.randrange(SPEND.top * 100 - width)
