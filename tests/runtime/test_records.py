@@ -11,6 +11,7 @@ from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 
+import polars
 import pydantic
 import pytest
 
@@ -224,3 +225,11 @@ def test_a_path_leads_through_groups_of_values_only(record: Any, total: int, wro
     if not isinstance(record["account"], SimpleNamespace):  # what the evaluator alone makes of it
         alone = decide(PATHS.versions[0], record, {}, DAY)
         assert (alone.values["sum"], [problem.subject for problem in alone.problems]) == (total, wrong)
+
+
+def test_a_frame_is_no_customer() -> None:
+
+    policy = tierpolicy.loads("if lifetime_value > 100 then priority = top")
+    decision = policy.evaluate(polars.DataFrame({"lifetime_value": [2_000.0]}))
+    assert [problem.subject for problem in decision.problems] == ["record"]
+    assert "`evaluate_all`" in decision.problems[0].message

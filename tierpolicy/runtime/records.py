@@ -19,6 +19,8 @@ from tierpolicy.semantics.read import OBSTACLE
 Path = tuple[str, ...]
 
 NOT_RECORDS = (str, bytes, bytearray, memoryview, bool, int, float, complex, list, set, frozenset, type)
+FRAMES = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "RecordBatchReader", "DuckDBPyRelation"})
+FRAME_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "_duckdb"})
 KINDS: Mapping[type, str] = {
     str: "text",
     bytes: "bytes",
@@ -62,6 +64,8 @@ def path_of(field: Field) -> Path:
 def read_record(record: object, fields: Iterable[Field], subject: str = "record") -> RecordRead:
     """A snapshot of the declared keys of a record; `subject` names it in problems."""
     try:
+        if _is_frame(record):
+            return RecordRead({}, (_many_records(subject),))
         if not _is_record(record):
             return RecordRead({}, (_not_a_record(record, subject),))
         own_names: Mapping[str, str] = getattr(type(record), "__field_attributes__", {})
@@ -82,6 +86,12 @@ def read_record(record: object, fields: Iterable[Field], subject: str = "record"
         if not isinstance(found, _Absent):
             values[".".join(path)] = found
     return RecordRead(values, tuple(problems))
+
+
+def _is_frame(record: object) -> bool:
+    """True for many records at once, which have attributes too, but not those of a customer."""
+    kind = type(record)
+    return kind.__name__ in FRAMES and kind.__module__.partition(".")[0] in FRAME_LIBRARIES
 
 
 def _is_record(record: object) -> bool:
@@ -136,6 +146,13 @@ def _not_a_record(record: object, subject: str) -> Problem:
     given = KINDS.get(type(record), f"`{type(record).__name__}`")
     expected = "named values"
     return Problem(subject, given, expected, f"the {subject} is {given}, not {expected}: it was read as empty")
+
+
+def _many_records(subject: str) -> Problem:
+    message = (
+        f"the {subject} is a data frame, not one customer: it was read as empty; `evaluate_all` decides for its rows"
+    )
+    return Problem(subject, "a data frame", "named values", message)
 
 
 def _unreadable(field: Field, error: Exception) -> Problem:

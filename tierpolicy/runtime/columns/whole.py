@@ -12,6 +12,7 @@ from tierpolicy.check.versions import version_for
 from tierpolicy.compile.columns import prepared
 from tierpolicy.compile.columns.data import Answers, Column
 from tierpolicy.compile.normal import normal_form
+from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.columns.deciding import WORKERS, Task, in_order, part_of
 from tierpolicy.runtime.columns.pieces import Piece, layout_of
 from tierpolicy.runtime.columns.results import PROBLEMS, UNDETERMINED, Part, service_of
@@ -72,10 +73,19 @@ def work_of(policy: Policy, request: object, as_of: date, notes: bool, threads: 
     typed = policy.version_on(as_of)
     made = policy._prepared.get(typed.digest)
     if made is None:
-        made = policy._prepared.setdefault(typed.digest, prepared(normal_form(typed)))
-    if threads is not None and threads < 1:
-        raise ValueError("threads are at least one")
+        made = policy._prepared.setdefault(typed.digest, _made(policy, typed))
+    if threads is not None and (type(threads) is not int or threads < 1):
+        raise ValueError(f"threads are a whole number, at least one, not {threads!r}")
     return Work(policy, made, request, as_of, notes, threads or WORKERS)
+
+
+def _made(policy: Policy, typed: TypedPolicy) -> Prepared:
+    """What decides by a version. Its normal form is at hand where the policy is compiled; elsewhere, as in worker
+    processes that decide for frames alone, compiling it would only take time."""
+    compiled = policy.__dict__.get("_compiled", ())
+    normal = next((each.normal for each in compiled if each.normal.policy is typed), None) or normal_form(typed)
+    with normal.turn:
+        return prepared(normal)
 
 
 def decided(work: Work, frame: Any) -> Any:
