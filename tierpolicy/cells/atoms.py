@@ -165,6 +165,11 @@ def cut_key(value: Known, atom: Atom) -> Key | None:
 
 def atoms_in(condition: Expr, policy: Policy, seen: set[str]) -> Iterator[Atom]:
     """Every atom of a condition, through the defines not yet `seen`."""
+    return (atom for atom in parts_in(condition, policy, seen) if isinstance(atom, Atom))
+
+
+def parts_in(condition: Expr, policy: Policy, seen: set[str]) -> Iterator[Atom | bool | None]:
+    """The same, and the truth of each part that reads no subject (None: always unknown)."""
     known = known_atoms(policy)
     waiting = [condition]
     while waiting:
@@ -181,9 +186,7 @@ def atoms_in(condition: Expr, policy: Policy, seen: set[str]) -> Iterator[Atom]:
             case In():
                 waiting.extend(alternatives(expr))
             case _:
-                atom = atom_of(expr, policy, known)
-                if isinstance(atom, Atom):
-                    yield atom
+                yield atom_of(expr, policy, known)
 
 
 def alternatives(expr: In) -> list[Expr]:
