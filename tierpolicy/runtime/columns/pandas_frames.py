@@ -11,7 +11,7 @@ from tierpolicy.runtime.columns.arrow_frames import NOWHERE, leaf_of, piece_size
 from tierpolicy.runtime.columns.cells import Cells, Same
 from tierpolicy.runtime.columns.pandas_cells import arrow_array_of, pandas_cells, pandas_values, some_rows
 from tierpolicy.runtime.columns.pandas_results import pandas_frame
-from tierpolicy.runtime.columns.results import Part
+from tierpolicy.runtime.columns.results import unwritten
 
 if TYPE_CHECKING:
     from tierpolicy.runtime.columns.whole import Work
@@ -50,7 +50,7 @@ def of_pandas(work: Work, frame: Any) -> Any:
     names = list(frame.columns)
     task = work.task(names)
     columns = {name: frame.iloc[:, names.index(name)] for name in task.layout.columns}
-    parts = list(work.parts(task, _pieces(columns, len(frame)), _as_it_is))
+    parts = list(work.parts(task, _pieces(columns, len(frame)), unwritten))
     return pandas_frame(parts, work.attributes, frame.index, work.notes)
 
 
@@ -59,7 +59,3 @@ def _pieces(columns: dict[str, Any], rows: int) -> Iterator[PandasPiece]:
     for start in range(0, rows, size):
         some = min(size, rows - start)
         yield PandasPiece(some, {name: column.iloc[start : start + some] for name, column in columns.items()})
-
-
-def _as_it_is(part: Part) -> Part:
-    return part

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tierpolicy.runtime.columns.arrow_frames import ArrowPiece, piece_size
 from tierpolicy.runtime.columns.polars_results import polars_frame, polars_schema, polars_writer
-from tierpolicy.runtime.columns.results import Part
+from tierpolicy.runtime.columns.results import unwritten
 
 if TYPE_CHECKING:
     from tierpolicy.runtime.columns.whole import Work
@@ -32,7 +32,7 @@ def of_lazy(work: Work, frame: Any) -> Any:
     written = polars_writer(attributes)
 
     def decided(batch: Any) -> Any:
-        parts = work.parts(task, pieces_of_frame(batch, task.layout.columns), _as_it_is)
+        parts = work.parts(task, pieces_of_frame(batch, task.layout.columns), unwritten)
         return polars_frame([written(part) for part in parts], attributes, work.notes)
 
     return frame.select(polars.selectors.by_name(*task.layout.columns or names[:1])).map_batches(
@@ -42,10 +42,6 @@ def of_lazy(work: Work, frame: Any) -> Any:
         schema=polars_schema(attributes, work.notes),
         streamable=True,
     )
-
-
-def _as_it_is(part: Part) -> Part:
-    return part
 
 
 def pieces_of_frame(frame: Any, names: Sequence[str]) -> Iterator[ArrowPiece]:

@@ -119,3 +119,8 @@ def storable(text: str) -> str:
 def labels_of(type_: Scale | Choice) -> list[str]:
     """The labels as frames hold them."""
     return [storable(label) for label in type_.labels]
+
+
+def unwritten(part: Part) -> Part:
+    """A part that its thread leaves as it is, to be written later."""
+    return part

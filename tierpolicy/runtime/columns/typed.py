@@ -88,7 +88,7 @@ def filled(field: Field, value: Known | None, rows: int) -> Column:
         return Column(np.zeros(rows, np.uint8), missing, texts)
     if isinstance(field.type, SetOf):
         bits = set_bits(value if isinstance(value, frozenset) else frozenset(), field.type.labels)
-        return Column(_one_word(np.tile(bits, (rows, 1))), missing)
+        return Column(with_words(np.tile(bits, (rows, 1))), missing)
     value = 0 if value is None else value
     plain = stored(value, field.type) if missing is None else 0
     return Column(np.full(rows, plain, stored_type(field.type)), missing)
@@ -139,10 +139,6 @@ def set_bits(held: frozenset[str], labels: tuple[str, ...]) -> Values:
     return words
 
 
-def _one_word(sets: Values) -> Values:
-    return sets[:, 0].copy() if sets.shape[1] == 1 else sets
-
-
 def with_words(sets: Values) -> Values:
     """Rows of words as a column holds them: flat where there is one word."""
-    return _one_word(sets)
+    return sets[:, 0].copy() if sets.shape[1] == 1 else sets
