@@ -1,45 +1,32 @@
 """What is looked up in a policy once, however often it is asked for.
 
-Policies are told apart by identity: comparing or hashing a whole policy would walk it. Those that were asked of last
-are kept, with what was found.
+Policies are told apart by identity: comparing or hashing a whole policy would walk it. What was found lies with the
+policy itself, so it goes when the policy goes, also where it refers to the policy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
-H = TypeVar("H")
+from tierpolicy.model.remembering import Remembering
+
+H = TypeVar("H", bound=Remembering)
 T = TypeVar("T")
-
-MOST_KEPT = 64
-
-
-class _Same(Generic[H]):
-    """Something as a key, equal to itself alone; holding it keeps its id its own."""
-
-    __slots__ = ("held",)
-
-    def __init__(self, held: H) -> None:
-        self.held = held
-
-    def __hash__(self) -> int:
-        return id(self.held)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.held is self.held
 
 
 def once(look_up: Callable[[H], T]) -> Callable[[H], T]:
-    """The function, remembering what it gave for each policy (or other thing) by identity."""
-
-    @lru_cache(maxsize=MOST_KEPT)
-    def kept(key: _Same[H]) -> T:
-        return look_up(key.held)
+    """The function, remembering what it gave for each policy by identity. Of threads that ask at the same time each may
+    look it up; all get the same."""
+    key: Hashable = look_up
 
     def known(held: H) -> T:
-        return kept(_Same(held))
+        found = held.looked_up
+        try:
+            kept: T = found[key]
+        except KeyError:
+            kept = found.setdefault(key, look_up(held))
+        return kept
 
     known.__doc__ = look_up.__doc__
     return known

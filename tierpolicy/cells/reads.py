@@ -6,8 +6,10 @@ overrides needs no look of its own: it also gives the attribute, so its conditio
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from datetime import date
+from weakref import WeakValueDictionary
 
 from tierpolicy.cells.once import once
 from tierpolicy.model.expressions import AttributeRef, Constant, Expr, FieldRef, Today
@@ -19,10 +21,20 @@ from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.index import Index, Statement, index_of, statements
 
 
-@once
 def expressions(defines: Mapping[str, Define]) -> Reads:
-    """What the expressions of all policies with these defines read."""
-    return Reads(defines)
+    """What the expressions of all policies with these defines read. It is found again as long as any policy's index
+    holds it, and the last few in any case: a read-only mapping can't tell when it goes."""
+    found = _READS.get(id(defines))
+    if found is None or found.defines is not defines:
+        found = _READS[id(defines)] = Reads(defines)
+        _LAST.append(found)
+    return found
+
+
+LAST_READS = 2
+
+_READS: WeakValueDictionary[int, Reads] = WeakValueDictionary()
+_LAST: deque[Reads] = deque(maxlen=LAST_READS)
 
 
 @once

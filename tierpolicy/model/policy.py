@@ -14,6 +14,7 @@ from typing import Literal
 
 from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import Expr
+from tierpolicy.model.remembering import Remembering
 from tierpolicy.model.values import Value
 from tierpolicy.model.vocabulary import Attribute, Define, Field, Parameter
 from tierpolicy.source import Source, Span
@@ -228,7 +229,7 @@ Organization = Literal["business", "government", "charity", "monopoly"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Policy:
+class Policy(Remembering):
     """A whole policy. Mappings are read-only and keep the order of the text.
 
     `order` lists every attribute so that each comes after the decided attributes that its statements read.

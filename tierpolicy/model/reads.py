@@ -12,6 +12,7 @@ from dataclasses import field
 from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import AttributeRef, Constant, DefineRef, Expr, FieldRef, Today, walk
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.remembering import Remembering
 from tierpolicy.model.vocabulary import Define
 
 
@@ -70,7 +71,7 @@ MOST_KNOWN = 300_000
 
 
 @frozen
-class Reads:
+class Reads(Remembering):
     """What the expressions beside some defines read, remembered: `known` by the identity of the expression (which is
     kept, so that it stays its own), `through` by the define's name."""
 
