@@ -8,11 +8,11 @@ user's cache, in NUMBA_CACHE_DIR where that is set. Only numba reads it.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal
 
 from tierpolicy.compile.columns.kernel import Kernel, Tables
@@ -61,8 +61,10 @@ class Compiled:
             return
         try:
             self._load(at_once)
-        except Exception as failure:  # whatever a compiler of another version may do, numpy gives the same answers
-            self.state, self.reason = "unfit", f"{type(failure).__name__}: {failure}"
+        except Exception as failure:
+            if not _of_the_compiler(failure):
+                raise
+            self.state, self.reason = "unfit", f"{type(failure).__name__}: {failure}"  # numpy gives the same answers
 
     def _load(self, at_once: bool) -> None:
         from tierpolicy.compile.columns.numba_kernel import bits_kernel, warm
@@ -74,14 +76,33 @@ class Compiled:
         warm()
         self.make, self.state = bits_kernel, "ready"
 
+    def in_child(self) -> None:
+        """In a forked process the thread that was loading doesn't exist, and its locks inside numba stay held."""
+        if self.turn.locked() and self.make is None:
+            self.state, self.reason = "unfit", "the process was forked while numba was loading"
+        self.turn = threading.Lock()
+
 
 def _on_disk(function: object) -> bool:
-    """True where numba seems to have compiled the function before."""
-    place = getattr(getattr(function, "stats", None), "cache_path", None)
-    return place is not None and any(Path(place).glob("numba_program.answer-*.nbi"))
+    """True where numba has compiled the function before: this source, by this version of it and of Python."""
+    try:
+        index = function._cache._cache_file._load_index()  # type: ignore[attr-defined]
+    except Exception:  # no place for files, one that can't be read, another numba: whether it is there isn't known
+        return False
+    return bool(index)
 
+
+def _of_the_compiler(failure: Exception) -> bool:
+    """True of what a compiler that doesn't fit this machine, or files of it that can't be read, may raise."""
+    modules = {kind.__module__.partition(".")[0] for kind in type(failure).__mro__}
+    return isinstance(failure, ImportError | OSError | EOFError) or not modules.isdisjoint(OF_THE_COMPILER)
+
+
+OF_THE_COMPILER = ("numba", "llvmlite", "_pickle")
 
 COMPILED = Compiled()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=COMPILED.in_child)
 
 
 def ready_now() -> bool:
