@@ -268,7 +268,7 @@ WORST = """\
 
 Microseconds for one record, by hand and by `evaluate` (in brackets: times the former), and million rows a second, by
 Polars and by `evaluate_all` (in brackets: times the former), for policies that put all their weight in one place. With
-10,000 rules Polars takes minutes to plan such a query, so it isn't asked.
+10,000 rules the others are not asked.
 """
 
 

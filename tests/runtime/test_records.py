@@ -6,7 +6,8 @@ import dataclasses
 import sqlite3
 from collections import defaultdict, namedtuple
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 from types import SimpleNamespace
 from typing import Any
@@ -233,3 +234,13 @@ def test_a_frame_is_no_customer() -> None:
     decision = policy.evaluate(polars.DataFrame({"lifetime_value": [2_000.0]}))
     assert [problem.subject for problem in decision.problems] == ["record"]
     assert "`evaluate_all`" in decision.problems[0].message
+
+
+@pytest.mark.parametrize("single", [date(2020, 1, 1), Decimal(5), timedelta(1), 5, "2020"])
+def test_a_single_value_on_the_way_has_no_fields(single: object) -> None:
+    fields = 'customer { y : integer column "account.year" }'
+    policy = tierpolicy.loads(f"{fields}\nservice {{ p : low < high }}\nrule r: if y > 3 then p = high\n")
+    decision = policy.evaluate({"account": single})
+    assert decision["p"] == "low"
+    plain = decide(policy.versions[0], {"account": single}, {}, date(2026, 1, 1))
+    assert decision.problems == plain.problems != ()

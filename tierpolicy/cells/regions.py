@@ -14,7 +14,7 @@ from typing import assert_never
 from tierpolicy.cells.atoms import DEEPEST, Atom, Met, alternatives, atom_of, key_of, known_atoms
 from tierpolicy.cells.axes import Axes
 from tierpolicy.cells.cells import Cells
-from tierpolicy.model.expressions import And, Compare, DefineRef, Expr, FieldRef, In, IsMissing, Not, Or
+from tierpolicy.model.expressions import And, Compare, Constant, DefineRef, Expr, FieldRef, In, IsMissing, Not, Or
 from tierpolicy.model.policy import InForce
 from tierpolicy.model.types import Flag
 
@@ -23,6 +23,8 @@ Region = tuple[Box, ...]
 
 EVERYWHERE: Region = ({},)
 MOST_BOXES = 64
+MANY_OPTIONS = 16
+"""Of an `in`, to be looked up all at once."""
 
 
 class Wanted(Enum):
@@ -100,9 +102,35 @@ class Regions:
             case DefineRef(name):
                 return self._define(expr, name, wanted)
             case In():
+                among = self._labels_among(expr) if len(expr.options) >= MANY_OPTIONS else None
+                if among is not None:
+                    return self._on_axis(*among, wanted)
                 return self._joined(alternatives(expr), wanted, every=wanted in (Wanted.FALSE, Wanted.NOT_TRUE))
             case _:
                 return self._of_atom(atom_of(expr, self.axes.policy, self.met), wanted)
+
+    def _labels_among(self, expr: In) -> tuple[int, Cells, Cells] | None:
+        """The axis of a field without order, and the cells on which it is one of many constants, and none of them.
+
+        The same as its alternatives together, of which each would have cells as wide as all of them.
+        """
+        first = atom_of(Compare("=", expr.operand, expr.options[0]), self.axes.policy, self.met)
+        constant = all(isinstance(option, Constant) for option in expr.options)
+        if not constant or not isinstance(first, Atom) or not isinstance(first.subject, FieldRef):
+            return None
+        number = self.axes.number_of(first)
+        axis = self.axes.axes[number]
+        if axis.line is not None or first.label is not None or axis.labels == (False, True):
+            return None
+        held = bytearray((axis.known >> 3) + 1)
+        for option in expr.options:
+            assert isinstance(option, Constant)
+            place = axis.places.get(option.value)
+            if place is None:
+                return None
+            held[place >> 3] |= 1 << (place & 7)
+        true = int.from_bytes(held, "little")
+        return number, true, ((1 << axis.known) - 1) & ~true
 
     def _joined(self, parts: Iterable[Expr], wanted: Wanted, every: bool) -> Region:
         if every:
@@ -156,7 +184,10 @@ class Regions:
         return found[0]
 
     def _region_of(self, atom: Atom, wanted: Wanted) -> Region:
-        number, true, false = self.axes.truth(atom)
+        return self._on_axis(*self.axes.truth(atom), wanted)
+
+    def _on_axis(self, number: int, true: Cells, false: Cells, wanted: Wanted) -> Region:
+        """The cells of one axis on which something true on some and false on some has a wanted truth."""
         everything = self.axes.axes[number].all
         match wanted:
             case Wanted.TRUE:

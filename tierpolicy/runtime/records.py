@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import Enum
 
 from tierpolicy.model.vocabulary import Field
@@ -18,7 +20,8 @@ from tierpolicy.semantics.read import OBSTACLE
 
 Path = tuple[str, ...]
 
-NOT_RECORDS = (str, bytes, bytearray, memoryview, bool, int, float, complex, list, set, frozenset, type)
+SINGLE = (str, bytes, bytearray, memoryview, bool, int, float, complex, Decimal, date, time, timedelta)
+NOT_RECORDS = (*SINGLE, list, set, frozenset, type)
 FRAMES = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "RecordBatchReader", "DuckDBPyRelation"})
 FRAME_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "_duckdb"})
 KINDS: Mapping[type, str] = {
@@ -94,8 +97,14 @@ def _is_frame(record: object) -> bool:
     return kind.__name__ in FRAMES and kind.__module__.partition(".")[0] in FRAME_LIBRARIES
 
 
+def _is_numpy_value(record: object) -> bool:
+    """True for NumPy's scalars and arrays; a row of a structured array has named values."""
+    kind = type(record)
+    return kind.__module__ == "numpy" and kind.__name__ not in ("record", "void")
+
+
 def _is_record(record: object) -> bool:
-    if record is None or isinstance(record, NOT_RECORDS):
+    if record is None or isinstance(record, NOT_RECORDS) or _is_numpy_value(record):
         return False
     return not isinstance(record, tuple) or hasattr(record, "_fields")
 

@@ -56,7 +56,11 @@ class Compiled:
     def _go_on(self, at_once: bool) -> None:
         if self.make is not None:
             return
-        if find_spec("numba") is None:
+        try:
+            if find_spec("numba") is None:
+                self.state = "not installed"
+                return
+        except ValueError:  # something else stands in its place, such as what a test put there
             self.state = "not installed"
             return
         try:

@@ -69,7 +69,7 @@ def prologue(
     if len(together) >= MANY:
         statements += _taken_together(together, draft)
     for form in forms.values():
-        if form not in together or len(together) < MANY:
+        if not stands_alone(form) or len(together) < MANY:
             statements += _looked_up(form)
     for form in forms.values():
         statements += _checked(

@@ -49,7 +49,8 @@ def of_pandas(work: Work, frame: Any) -> Any:
     """The decisions for a pandas frame."""
     names = list(frame.columns)
     task = work.task(names)
-    columns = {name: frame.iloc[:, names.index(name)] for name in task.layout.columns}
+    places = {name: at for at, name in reversed(list(enumerate(names))) if isinstance(name, str)}
+    columns = {name: frame.iloc[:, places[name]] for name in task.layout.columns}
     parts = list(work.parts(task, _pieces(columns, len(frame)), unwritten))
     return pandas_frame(parts, work.attributes, frame.index, work.notes)
 

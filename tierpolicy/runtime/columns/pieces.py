@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -62,7 +63,7 @@ def layout_of(policy: Policy, columns: Sequence[object], request: object) -> Lay
     fields = tuple(policy.fields.values())
     contact = NOTHING_READ if request is None else read_record(request, (f for f in fields if f.of_request), "request")
     names = [name for name in columns if isinstance(name, str)]
-    twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    twice = {name for name, times in Counter(names).items() if times > 1}
     held = set(names) - twice
     given: dict[str, object] = {}
     places: dict[str, Place] = {}
