@@ -32,8 +32,8 @@ class Effort:
     """Rows, rounds, seconds of a competitor's turn, rows of a turn at least, rows whose answers are compared."""
 
     rows: int = ROWS
-    rounds: int = 5
-    turn: float = 1.0
+    rounds: int = 3
+    turn: float = 0.5
     least: int = 10_000
     compared: int = 500
 
