@@ -33,7 +33,7 @@ class Effort:
 
     rows: int = ROWS
     rounds: int = 3
-    turn: float = 0.5
+    turn: float = 0.25
     least: int = 10_000
     compared: int = 500
 

@@ -24,7 +24,7 @@ from tests.bench.timing import Timed, interleaved
 from tests.bench.worst_rules import CASES, Case
 from tierpolicy.runtime.engine import Policy
 
-THOROUGH = one_record.Effort(rounds=5, turn=0.02, checking=0.5), batch.Effort(rounds=3, turn=0.5, compared=100)
+THOROUGH = one_record.Effort(rounds=5, turn=0.02, checking=0.5), batch.Effort(rounds=3, turn=0.2, compared=100)
 SHORT = one_record.SHORT, batch.SHORT
 MOST_OF_POLARS = 2_000
 """Rules beyond which planning a query alone takes minutes."""
