@@ -91,6 +91,6 @@ def loads(loading: str) -> Iterator[tuple[str, str, str]]:
     for name, most in LOADS:
         for cells in lines:
             if cells[0] == name:
-                yield f"load {name}", f"≤ {most}", cells[-2]
+                yield f"load {name}", f"≤ {most}", cells[1]
                 if "10,000 rules" in name:
                     yield f"peak of memory, {name}", "≤ 300 MiB", cells[-1]
