@@ -25,6 +25,8 @@ PLANTED = [
     ("check/planted", "tierpolicy.runtime", LAYERS),
     ("runtime/planted", "tierpolicy.report", LAYERS),
     ("report/planted", "tierpolicy.surfaces", LAYERS),
+    ("testing/planted", "tierpolicy.report", LAYERS),
+    ("pipeline", "tierpolicy.testing", LAYERS),
     ("utils", "tierpolicy.source", LAYERS),
     ("check/planted", "lark", "Only syntax knows the parser library"),
     ("surfaces/planted", "lark", "Only syntax knows the parser library"),
