@@ -206,12 +206,16 @@ class Assumption:
 
 @frozen
 class Example:
-    """`given` holds typed values by field name (MISSING where said so); each of `expects` must be true."""
+    """`given` holds typed values by field name (MISSING where said so); each of `expects` must be true.
+
+    A `case` is a row of a `cases` table; its name is what its `case` cell says, else `urgent row 3`.
+    """
 
     origin: Origin
     given: Mapping[str, Value]
     expects: tuple[Expr, ...]
     as_of: date
+    kind: Literal["example", "case"] = "example"
 
 
 @frozen
