@@ -6,7 +6,7 @@ A finding is worded from the cases of its witness, made as simple as they get be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from tierpolicy.analysis.answer import Answer, Found, GaveUp, NoneSuch, Settled
@@ -24,6 +24,15 @@ from tierpolicy.semantics.counting import Deliberation, Given
 from tierpolicy.source import Span
 
 Wording = Callable[[Found], Diagnostic]
+
+
+@dataclass(frozen=True, slots=True)
+class Refutation:
+    """One way in which a property may fail: the records that show it, and how that is worded."""
+
+    goal: Goal
+    wording: Wording
+
 
 MOST_RELATED = 6
 LONGEST_TEXT = 100

@@ -167,6 +167,11 @@ class Decision(Making):
         return notes
 
     @property
+    def typed_values(self) -> Mapping[str, Known]:
+        """Every attribute's value as the evaluator counts it, internal ones too."""
+        return MappingProxyType(dict(zip(self.typed_policy.attributes, self._values, strict=True)))
+
+    @property
     def internal(self) -> Mapping[str, PythonValue]:
         """The internal attributes, which are decided and aren't part of the service."""
         every = zip(self.typed_policy.attributes.values(), self._values, strict=True)

@@ -10,7 +10,7 @@ from tierpolicy.analysis.claims import CUSTOMER, about, how_many, unless_about_n
 from tierpolicy.analysis.goal import NOT_TRUE, TRUE_ONLY, All, Formula, Goal, Side, Truth
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import answer, brief, listed, not_proved
+from tierpolicy.analysis.verdicts import Refutation, answer, brief, listed, not_proved
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.model.expressions import AttributeRef, Expr
@@ -31,12 +31,17 @@ def answers(session: Session) -> Iterator[Answer]:
 
 
 def _answer(session: Session, stated: Property) -> Answer:
-    goal = Goal((Side(CUSTOMER, session.policy),), All((*where_true(stated, CUSTOMER), *_broken(stated))))
-    settled = session.settle(goal)
+    refutation = refutations(session, stated)[0]
+    settled = session.settle(refutation.goal)
     reason = settled.reason if isinstance(settled, GaveUp) else ""
-    return answer(
-        session, stated.origin.name, goal, settled, partial(_refuted, stated, goal), not_proved(stated, reason)
-    )
+    name, unsettled = stated.origin.name, not_proved(stated, reason)
+    return answer(session, name, refutation.goal, settled, refutation.wording, unsettled)
+
+
+def refutations(session: Session, stated: Property) -> tuple[Refutation, ...]:
+    """A customer who breaks the claim."""
+    goal = Goal((Side(CUSTOMER, session.policy),), All((*where_true(stated, CUSTOMER), *_broken(stated))))
+    return (Refutation(goal, partial(_refuted, stated, goal)),)
 
 
 def _broken(stated: Property) -> tuple[Formula, ...]:

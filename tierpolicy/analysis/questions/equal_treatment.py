@@ -10,7 +10,7 @@ from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless
 from tierpolicy.analysis.goal import All, Differs, Goal, Same
 from tierpolicy.analysis.replay import decisions
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
+from tierpolicy.analysis.verdicts import Refutation, causes, listed, not_proved, shown
 from tierpolicy.cells.reads import fields_behind
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -29,11 +29,10 @@ def _answer(session: Session, stated: Property) -> Answer:
     claim, name = stated.claim, stated.origin.name
     assert isinstance(claim, EqualTreatment)
     reason = ""
-    for attribute in claim.attributes:
-        goal, settled = _settled(session, stated, claim, attribute)
+    for attribute, each in zip(claim.attributes, refutations(session, stated), strict=True):
+        settled = _settled(session, claim, attribute, each.goal)
         if isinstance(settled, Found):
-            wording = partial(_unequal, stated, attribute, goal)
-            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording, name))
+            return Answer(name, "refuted", diagnostic=shown(session, each.goal, settled, each.wording, name))
         if isinstance(settled, GaveUp):
             reason = settled.reason
     if reason:
@@ -41,14 +40,25 @@ def _answer(session: Session, stated: Property) -> Answer:
     return Answer(name, "proved")
 
 
-def _settled(session: Session, stated: Property, claim: EqualTreatment, attribute: str) -> tuple[Goal, Settled]:
+def refutations(session: Session, stated: Property) -> tuple[Refutation, ...]:
+    """For each attribute a pair, equal in the names, who get different values of it."""
+    claim = stated.claim
+    assert isinstance(claim, EqualTreatment)
+    goals = [(attribute, _goal(session, stated, claim, attribute)) for attribute in claim.attributes]
+    return tuple(Refutation(goal, partial(_unequal, stated, attribute, goal)) for attribute, goal in goals)
+
+
+def _goal(session: Session, stated: Property, claim: EqualTreatment, attribute: str) -> Goal:
     alike = tuple(Same(name, ONE, OTHER) for name in claim.names)
     conditions = where_true(stated, ONE, OTHER)
-    goal = Goal(pair(session), All((*conditions, *alike, Differs(attribute, ONE, OTHER))), None)
+    return Goal(pair(session), All((*conditions, *alike, Differs(attribute, ONE, OTHER))), None)
+
+
+def _settled(session: Session, claim: EqualTreatment, attribute: str, goal: Goal) -> Settled:
     names = frozenset(claim.names)
     if fields_behind(session.policy, attribute, names) <= names:
-        return goal, NoneSuch()  # all that decides the attribute is equal
-    return goal, session.settle(goal)
+        return NoneSuch()  # all that decides the attribute is equal
+    return session.settle(goal)
 
 
 def _unequal(stated: Property, attribute: str, goal: Goal, found: Found) -> Diagnostic:

@@ -14,7 +14,7 @@ from tierpolicy.analysis.claims import ONE, OTHER, about, how_many, pair, unless
 from tierpolicy.analysis.goal import All, Differs, Formula, Goal
 from tierpolicy.analysis.replay import decisions, formula_holds
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import causes, listed, not_proved, not_settled, shown
+from tierpolicy.analysis.verdicts import Refutation, Wording, causes, listed, not_proved, not_settled, shown
 from tierpolicy.cells.reads import fields_behind
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -47,12 +47,25 @@ def _of_property(session: Session, stated: Property) -> Answer:
     attribute, goal, settled = _first_moved(session, claim.field, claim.attributes, stated)
     match settled:
         case Found():
-            wording = partial(_of_claim, stated, claim, attribute, goal)
+            wording = _worded(stated, attribute, goal)
             return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording, name))
         case GaveUp(reason):
             return Answer(name, "unknown", reason, not_proved(stated, reason))
         case NoneSuch():
             return Answer(name, "proved")
+
+
+def refutations(session: Session, stated: Property) -> tuple[Refutation, ...]:
+    """For each attribute a pair for whom the field alone makes it another."""
+    claim = stated.claim
+    assert isinstance(claim, NeverDependsOn)
+    goals = [(attribute, _goal(session, claim.field, attribute, stated)) for attribute in claim.attributes]
+    return tuple(Refutation(goal, _worded(stated, attribute, goal)) for attribute, goal in goals)
+
+
+def _worded(stated: Property, attribute: str, goal: Goal) -> Wording:
+    assert isinstance(stated.claim, NeverDependsOn)
+    return partial(_of_claim, stated, stated.claim, attribute, goal)
 
 
 def _of_field(session: Session, field: Field) -> Answer:
@@ -89,11 +102,15 @@ def _first_moved(
 
 def _settled(session: Session, field: str, attribute: str, stated: Property | None) -> tuple[Goal, Settled]:
     where = stated.where if stated is not None else None
-    conditions: tuple[Formula, ...] = where_true(stated, ONE, OTHER) if stated is not None else ()
-    goal = Goal(pair(session), All((*conditions, Differs(attribute, ONE, OTHER))), frozenset({field}))
+    goal = _goal(session, field, attribute, stated)
     if field not in fields_behind(session.policy, attribute):
         return goal, NoneSuch()  # nothing that decides the attribute reads the field
     return goal, session.remembered(("depends", field, attribute, where), lambda: session.settle(goal))
+
+
+def _goal(session: Session, field: str, attribute: str, stated: Property | None) -> Goal:
+    conditions: tuple[Formula, ...] = where_true(stated, ONE, OTHER) if stated is not None else ()
+    return Goal(pair(session), All((*conditions, Differs(attribute, ONE, OTHER))), frozenset({field}))
 
 
 # ---------------------------------------------------------------- words

@@ -14,7 +14,7 @@ from tierpolicy.analysis.goal import All, Goal, More, NotAsGood
 from tierpolicy.analysis.polarity import Move, Polarity
 from tierpolicy.analysis.replay import Decided, decisions, formula_holds
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import causes, listed, not_proved, shown
+from tierpolicy.analysis.verdicts import Refutation, causes, listed, not_proved, shown
 from tierpolicy.cells.reads import fields_behind
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -32,17 +32,23 @@ def _answer(session: Session, stated: Property) -> Answer:
     claim, name = stated.claim, stated.origin.name
     assert isinstance(claim, NeverLowers)
     reason = ""
-    for attribute in claim.attributes:
-        goal = _goal(session, stated, claim, attribute)
-        settled = _settled(session, claim, attribute, goal)
+    for attribute, each in zip(claim.attributes, refutations(session, stated), strict=True):
+        settled = _settled(session, claim, attribute, each.goal)
         if isinstance(settled, Found):
-            wording = partial(_lowered, stated, claim, attribute, goal)
-            return Answer(name, "refuted", diagnostic=shown(session, goal, settled, wording, name))
+            return Answer(name, "refuted", diagnostic=shown(session, each.goal, settled, each.wording, name))
         if isinstance(settled, GaveUp):
             reason = settled.reason
     if reason:
         return Answer(name, "unknown", reason, not_proved(stated, reason))
     return Answer(name, "proved")
+
+
+def refutations(session: Session, stated: Property) -> tuple[Refutation, ...]:
+    """For each attribute a pair for whom more of the field lowers it."""
+    claim = stated.claim
+    assert isinstance(claim, NeverLowers)
+    goals = [(attribute, _goal(session, stated, claim, attribute)) for attribute in claim.attributes]
+    return tuple(Refutation(goal, partial(_lowered, stated, claim, attribute, goal)) for attribute, goal in goals)
 
 
 def _goal(session: Session, stated: Property, claim: NeverLowers, attribute: str) -> Goal:
