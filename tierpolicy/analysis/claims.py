@@ -24,8 +24,9 @@ OTHER = "another"
 
 
 def about(session: Session, *claims: type[Claim]) -> Iterator[Property]:
-    """The properties that make such a claim."""
-    return (stated for stated in session.policy.properties if isinstance(stated.claim, claims))
+    """The properties that make such a claim, of those that are asked about."""
+    asked = (each for each in session.policy.properties if session.only is None or each.origin.name in session.only)
+    return (stated for stated in asked if isinstance(stated.claim, claims))
 
 
 def how_many(*claims: type[Claim]) -> Callable[[Session], int]:

@@ -24,11 +24,14 @@ Engine = Callable[[Goal, float], Settled]
 
 @dataclass
 class Session:
-    """The policy, the seconds that one goal may take, and what settles goals that no shortcut answers."""
+    """The policy, the seconds that one goal may take, and what settles goals that no shortcut answers.
+
+    Questions about properties are asked of those named in `only`, of all where it is None."""
 
     policy: Policy
     timeout: float = DEFAULT_TIMEOUT
     engine: Engine | None = None
+    only: frozenset[str] | None = None
     memory: dict[object, object] = field(default_factory=dict)
 
     def settle(self, goal: Goal) -> Settled:

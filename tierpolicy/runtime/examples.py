@@ -20,10 +20,11 @@ MOST_SHOWN = 6
 
 def failing_examples(policy: Policy) -> tuple[Diagnostic, ...]:
     """A finding for each expectation of each example that isn't true; what is unknown isn't true."""
-    return tuple(finding for example in policy.examples for finding in _failing(policy, example))
+    return tuple(finding for example in policy.examples for finding in failing(policy, example))
 
 
-def _failing(policy: Policy, example: Example) -> Iterator[Diagnostic]:
+def failing(policy: Policy, example: Example) -> Iterator[Diagnostic]:
+    """A finding for each expectation of one example that isn't true."""
     decided = dict(decide_typed(policy, example.given, example.as_of).values)
     situation = Situation(policy, typed_reading(policy, example.given).values, example.as_of, decided)
     for expected in example.expects:

@@ -73,21 +73,36 @@ def gather_folder(path: Path) -> tuple[Gathered, ...]:
     """
     if not path.is_dir():
         return (gather(path),)
-    parsed: dict[str, Parsed] = {}
-    names = policy_files(path, shown := _shown(path))
-    if isinstance(names, Refusal):
-        return (_refused(shown, names),)
-    found = {name: _gather_file(path / name, parsed, DiskFolder(path)) for name in names}
-    policies = [each for each in found.values() if _has_head(each)]
-    others = _not_reached(list(found.values()), policies)
+    policies, others = _in_folder(path)
     if policies:
         return _with_notes(policies, others)
     if others:
         return tuple(others)
+    shown = _shown(path)
     nothing = Refusal(
         syntax.NO_POLICY, f"there is no policy in `{shown}`", "a policy is a file whose name ends in `.tier`."
     )
     return (_refused(shown, nothing),)
+
+
+def gather_each(folder: Path) -> tuple[Gathered, ...]:
+    """The policies in a folder as `gather_folder` has them, but each with its own mistakes alone: a file with mistakes
+    that no policy uses stands for itself. There may be none."""
+    policies, others = _in_folder(folder)
+    if policies:
+        others = [each for each in others if has_errors(each.diagnostics)]
+    return tuple(sorted((*policies, *others), key=lambda each: each.path))
+
+
+def _in_folder(folder: Path) -> tuple[list[Gathered], list[Gathered]]:
+    """The policies with a head, and the others that none of them uses."""
+    names = policy_files(folder, shown := _shown(folder))
+    if isinstance(names, Refusal):
+        return [], [_refused(shown, names)]
+    parsed: dict[str, Parsed] = {}
+    found = [_gather_file(folder / name, parsed, DiskFolder(folder)) for name in names]
+    policies = [each for each in found if has_head(each)]
+    return policies, _not_reached(found, policies)
 
 
 def _not_reached(files: list[Gathered], policies: list[Gathered]) -> list[Gathered]:
@@ -303,7 +318,7 @@ def _mentions_vocabulary(sources: Iterable[Source]) -> bool:
     return any(DECLARES_VOCABULARY.search(s.text) for s in sources if s.path.endswith(".tier"))
 
 
-def _has_head(file: Gathered) -> bool:
+def has_head(file: Gathered) -> bool:
     """True for a policy, also where its head has a mistake."""
     return _head(file.modules[0]) is not None or HEAD.search(file.sources[0].text) is not None
 
