@@ -65,3 +65,8 @@ def counted(findings: Iterable[Diagnostic]) -> dict[Severity, int]:
     for finding in findings:
         counts[finding.severity] += 1
     return counts
+
+
+def counts_text(findings: Iterable[Diagnostic]) -> str:
+    """How many there are, in words: ``2 errors, 1 warning``; '' of none."""
+    return ", ".join(f"{n} {severity.value}{'' if n == 1 else 's'}" for severity, n in counted(findings).items() if n)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
 from tierpolicy.diagnostics.render.cells import printable, wrapped
 from tierpolicy.diagnostics.render.excerpt import Label, Row, excerpt
-from tierpolicy.diagnostics.render.ordered import Texts, counted
+from tierpolicy.diagnostics.render.ordered import Texts, counts_text
 from tierpolicy.diagnostics.render.witness import customers_shown, example_lines
 
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
@@ -40,8 +40,7 @@ def text_report(findings: list[Diagnostic], texts: Texts, *, color: bool = False
 
 def summary(findings: list[Diagnostic]) -> str:
     """How many there are: ``2 errors, 1 warning``."""
-    said = [f"{n} {severity.value}{'' if n == 1 else 's'}" for severity, n in counted(findings).items() if n]
-    return ", ".join(said) or "no findings"
+    return counts_text(findings) or "no findings"
 
 
 def _plain(text: str, style: str) -> str:

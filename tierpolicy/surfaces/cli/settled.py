@@ -1,0 +1,48 @@
+"""What a command works with: an option where the command line says it, else the setting, else what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+import typer
+
+from tierpolicy.surfaces.cli.speaking import stop
+from tierpolicy.surfaces.settings import UnusableSettings, Value, settings_near
+
+T = TypeVar("T")
+HERE = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The settings of one command beside its command line, which wins."""
+
+    context: typer.Context
+    settings: Mapping[str, Value]
+    file: Path | None
+
+    def __call__(self, option: str, given: T) -> T:
+        """`given`, unless the command line leaves the option out and a setting says it; kinds are those of `KEYS`."""
+        source = self.context.get_parameter_source(option.replace("-", "_"))
+        left_out = source is None or source.name in ("DEFAULT", "DEFAULT_MAP")
+        return cast(T, self.settings[option]) if left_out and option in self.settings else given
+
+    def paths(self, given: list[Path] | None) -> list[Path]:
+        """The paths of the command line, else those of the settings; each is there, or the command ends."""
+        chosen = given or list(cast(tuple[Path, ...], self.settings.get("paths", ())))
+        for path in chosen:
+            if not path.exists():
+                stop(f"there is no file or folder `{path}`", None if given else f"`paths` in `{self.file}` names it")
+        return chosen
+
+
+def settled(context: typer.Context, command: str, paths: list[Path] | None) -> Settled:
+    """The settings near the first path; a file that can't be used ends the command."""
+    try:
+        found = settings_near(paths[0] if paths else HERE)
+    except UnusableSettings as error:
+        stop(str(error), error.help)
+    return Settled(context, found.of(command), found.file)
