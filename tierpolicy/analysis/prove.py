@@ -1,7 +1,7 @@
 """From a typed policy to the answers of every question of language.md §7, one question after the other.
 
 Each question stands in a module of its own; `QUESTIONS` is the list of them, in the order in which they are asked. They
-share one `Session`, so that what one has proved the next need not prove again. One property can be asked about by itself.
+share one `Session`, so that what one has proved the next need not prove again. A property can be asked about by itself.
 """
 
 from __future__ import annotations

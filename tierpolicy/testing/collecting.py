@@ -1,0 +1,119 @@
+"""From files to suites: what is tested of each policy, in the order of the text. Nothing is proved or decided here.
+
+Errors found by reading are items that fail as they are. Where they stand in claims alone (see `apart`), everything else
+is still tested; elsewhere they leave nothing to decide with, and the suite holds the errors only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+
+from tierpolicy.check.draft import Places
+from tierpolicy.check.elaborate import elaborate
+from tierpolicy.check.settings import shared_out
+from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
+from tierpolicy.model.policy import Policy
+from tierpolicy.runtime.collector import collector_resting
+from tierpolicy.source import Span
+from tierpolicy.syntax.gather import Gathered, gather, gather_each, gather_folder, has_head
+from tierpolicy.testing.apart import without_mistaken_claims
+from tierpolicy.testing.suite import Item, Suite
+
+Parameters = Mapping[str, object] | None
+
+CHECK = "proofs"
+"""The name of the item for all that is proved of a policy beside its properties."""
+
+
+def suites_in(path: str | PathLike[str], parameters: Parameters = None) -> tuple[Suite, ...]:
+    """The suites of a policy file, or of all policies in a folder and those inside it; several versions are a suite
+    each. A file without a head that a policy uses is no policy itself. Hidden folders are left alone.
+
+    What is wrong with files is among the items; a folder without policies has one that says so. `parameters` sets the
+    policies' parameters, by name: each takes those that it declares.
+    """
+    with collector_resting():
+        gathered = policies_in(Path(path))
+        shares, unknown = shared_out(gathered, parameters or {})
+        suites = [suite_of(each, share) for each, share in zip(gathered, shares, strict=True)]
+        return (_with_errors(suites[0], unknown), *suites[1:]) if unknown else tuple(suites)
+
+
+def policies_in(path: Path) -> tuple[Gathered, ...]:
+    """The files of each policy at a path, by folder and file name."""
+    if not path.is_dir():
+        return (gather(path),)
+    found = [each for folder in _folders(path) for each in gather_each(folder)]
+    return without_used(found) or gather_folder(path)
+
+
+def without_used(policies: Iterable[Gathered]) -> tuple[Gathered, ...]:
+    """The policies less the files without a head that another of them uses."""
+    policies = tuple(policies)
+    used = {os.path.abspath(module.path) for each in policies for module in each.modules[1:]}
+    return tuple(each for each in policies if has_head(each) or os.path.abspath(each.path) not in used)
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    """The folder and those inside it that hold policy files, in order; hidden ones are left alone."""
+    for folder, inside, files in os.walk(path):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        if any(name.endswith(".tier") and not name.startswith(".") for name in files):
+            yield Path(folder)
+
+
+# ---------------------------------------------------------------- one policy
+
+
+def suite_of(gathered: Gathered, parameters: Parameters = None) -> Suite:
+    """The suite of one policy. Where claims had mistakes, its `gathered` is what the policy was made of: less these."""
+    checked = elaborate(gathered, parameters)
+    errors = tuple(dict.fromkeys(d for d in checked.diagnostics if d.severity is Severity.ERROR))
+    policy, used = checked.policy, gathered
+    if policy is None:
+        kept = without_mistaken_claims(gathered, errors)
+        if kept is not None:
+            policy, used = elaborate(kept, parameters).policy, kept
+    found = _errors(errors, gathered)
+    return Suite(gathered.path, policy, (*found, *_stated(policy)), gathered.sources, used)
+
+
+def _errors(errors: Iterable[Diagnostic], gathered: Gathered) -> Iterator[Item]:
+    """An item for each error, known by its code and line."""
+    places = Places(gathered.path, {source.path: source for source in gathered.sources})
+    taken: set[str] = set()
+    for error in errors:
+        name = error.code.code if error.span is None else f"{error.code.code} {places.line(error.span)}"
+        yield Item("error", _unique(name, taken), error.span or Span(gathered.path, 0, 0), error)
+
+
+def _stated(policy: Policy | None) -> Iterator[Item]:
+    """What is proved of the policy, and what its author claims, in the order of the text."""
+    if policy is None:
+        return
+    yield Item("check", CHECK, policy.head or Span(policy.sources[0].path, 0, 0))
+    taken: dict[str, set[str]] = {"example": set(), "case": set()}
+    for example in policy.examples:
+        kind = example.kind
+        yield Item(kind, _unique(example.origin.name, taken[kind]), example.origin.span, example)
+    for stated in policy.properties:
+        yield Item("property", stated.origin.name, stated.origin.span, stated)
+
+
+def _with_errors(suite: Suite, errors: Iterable[Diagnostic]) -> Suite:
+    """The suite, before it errors that concern no place in particular."""
+    found = tuple(Item("error", error.code.code, None, error) for error in errors)
+    return Suite(suite.path, suite.policy, (*found, *suite.items), suite.sources, suite.gathered)
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """The name, with a number where it is taken."""
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name} ({number})"
+    taken.add(found)
+    return found
