@@ -12,6 +12,8 @@ GIVEN_TWICE = Code("T405", Severity.ERROR, "fact given twice in an example")
 AS_OF_NEEDED = Code("T406", Severity.ERROR, "example without a date")
 SHARE_OUT_OF_RANGE = Code("T407", Severity.ERROR, "share that isn't between 0% and 100%")
 
+EXPECTS_NOTHING = Code("T408", Severity.ERROR, "case that expects nothing")
+
 # ---------------------------------------------------------------- proved or refuted for every customer: T410-T439
 
 PROPERTY_FAILS = Code("T410", Severity.ERROR, "property that does not hold")
@@ -29,3 +31,7 @@ PERCENT_AS_WHOLE = Code("T441", Severity.WARNING, "data that looks like 10 for 1
 NOT_MEASURED = Code("T442", Severity.WARNING, "claim that could not be measured")
 
 EXAMPLE_FAILS = Code("T460", Severity.ERROR, "example that does not hold")
+
+# ---------------------------------------------------------------- met while trying: T490-T499
+
+EVALUATORS_DISAGREE = Code("T490", Severity.ERROR, "evaluators that disagree")
