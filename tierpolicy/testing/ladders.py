@@ -1,0 +1,169 @@
+"""The values of each field's pool as a ladder, and what a comparison leaves of it.
+
+A set of values is a whole number, bit n for the nth value of the ladder, so that conditions are joined by `&` and `|`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import assert_never
+
+from tierpolicy.cells.atoms import key_of
+from tierpolicy.cells.once import once
+from tierpolicy.cells.reads import expressions, indexed
+from tierpolicy.cells.regions import Wanted
+from tierpolicy.model.expressions import Compare, Constant, Expr, FieldRef
+from tierpolicy.model.policy import InForce, Policy
+from tierpolicy.model.reads import Reads
+from tierpolicy.model.types import Type, is_ordered
+from tierpolicy.model.values import MISSING, Known, NotOffered, Value, order_key
+from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.semantics.index import Index
+from tierpolicy.testing.literals import TODAY
+from tierpolicy.testing.pools import Pool, days, pools
+
+Mask = int
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The values of a pool in their order, MISSING last where it may be; `rank` says how plain each is, 0 the
+    plainest. `keys` are for ordered types, one for each known value."""
+
+    values: tuple[Value, ...]
+    keys: tuple[int | float, ...]
+    places: Mapping[Value, int]
+    rank: tuple[int, ...]
+    type: Type | None
+
+    @property
+    def all(self) -> Mask:
+        return (1 << len(self.values)) - 1
+
+    def held(self, mask: Mask) -> Iterator[int]:
+        """The places in a mask, the lowest first."""
+        while mask:
+            low = mask & -mask
+            yield low.bit_length() - 1
+            mask ^= low
+
+
+@dataclass(slots=True)
+class Ground:
+    """What is looked up while wishes of one policy are taken apart."""
+
+    policy: Policy
+    index: Index
+    reads: Reads
+    ladders: Mapping[str, Ladder]
+    masks: dict[Hashable, tuple[Mask, Mask]] = field(default_factory=dict)
+
+
+@once
+def ground_of(policy: Policy) -> Ground:
+    """The ladders of all fields and of the day, and what has been found on them."""
+    ladders = {name: _ladder(pool) for name, pool in pools(policy).items()}
+    each_day = days(policy)
+    in_order = sorted(each_day)
+    rank = {day: at for at, day in enumerate(each_day)}
+    ladders[TODAY] = Ladder(
+        tuple(in_order),
+        tuple(day.toordinal() for day in in_order),
+        {day: at for at, day in enumerate(in_order)},
+        tuple(rank[day] for day in in_order),
+        None,
+    )
+    return Ground(policy, indexed(policy), expressions(policy.defines), ladders)
+
+
+def _ladder(pool: Pool) -> Ladder:
+    type_, rank = pool.field.type, {value: at for at, value in enumerate(pool.values)}
+    ordered = is_ordered(type_)
+    known: list[Known] = sorted(pool.values, key=lambda each: order_key(each, type_)) if ordered else list(pool.values)
+    keys = tuple(order_key(each, type_)[1] for each in known) if ordered else ()
+    values: tuple[Value, ...] = (*known, MISSING) if pool.may_be_missing else tuple(known)
+    places: dict[Value, int] = {value: at for at, value in enumerate(values)}
+    ranks = (*(rank[each] for each in known), *((len(known),) if pool.may_be_missing else ()))
+    return Ladder(values, keys, places, ranks, type_ if ordered else None)
+
+
+# ---------------------------------------------------------------- what one comparison leaves
+
+
+def read_names(expr: Expr, ground: Ground) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields (and `today`) that a condition reads, and the decided attributes."""
+    read = ground.reads.of(expr)
+    return (read.fields | {TODAY} if read.today else read.fields), read.attributes
+
+
+def left_by(expr: Expr, name: str, wanted: Wanted, ground: Ground) -> Mask:
+    """The values of the one field that a condition reads for which it comes out as wanted."""
+    true, false = _truths(expr, name, ground)
+    match wanted:
+        case Wanted.TRUE:
+            return true
+        case Wanted.FALSE:
+            return false
+        case Wanted.NOT_TRUE:
+            return ground.ladders[name].all & ~true
+        case Wanted.NOT_FALSE:
+            return ground.ladders[name].all & ~false
+        case _:
+            assert_never(wanted)
+
+
+def _truths(expr: Expr, name: str, ground: Ground) -> tuple[Mask, Mask]:
+    key = key_of(expr)
+    found = ground.masks.get(key)
+    if found is None:
+        found = ground.masks[key] = _by_order(expr, ground.ladders[name]) or _one_by_one(expr, name, ground)
+    return found
+
+
+def _by_order(expr: Expr, ladder: Ladder) -> tuple[Mask, Mask] | None:
+    """A field compared with a literal, where the ladder has an order."""
+    if not (isinstance(expr, Compare) and isinstance(expr.left, FieldRef) and isinstance(expr.right, Constant)):
+        return None
+    if ladder.type is None or isinstance(expr.right.value, NotOffered):
+        return None
+    key = order_key(expr.right.value, ladder.type)[1]
+    below = (1 << bisect_left(ladder.keys, key)) - 1
+    up_to = (1 << bisect_right(ladder.keys, key)) - 1
+    known = (1 << len(ladder.keys)) - 1
+    true = {
+        "=": up_to & ~below,
+        "!=": known & ~(up_to & ~below),
+        "<": below,
+        "<=": up_to,
+        ">": known & ~up_to,
+        ">=": known & ~below,
+    }[expr.op]
+    return true, known & ~true
+
+
+def _one_by_one(expr: Expr, name: str, ground: Ground) -> tuple[Mask, Mask]:
+    true = false = 0
+    for at, value in enumerate(ground.ladders[name].values):
+        truth = value_of(expr, situation_of({name: value}, ground))
+        if truth is True:
+            true |= 1 << at
+        elif truth is False:
+            false |= 1 << at
+    return true, false
+
+
+def situation_of(values: Mapping[str, Value], ground: Ground) -> Situation:
+    """Some fields known, and the day: an ordinary one where none is said."""
+    day = values.get(TODAY, days(ground.policy)[0])
+    assert isinstance(day, date)
+    return Situation(ground.policy, values, day)
+
+
+def days_in(force: InForce, ground: Ground) -> Mask:
+    """The days on which a statement stands."""
+    ladder = ground.ladders[TODAY]
+    covered = (at for at, day in enumerate(ladder.values) if isinstance(day, date) and force.covers(day))
+    return sum(1 << at for at in covered)

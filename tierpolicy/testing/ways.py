@@ -1,0 +1,132 @@
+"""Ways for a customer to meet each statement of a policy: what some fields hold, so that it counts.
+
+Each way was tried by the plain evaluator. Where taking conditions apart finds none, the engine of the proofs is asked
+for a customer, or for the proof that there is none; so that no statement is passed over that can count.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from time import process_time
+
+from tierpolicy.analysis.answer import Found
+from tierpolicy.analysis.goal import TRUE_ONLY, Goal, Side
+from tierpolicy.analysis.goal import Counts as CountsInGoal
+from tierpolicy.analysis.session import Session
+from tierpolicy.cells.once import once
+from tierpolicy.cells.reads import named_statements
+from tierpolicy.cells.regions import Wanted
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.values import Value
+from tierpolicy.semantics.index import Statement
+from tierpolicy.testing.ladders import Ground, ground_of
+from tierpolicy.testing.literals import TODAY
+from tierpolicy.testing.pools import pools
+from tierpolicy.testing.settling import counts_at, plainest, settled
+from tierpolicy.testing.wanting import Conjunction, Counts, Wish, conjunctions
+
+MOST_WAYS = 6
+MOST_TRIED = 24
+"""Conjunctions looked at for one statement."""
+ROUNDS = 3
+MOST_VALUES = 12
+"""To choose from for one field of one way."""
+
+SECONDS_TO_ASK = 3.0
+"""For one question to the engine."""
+SECONDS_TO_ASK_ALL = 12.0
+"""Of processor time, for all that one policy may ask of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Values of fields, the plainest first, each of which goes with each: then the statement counts. `days` likewise;
+    none where any day does."""
+
+    fields: tuple[tuple[str, tuple[Value, ...]], ...]
+    days: tuple[date, ...] = ()
+
+
+@dataclass(slots=True)
+class Known:
+    """What was found of a policy's statements, by name; and for how long the engine was asked."""
+
+    ways: dict[str, tuple[Way, ...]] = field(default_factory=dict)
+    asked: float = 0.0
+
+
+@once
+def _known(policy: Policy) -> Known:
+    """What was found of this policy so far."""
+    return Known()
+
+
+def ways_to(policy: Policy, statement: str) -> tuple[Way, ...]:
+    """Ways for a rule, limit or baseline to count; none where it can't, or where that is too hard to find."""
+    found = _known(policy).ways
+    if statement not in found:
+        found[statement] = _ways(policy, named_statements(policy)[statement])
+    return found[statement]
+
+
+def _ways(policy: Policy, statement: Statement) -> tuple[Way, ...]:
+    ground = ground_of(policy)
+    wishes: list[Wish] = [(Counts(statement), Wanted.TRUE)]
+    wishes += [(each.condition, Wanted.NOT_FALSE) for each in policy.assumptions]
+    found: dict[Way, None] = {}
+    for turn in range(ROUNDS):
+        chance = random.Random(f"{statement.origin.name} {turn}")
+        for way in islice(conjunctions(wishes, ground, chance), MOST_TRIED // ROUNDS):
+            found |= dict.fromkeys(_tried(way, statement, ground, chance))
+            if len(found) >= MOST_WAYS * (turn + 1) // ROUNDS:
+                break
+    return tuple(found) or _asked(policy, statement)
+
+
+def _tried(conjunction: Conjunction, statement: Statement, ground: Ground, chance: random.Random) -> Iterator[Way]:
+    """A conjunction as ways that were seen to do; the first with the most freedom."""
+    values = settled(conjunction, ground, chance)
+    if values is None:
+        return
+    way = _way(conjunction, values.values, ground)
+    plain = _first_of(way)
+    if counts_at(statement, plain, ground):
+        yield way
+    for edge in values.edges:
+        if counts_at(statement, {**plain, **edge}, ground):
+            yield _way(conjunction, edge, ground)
+
+
+def _way(conjunction: Conjunction, pinned: Mapping[str, Value], ground: Ground) -> Way:
+    chosen: dict[str, tuple[Value, ...]] = {}
+    for name, mask in conjunction.masks.items():
+        chosen[name] = tuple(plainest(ground.ladders[name], mask, MOST_VALUES))
+    chosen |= {name: (value,) for name, value in pinned.items()}
+    each_day = tuple(day for day in chosen.pop(TODAY, ()) if isinstance(day, date))
+    return Way(tuple(chosen.items()), each_day)
+
+
+def _first_of(way: Way) -> dict[str, Value]:
+    values: dict[str, Value] = {name: options[0] for name, options in way.fields}
+    return {**values, TODAY: way.days[0]} if way.days else values
+
+
+def _asked(policy: Policy, statement: Statement) -> tuple[Way, ...]:
+    """The one way that the engine finds; the whole customer, since nobody knows what of it matters."""
+    known = _known(policy)
+    if known.asked >= SECONDS_TO_ASK_ALL:
+        return ()
+    began = process_time()
+    goal = Goal((Side("met", policy),), CountsInGoal("met", statement.origin.name, TRUE_ONLY))
+    answer = Session(policy, SECONDS_TO_ASK).settle(goal)
+    known.asked += process_time() - began
+    if not isinstance(answer, Found):
+        return ()
+    case = answer.cases[0]
+    absent = {name: pool.absent for name, pool in pools(policy).items()}
+    said = tuple((name, (value,)) for name, value in case.values.items() if value != absent[name])
+    return (Way(said, (case.as_of,)),)
