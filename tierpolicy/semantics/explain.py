@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
 
 from tierpolicy.model.policy import Baseline, Limit, Policy, Rule
 from tierpolicy.model.types import SetOf
@@ -16,7 +16,7 @@ from tierpolicy.semantics.decide import deliberate, outcome_of
 from tierpolicy.semantics.formula import granted, limited, standing
 from tierpolicy.semantics.index import Statement
 from tierpolicy.semantics.lattice import at_least_as_good
-from tierpolicy.semantics.outcome import ClauseKind, ClauseRef, Explanation, Why
+from tierpolicy.semantics.outcome import ClauseKind, ClauseRef, Explanation, ValueOrigin, Why
 from tierpolicy.semantics.read import Reading, read
 from tierpolicy.semantics.trace import why_nots
 from tierpolicy.source import Source
@@ -48,13 +48,47 @@ def why_decided(name: str, deliberation: Deliberation) -> Why:
 
 def _why(attribute: Attribute, deliberation: Deliberation, sources: Sources) -> Why:
     parts, value = deliberation.parts[attribute.name], deliberation.situation.decided[attribute.name]
+    found = weighed(attribute, parts, value)
+    return Why(
+        attribute=attribute.name,
+        value=value,
+        origin=found.origin,
+        decided=_refs(found.decided, sources),
+        lost=_refs(found.lost, sources),
+        overridden=_refs(found.overridden, sources),
+        lowered=_refs(found.lowered, sources),
+        raised=_refs(found.raised, sources),
+        granted=found.granted,
+        limited=found.limited,
+    )
+
+
+# ---------------------------------------------------------------- which clauses are behind a value
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What `Why` says of one attribute, with the clauses themselves."""
+
+    origin: ValueOrigin
+    decided: Givens = ()
+    lost: Givens = ()
+    overridden: Givens = ()
+    lowered: Givens = ()
+    raised: Givens = ()
+    granted: Known | None = None
+    limited: Known | None = None
+
+
+def weighed(attribute: Attribute, parts: Parts, value: Known) -> Weighed:
+    """Which of the clauses that true statements hold are behind an attribute's final value, and which aren't."""
     if attribute.direction is Direction.NONE:
-        return _why_agreed(attribute, value, parts, sources)
+        return _weighed_agreed(parts)
     given = granted(attribute, parts, [])
     under_limits = limited(attribute, given, parts)
     lowered = tuple(c for c in parts.caps if not equal(_under(attribute, given, c), given))
     raised = tuple(f for f in parts.floors if not at_least_as_good(attribute, under_limits, f.value))
-    origin: Literal["grant", "limit", "baseline", "worst"]
+    origin: ValueOrigin
     if raised:
         origin = "baseline"
     elif lowered:
@@ -69,18 +103,8 @@ def _why(attribute: Attribute, deliberation: Deliberation, sources: Sources) -> 
         movers = tuple(c for c in lowered if _ties(attribute, c.value, value))
     elif origin == "baseline":
         movers = tuple(f for f in raised or parts.floors if _ties(attribute, f.value, value))
-    return Why(
-        attribute=attribute.name,
-        value=value,
-        origin=origin,
-        decided=_refs((*winners, *movers), sources),
-        lost=_refs(without(parts.grants, winners), sources),
-        overridden=(),
-        lowered=_refs(lowered, sources),
-        raised=_refs(raised, sources),
-        granted=given,
-        limited=under_limits,
-    )
+    lost = without(parts.grants, winners)
+    return Weighed(origin, (*winners, *movers), lost, (), lowered, raised, given, under_limits)
 
 
 def _under(attribute: Attribute, value: Known, cap: Given) -> Known:
@@ -101,21 +125,15 @@ def _wins(attribute: Attribute, given: Known, value: Known, under_limits: Known)
     return equal(given, value)
 
 
-def _why_agreed(attribute: Attribute, value: Known, parts: Parts, sources: Sources) -> Why:
+def _weighed_agreed(parts: Parts) -> Weighed:
     """Of an attribute without direction."""
     grants = standing(parts)
-    left_out = without(parts.grants, grants)
     agree = all(equal(g.value, grants[0].value) for g in grants)
-    return Why(
-        attribute=attribute.name,
-        value=value,
-        origin="default" if not grants else "grant" if agree else "conflict",
-        decided=_refs(grants, sources),
-        lost=(),
-        overridden=_refs(left_out, sources),
-        lowered=(),
-        raised=(),
-    )
+    origin: ValueOrigin = "default" if not grants else "grant" if agree else "conflict"
+    return Weighed(origin, decided=grants, overridden=without(parts.grants, grants))
+
+
+# ---------------------------------------------------------------- as people are told
 
 
 def _refs(givens: Givens, sources: Sources) -> tuple[ClauseRef, ...]:

@@ -48,6 +48,7 @@ class Outcome:
 
 
 ClauseKind = Literal["rule", "tier", "row", "limit", "baseline"]
+ValueOrigin = Literal["grant", "limit", "baseline", "worst", "default", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Why:
 
     attribute: str
     value: Known
-    origin: Literal["grant", "limit", "baseline", "worst", "default", "conflict"]
+    origin: ValueOrigin
     decided: tuple[ClauseRef, ...]
     lost: tuple[ClauseRef, ...]
     overridden: tuple[ClauseRef, ...]
