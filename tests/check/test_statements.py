@@ -10,6 +10,7 @@ from tests.check.reading import checked, codes, errors, policy
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.model.expressions import TRUE, And, AttributeRef, Compare, Constant, FieldRef, Or
 from tierpolicy.model.policy import InForce
+from tierpolicy.pipeline import check_text
 from tierpolicy.syntax.gather import gather_text
 
 DECLARED = """
@@ -267,6 +268,18 @@ def test_allow_accepts_the_finding_below_it_and_no_other() -> None:
     assert codes(text + 'allow T502 because "x"\n') == ["T502", "T502", "T504"]
     assert codes('allow T104 because "x"\n' + text)[0] == "T169"
     assert "T169" in codes("allow T502\n" + text)
+
+
+def test_an_example_that_is_known_to_fail_is_accepted() -> None:
+    text = "if orders > 5 then priority = top\n"
+    known = 'allow T460 because "from spring on"\nexample "Acme": given orders = {} expect priority = top\n'
+
+    def found(text: str) -> list[str]:
+        return [finding.code.code for finding in check_text(text, prove=False).diagnostics]
+
+    assert found(text + known.format(5).partition("\n")[2]) == ["T460"]
+    assert found(text + known.format(5)) == []
+    assert found(text + known.format(6)) == ["T504"]
 
 
 def test_the_digest_follows_texts_and_parameters() -> None:

@@ -1,8 +1,9 @@
 """`allow T305 because "…"`: accepts findings of the statement that follows (language.md §8).
 
-Warnings and notes can be accepted, errors can't. An allow that accepts nothing is itself noted, so that none outlives
-its reason. Some findings come only after the policy is read (versions, proofs, measures), so allows are applied at the
-very end of the road, to all findings together; whoever looks for less says which codes were not looked for.
+Warnings and notes can be accepted, and an example that is known to fail; other errors can't. An allow that accepts
+nothing is itself noted, so that none outlives its reason. Some findings come only after the policy is read (versions,
+proofs, measures), so allows are applied at the very end of the road, to all findings together; whoever looks for less
+says which codes were not looked for.
 """
 
 from __future__ import annotations
@@ -48,7 +49,12 @@ FOUND_BY_PROOFS = frozenset(
 FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code, property_codes.NOT_MEASURED.code})
 """What only a file of customers shows."""
 
-FOUND_LATER = FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS | {property_codes.MEASURED.code}
+KNOWN_TO_FAIL = property_codes.EXAMPLE_FAILS
+"""The one error that can be accepted."""
+
+FOUND_LATER = (
+    FOUND_IN_VERSIONS | FOUND_BY_PROOFS | FOUND_ON_CUSTOMERS | {property_codes.MEASURED.code, KNOWN_TO_FAIL.code}
+)
 
 
 @frozen
@@ -97,15 +103,19 @@ def _can_be_allowed(word: ast.Word, known: dict[str, Code], findings: Findings) 
             help=near or "take the code that the finding shows, such as `T501`",
         )
         return False
-    if code.severity is Severity.ERROR:
+    if not _can_be_accepted(code):
         findings.report(
             name_codes.CANNOT_ALLOW,
             f"`{code.code}` is an error, and errors can't be accepted",
             word.span,
-            help="mend what it reports; warnings and notes can be accepted",
+            help="mend what it reports; warnings, notes and examples that fail can be accepted",
         )
         return False
     return True
+
+
+def _can_be_accepted(code: Code) -> bool:
+    return code.severity is not Severity.ERROR or code is KNOWN_TO_FAIL
 
 
 @frozen
@@ -168,7 +178,7 @@ def _accepting(
 ) -> Accepted | None:
     """The allow of those listed under `code` that stands above the statement that the finding is in."""
     span = diagnostic.span
-    if span is None or diagnostic.severity is Severity.ERROR:
+    if span is None or not _can_be_accepted(diagnostic.code):
         return None
     # statements follow one another, so only the last that begins before the finding can hold it
     above = by_place.get((code, span.path), [])
