@@ -30,19 +30,21 @@ def render(
     width: int | None = None,
     more: Mapping[str, Any] | None = None,
     summarised: bool = False,
+    total: bool = True,
 ) -> str:
     """The findings in one of the styles, ordered by file and place, without a newline at the end.
 
     `sources` are the texts that spans point into; their order is the order of files in the output. A finding in a text
     that isn't among them is shown with its path alone. `color` adds ANSI colours to the `text` style, `width` fits
-    it into a terminal; `more` stands in the `json` document besides the findings. In the `github` style stand as many
-    as GitHub shows; `summarised` says that `summarised_for_github` is shown too.
+    it into a terminal, `total` counts them in its last line; `more` stands in the `json` document besides the
+    findings. In the `github` style stand as many as GitHub shows; `summarised` says that the page of
+    `summarised_for_github` is shown too.
     """
     texts = Texts.of(sources)
     findings = ordered(diagnostics, texts)
     match style:
         case "text":
-            return text_report(findings, texts, color=color, width=width)
+            return text_report(findings, texts, color=color, width=width, total=total)
         case "json":
             return json_document(findings, texts, more or {})
         case "github":

@@ -28,14 +28,16 @@ EXAMPLE = "what is decided today; paste it, and correct what it expects"
 NARROWEST = 20
 
 
-def text_report(findings: list[Diagnostic], texts: Texts, *, color: bool = False, width: int | None = None) -> str:
-    """All findings, a blank line between two, and the summary as the last line.
+def text_report(
+    findings: list[Diagnostic], texts: Texts, *, color: bool = False, width: int | None = None, total: bool = True
+) -> str:
+    """All findings, a blank line between two, and with `total` the summary as the last line.
 
     With a `width`, a terminal's, sentences are broken between words and source lines are cut to it.
     """
     painter = _painted if color else _plain
     blocks = ["\n".join(_block(finding, texts, painter, width)) for finding in findings]
-    return "\n\n".join([*blocks, summary(findings)])
+    return "\n\n".join([*blocks, summary(findings)] if total else blocks)
 
 
 def summary(findings: list[Diagnostic]) -> str:

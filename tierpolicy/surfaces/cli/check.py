@@ -12,24 +12,25 @@ from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.diagnostics.render import Style, render
 from tierpolicy.diagnostics.render.cells import wrapped
+from tierpolicy.diagnostics.render.ordered import counts_text
 from tierpolicy.pipeline import Report, check_paths
 from tierpolicy.report.proofs import answers_data, proved_line
 from tierpolicy.report.words import plural
-from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.population import Customers
 from tierpolicy.runtime.rows import UnusableFile
-from tierpolicy.surfaces.cli.inputs import day
+from tierpolicy.surfaces.cli.inputs import FindingsFormat, customers_of, search_time
+from tierpolicy.surfaces.cli.on_github import show_on_github
+from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, stop
 from tierpolicy.surfaces.cli.waiting import progress_shown
 
-LONGEST_SEARCH = 86_400
-
 
 def check_command(
+    context: typer.Context,
     paths: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(metavar="PATH...", help="Policy files, or folders with policies.", show_default=False),
-    ],
+    ] = None,
     on: Annotated[
         Path | None,
         typer.Option("--on", metavar="FILE", help="Customers to measure on: a .csv, .jsonl or .parquet file."),
@@ -40,22 +41,25 @@ def check_command(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="How long the search for one answer may take.")
     ] = DEFAULT_TIMEOUT,
-    quick: Annotated[bool, typer.Option("--quick", help="Prove nothing: read the policies and run examples.")] = False,
-    format: Annotated[Style, typer.Option("--format", help="How the findings are shown.")] = "text",
+    quick: Annotated[
+        bool, typer.Option("--quick/--no-quick", help="Prove nothing: read the policies and run examples.")
+    ] = False,
+    format: FindingsFormat = "text",
 ) -> None:
     """Find mistakes in policies, run their examples and prove what holds for every customer.
 
     Exits with 1 where there are errors or warnings.
     """
-    for path in paths:
-        if not path.exists():
-            stop(f"there is no file or folder `{path}`")
-    if not 0 < timeout <= LONGEST_SEARCH:
-        stop("`--timeout` should be a number of seconds above 0, and at most a day")
-    customers = _customers(on, as_of)
+    own = settled(context, "check", paths)
+    found = own.paths(paths)
+    if not found:
+        stop("name a policy file or folder, such as `tierpolicy check .`")
+    seconds = search_time(own("timeout", timeout))
+    customers = customers_of(own("on", on), own("as-of", as_of))
+    prove = not own("quick", quick)
     try:
         with progress_shown() as progress:
-            report = check_paths(paths, prove=not quick, timeout=timeout, on=customers, progress=progress)
+            report = check_paths(found, prove=prove, timeout=seconds, on=customers, progress=progress)
     except UnusableFile as error:
         stop(str(error))
     _show(report, format)
@@ -65,20 +69,15 @@ def check_command(
         raise typer.Exit(FINDINGS)
 
 
-def _customers(on: Path | None, as_of: str | None) -> Customers | None:
-    if on is None:
-        if as_of is not None:
-            stop("`--as-of` is the day to measure for: it goes with `--on`")
-        return None
-    return Customers(on, day_of(day(as_of)))
-
-
 def _show(report: Report, format: Style) -> None:
     painted = format == "text" and colored(sys.stdout)
     more = {"answers": answers_data(report.proofs)} if format == "json" else {}
     findings = report.diagnostics
     if format == "text" and not findings:
         say(f"no findings in {plural(len(report.files), 'file')}")
+    elif format == "github":
+        counts = counts_text(findings) or "no findings"
+        show_on_github(findings, report.sources, f"{counts} in {plural(len(report.files), 'file')}")
     else:
         text = render(findings, report.sources, format, color=painted, width=columns(sys.stdout), more=more)
         if text:

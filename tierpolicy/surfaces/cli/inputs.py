@@ -11,12 +11,16 @@ from typing import Annotated, Literal
 
 import typer
 
+from tierpolicy.diagnostics.render import Style
+from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError
+from tierpolicy.runtime.population import Customers
 from tierpolicy.runtime.strict_json import UnreadableJson, load_json
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.surfaces.cli.speaking import stop, stop_for_policy
 
+LONGEST_SEARCH = 86_400
 LARGEST_DOCUMENT = 16 * 1024 * 1024
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -32,6 +36,7 @@ PolicyName = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="Which policy, where a folder holds several.")
 ]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="Words for people, or one JSON document.")]
+FindingsFormat = Annotated[Style, typer.Option("--format", help="How the findings are shown.")]
 
 
 def loaded(path: Path, settings: list[str] | None, name: str | None) -> Policy:
@@ -62,6 +67,22 @@ def day(text: str | None) -> date | None:
     except ValueError:
         pass
     stop(f"`{text}` is not a date for `--as-of`; write it as year-month-day, such as 2026-11-21")
+
+
+def search_time(seconds: float) -> float:
+    """The seconds of `--timeout`."""
+    if not 0 < seconds <= LONGEST_SEARCH:
+        stop("`--timeout` should be a number of seconds above 0, and at most a day")
+    return seconds
+
+
+def customers_of(on: Path | None, as_of: str | None) -> Customers | None:
+    """The customers of `--on`, on the day of `--as-of`."""
+    if on is None:
+        if as_of is not None:
+            stop("`--as-of` is the day to measure for: it goes with `--on`")
+        return None
+    return Customers(on, day_of(day(as_of)))
 
 
 def json_record(given: str, option: str) -> tuple[dict[str, object], tuple[Problem, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 import typer
@@ -72,6 +73,15 @@ def stop_for_target(error: TargetError) -> NoReturn:
     shown = render(error.diagnostics, (error.source,), color=colored(sys.stderr), width=columns(sys.stderr))
     print(shown, file=sys.stderr)
     raise typer.Exit(USAGE)
+
+
+def written(file: Path, text: str) -> None:
+    """Writes a report that an option asked for, in folders that are made where they are missing."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:
+        stop(f"`{file}` can't be written: {(getattr(error, 'strerror', None) or str(error)).lower()}")
 
 
 def columns(stream: TextIO) -> int | None:

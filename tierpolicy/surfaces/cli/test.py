@@ -1,0 +1,139 @@
+"""`tierpolicy test`: what authors wrote to be tested, and what is proved, policy by policy; no pytest needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import assert_never
+
+import typer
+
+from tierpolicy.analysis.session import DEFAULT_TIMEOUT
+from tierpolicy.diagnostics.render import Style, render
+from tierpolicy.diagnostics.render.cells import wrapped
+from tierpolicy.pipeline import policy_files
+from tierpolicy.report.junit import junit_xml
+from tierpolicy.report.testing import closing_sentence, findings_of, policy_lines, texts_of
+from tierpolicy.report.testing_data import tested_data
+from tierpolicy.report.testing_page import policies_table
+from tierpolicy.runtime.rows import UnusableFile
+from tierpolicy.surfaces.cli.inputs import FindingsFormat, customers_of, search_time
+from tierpolicy.surfaces.cli.on_github import show_on_github
+from tierpolicy.surfaces.cli.settled import HERE, settled
+from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, stop, written
+from tierpolicy.surfaces.cli.testing_options import (
+    AsOf,
+    Customers,
+    FailFast,
+    Junit,
+    On,
+    Only,
+    Paths,
+    Quick,
+    Seed,
+    Timeout,
+    Verbose,
+)
+from tierpolicy.surfaces.cli.waiting import progress_shown
+from tierpolicy.testing.suite import How, Suite
+from tierpolicy.testing.tested import SuiteResult, named_by, run_all, suites_at
+
+USUAL_CUSTOMERS = How().customers
+NO_POLICY = "a policy is a file whose name ends in `.tier`; `tierpolicy init DIR` writes one to begin with"
+NOT_TRIED = (
+    "note: properties are only proved, not tried on drawn customers, as Hypothesis is not installed; "
+    "`pip install 'tierpolicy[testing]'` brings it"
+)
+
+
+def run_command(
+    context: typer.Context,
+    paths: Paths = None,
+    only: Only = "",
+    fail_fast: FailFast = False,
+    verbose: Verbose = False,
+    on: On = None,
+    as_of: AsOf = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    quick: Quick = False,
+    customers: Customers = USUAL_CUSTOMERS,
+    seed: Seed = 0,
+    junit: Junit = None,
+    format: FindingsFormat = "text",
+) -> None:
+    """Run the examples and cases of policies, prove and try their properties.
+
+    Exits with 1 where something fails.
+    """
+    own = settled(context, "test", paths)
+    how = How(
+        customers=own("customers", customers),
+        seed=own("seed", seed),
+        prove=not own("quick", quick),
+        timeout=search_time(own("timeout", timeout)),
+        on=customers_of(own("on", on), own("as-of", as_of)),
+    )
+    suites = _suites(own.paths(paths) or [HERE], only)
+    done = _run(suites, _as_installed(how, suites), only, fail_fast)
+    to = own("junit", junit)
+    if to is not None:
+        written(to, junit_xml(done))
+    _show(done, format, verbose)
+    if any(each.counts["failed"] for each in done):
+        raise typer.Exit(FINDINGS)
+
+
+def _suites(paths: list[Path], only: str) -> tuple[Suite, ...]:
+    """What is at the paths; where there is nothing to run at all, the command ends."""
+    for path in paths:
+        if not policy_files(path):
+            stop(f"there is no policy file in `{path}`", NO_POLICY)
+    suites = suites_at(paths)
+    chosen = named_by(only)
+    if not any(chosen(suite, item) for suite in suites for item in suite.items):
+        stop(f"nothing here has `{only}` in its id", "`tierpolicy test -v` shows the ids: path, kind and name")
+    return suites
+
+
+def _as_installed(how: How, suites: tuple[Suite, ...]) -> How:
+    """Without Hypothesis no customers are drawn; that is said where it makes a difference."""
+    if find_spec("hypothesis") is not None or not how.customers:
+        return how
+    if any(item.kind == "property" for suite in suites for item in suite.items):
+        remark(NOT_TRIED)
+    return How(customers=0, seed=how.seed, prove=how.prove, timeout=how.timeout, on=how.on)
+
+
+def _run(suites: tuple[Suite, ...], how: How, only: str, first_failure: bool) -> tuple[SuiteResult, ...]:
+    try:
+        with progress_shown() as progress:
+            return run_all(suites, how, chosen=named_by(only), first_failure=first_failure, progress=progress)
+    except UnusableFile as error:
+        stop(str(error))
+
+
+def _show(done: Sequence[SuiteResult], format: Style, verbose: bool) -> None:
+    findings, texts = findings_of(done), texts_of(done)
+    match format:
+        case "text":
+            _speak(done, verbose)
+        case "json":
+            say(render(findings, texts, "json", more=tested_data(done)))
+        case "github":
+            show_on_github(findings, texts, closing_sentence(done), above=policies_table(done))
+        case "sarif":
+            say(render(findings, texts, "sarif"))
+        case _:
+            assert_never(format)
+
+
+def _speak(done: Sequence[SuiteResult], verbose: bool) -> None:
+    width, color = columns(sys.stdout), colored(sys.stdout)
+    say("\n".join(policy_lines(done, width, every=verbose, color=color)))
+    findings = findings_of(done)
+    if findings:
+        say(f"\n{render(findings, texts_of(done), color=color, width=width, total=False)}")
+    line = closing_sentence(done)
+    say("\n" + ("\n".join(wrapped(line, width)) if width else line))
