@@ -13,6 +13,7 @@ from types import MappingProxyType
 from tierpolicy.check import style
 from tierpolicy.check.allows import Accepted, accepted_in
 from tierpolicy.check.bounds import warn_of_constants_beyond
+from tierpolicy.check.cases import cases_of
 from tierpolicy.check.defines import define_all
 from tierpolicy.check.dependencies import order_of, reads_of
 from tierpolicy.check.digest import digest_of
@@ -107,7 +108,7 @@ def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findi
         examples=claims.examples,
         order=order,
         sources=gathered.sources,
-        digest=digest_of(gathered.sources, vocabulary.parameters),
+        digest=digest_of((each for each in gathered.sources if each.path != gathered.aside), vocabulary.parameters),
         head=head.span,
         reminders=claims.reminders,
     )
@@ -142,7 +143,8 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
     examples: list[Example | None] = []
     reminders: list[Reminder | None] = []
     start = head.effective_from or head.effective_until
-    by_day: bool | None = None
+    tests = any(isinstance(statement, ast.Example | ast.Cases) for statement in statements)
+    by_day = tests and depends_on_day(clauses.rules, clauses.limits, clauses.baselines, draft.scope)
     for statement in statements:
         match statement:
             case ast.Property(name=name):
@@ -154,9 +156,9 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
                 reminders.append(reminder_of(statement, draft))
             case ast.Example(name=name):
                 draft.examples.claim(name, "the example")
-                if by_day is None:
-                    by_day = depends_on_day(clauses.rules, clauses.limits, clauses.baselines, draft.scope)
                 examples.append(example_of(statement, start, by_day, draft))
+            case ast.Cases():
+                examples += cases_of(statement, start, by_day, draft)
             case _:
                 pass
     return Claims(

@@ -18,7 +18,7 @@ from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model.expressions import DefineRef, Expr, Today, walk
 from tierpolicy.model.policy import ALWAYS, Baseline, Example, Limit, Rule
-from tierpolicy.model.values import MISSING, Value
+from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
@@ -31,10 +31,10 @@ def example_of(written: ast.Example, start: date | None, depends_on_day: bool, d
     """The example; None after a mistake in it. `start` is the day on which the policy becomes effective."""
     given = _given(written, draft.scope)
     expected = [condition(expectation, draft.scope) for expectation in written.expects]
-    as_of = written.as_of.value if written.as_of is not None else start
     about = origin(written.name.value, written.span, because=written.because, source=written.source)
-    needs_day = depends_on_day or any(_reads_today(e, draft.scope) for e in expected if e is not None)
-    if as_of is None and needs_day:
+    kept = tuple(expectation for expectation in expected if expectation is not None)
+    as_of = day_of(written.as_of.value if written.as_of is not None else start, kept, depends_on_day, draft.scope)
+    if as_of is None:
         draft.findings.report(
             codes.AS_OF_NEEDED,
             f'the example "{written.name.value}" doesn\'t say on which day',
@@ -43,10 +43,16 @@ def example_of(written: ast.Example, start: date | None, depends_on_day: bool, d
             "what is decided depends on the day",
         )
         return None
-    kept = tuple(expectation for expectation in expected if expectation is not None)
     if given is None or len(kept) < len(expected):
         return None
-    return Example(about, MappingProxyType(given), kept, as_of or ANY_DAY)
+    return Example(about, MappingProxyType(given), kept, as_of)
+
+
+def day_of(said: date | None, expected: Iterable[Expr], depends_on_day: bool, scope: Scope) -> date | None:
+    """The day on which an example is decided; None where it matters and isn't said."""
+    if said is not None:
+        return said
+    return None if depends_on_day or any(_reads_today(each, scope) for each in expected) else ANY_DAY
 
 
 def _given(written: ast.Example, scope: Scope) -> dict[str, Value] | None:
@@ -54,7 +60,7 @@ def _given(written: ast.Example, scope: Scope) -> dict[str, Value] | None:
     first: dict[str, Span] = {}
     complete = True
     for fact in written.given:
-        field = _field(fact.field, scope)
+        field = field_given(fact.field, scope)
         if field is None:
             complete = False
             continue
@@ -67,17 +73,24 @@ def _given(written: ast.Example, scope: Scope) -> dict[str, Value] | None:
                 related=(Related(first[field.name], "the first one"),),
             )
             continue
-        value = MISSING if fact.value is None else constant(fact.value, scope, field.type)
+        value = MISSING if fact.value is None else value_given(fact.value, field, fact.span, scope)
         if value is None:
             complete = False
             continue
-        if value is not MISSING and outside(value, field.low, field.high):
-            report_outside(scope, f"what is given for `{field.name}`", fact.span, field.span)
         given[field.name] = value
     return given if complete else None
 
 
-def _field(word: ast.Word, scope: Scope) -> Field | None:
+def value_given(written: ast.Expr, field: Field, span: Span, scope: Scope) -> Known | None:
+    """The value of a literal that is given for a field; None where it is none of the field's kind."""
+    value = constant(written, scope, field.type)
+    if value is not None and outside(value, field.low, field.high):
+        report_outside(scope, f"what is given for `{field.name}`", span, field.span)
+    return value
+
+
+def field_given(word: ast.Word, scope: Scope, what: str = "an example") -> Field | None:
+    """The field that a word names; `what` gives it, in the words of a message."""
     field = scope.fields.get(word.text)
     if field is not None or word.text in scope.broken:
         return field
@@ -88,14 +101,14 @@ def _field(word: ast.Word, scope: Scope) -> Field | None:
             name_codes.UNKNOWN_NAME,
             f"there is no field `{word.text}`",
             word.span,
-            help=near or "an example gives fields of `customer` and `request`",
+            help=near or f"{what} gives fields of `customer` and `request`",
         )
     else:
         scope.findings.report(
             codes.NOT_A_FACT,
             f"`{word.text}` is no fact that could be given",
             word.span,
-            help="an example gives fields of `customer` and `request`; what follows from them stands after `expect`",
+            help=f"{what} gives fields of `customer` and `request`; what follows from them stands after `expect`",
             related=(Related(meaning.span, f"`{word.text}` is declared here"),),
         )
     return None

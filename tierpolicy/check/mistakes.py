@@ -57,12 +57,16 @@ def broken_in(
     promised: set[str] = set()
     file_lost = False
     for path, offsets in by_path.items():
-        for stretch in _statements_at(sources[path].text, offsets) if path in sources else ():
+        for stretch in _statements_at(sources[path].text, offsets) if _is_policy_text(path, sources) else ():
             declared.update(_names_in(stretch))
             if BASELINE.match(stretch):
                 promised.update(WORD.findall(stretch))
             file_lost = file_lost or USE.match(stretch) is not None
     return Broken(declared - _declared_names(modules), frozenset(promised), file_lost)
+
+
+def _is_policy_text(path: str, sources: Mapping[str, Source]) -> bool:
+    return path in sources and not path.endswith(".csv")
 
 
 def _statements_at(text: str, offsets: list[int]) -> Iterator[str]:

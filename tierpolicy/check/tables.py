@@ -58,10 +58,10 @@ def _columns_of(table: ast.Table, draft: Draft) -> Columns:
         match column.kind, column.value:
             case "then", ast.Word() as word:
                 given[at] = attribute_named(word, draft.scope)
-                _report_twice(f"then {word.text}", column, first, draft)
+                report_twice(f"then {word.text}", column.span, first, draft)
             case ("because" | "source") as kind, _:
                 extra[kind] = at
-                _report_twice(kind, column, first, draft)
+                report_twice(kind, column.span, first, draft)
             case _, ast.Word() | None:
                 asked[at] = None
             case _, expression:
@@ -77,15 +77,18 @@ def _columns_of(table: ast.Table, draft: Draft) -> Columns:
     return Columns(asked, given, extra.get("because"), extra.get("source"))
 
 
-def _report_twice(what: str, column: ast.Column, first: dict[str, Span], draft: Draft) -> None:
-    if first.setdefault(what, column.span) is not column.span:
+def report_twice(what: str, column: Span, first: dict[str, Span], draft: Draft) -> bool:
+    """True where the column stood before, which is reported; `first` remembers where."""
+    twice = first.setdefault(what, column) is not column
+    if twice:
         draft.findings.report(
             codes.COLUMN_TWICE,
             f"the column `{what}` stands here twice",
-            column.span,
+            column,
             help="keep one of the two; what differs between them belongs in rows of their own",
             related=(Related(first[what], "the first one"),),
         )
+    return twice
 
 
 def _rule_of_row(

@@ -34,7 +34,7 @@ def failing(policy: Policy, example: Example) -> Iterator[Diagnostic]:
             how = "is not known" if truth is MISSING else "does not hold"
             yield Diagnostic(
                 EXAMPLE_FAILS,
-                f"the example `{example.origin.name}` expects `{text}`, which {how}",
+                f"the {example.kind} `{example.origin.name}` expects `{text}`, which {how}",
                 expected.span or example.origin.span,
                 help=_help(expected, situation, truth is MISSING),
             )

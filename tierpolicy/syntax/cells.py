@@ -6,18 +6,22 @@ Cells that read alike are parsed once: a table of 10,000 rows repeats itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
-from tierpolicy.syntax.from_tree_tables import column, if_cell, then_cell
+from tierpolicy.syntax.from_tree_tables import case_column, column, if_cell, then_cell
 from tierpolicy.syntax.from_tree_words import string
 from tierpolicy.syntax.reader import bounded_tree
 from tierpolicy.syntax.reading import Reading
 from tierpolicy.syntax.tree import Branch
+
+Column = TypeVar("Column", bound=ast.Column | ast.CaseColumn)
 
 _ONE_TEXT = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
 
@@ -50,15 +54,15 @@ class Cells:
     trees: dict[tuple[str, str], Branch] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
-    def column(self, cell: WrittenCell) -> ast.Column | None:
+    def column(self, cell: WrittenCell, columns: Columns[Column]) -> Column | None:
         if not cell.text:
             span = cell.span(self.path)
             message = "this column has no head"
-            self.findings.append(Diagnostic(syntax.TABLE_COLUMN, message, span, COLUMN_HELP))
+            self.findings.append(Diagnostic(syntax.TABLE_COLUMN, message, span, columns.help))
             return None
         reading = self._reading(cell)
-        tree = bounded_tree(cell.text, "column", reading)
-        read = column(tree, reading) if tree is not None else None
+        tree = bounded_tree(cell.text, columns.start, reading)
+        read = columns.read(tree, reading) if tree is not None else None
         self.findings += reading.findings
         return read
 
@@ -67,8 +71,10 @@ class Cells:
         match kind:
             case "if":
                 return self.if_cell(cell)
-            case "then":
+            case "then" | "as of":
                 return self.then_cell(cell)
+            case "given" | "expect" | "bare":
+                return ast.AnyCell(span) if cell.text == "-" else self.if_cell(cell)
         if not _ONE_TEXT.fullmatch(cell.text):
             return ast.WordsCell(cell.text, span)
         reading = self._reading(cell)
@@ -107,25 +113,42 @@ class Cells:
 
 
 COLUMN_HELP = "a column is headed `if` and what is asked, `then` and what is given, `because` or `source`"
+CASE_COLUMN_HELP = (
+    "a column of cases is headed `case`, `given` and a field, `expect` and what is decided, `as of`, `because` "
+    "or `source`"
+)
+
+
+@frozen
+class Columns(Generic[Column]):
+    """How the heads of a kind of table are read: by which part of the grammar, into which node."""
+
+    start: str
+    read: Callable[[Branch, Reading], Column]
+    help: str
+
+
+OF_A_TABLE = Columns("column", column, COLUMN_HELP)
+OF_CASES = Columns("case_column", case_column, CASE_COLUMN_HELP)
 
 
 def columns_and_rows(
-    written: list[WrittenRow], cells: Cells
-) -> tuple[tuple[ast.Column, ...] | None, tuple[ast.Row, ...]]:
+    written: list[WrittenRow], cells: Cells, heads: Columns[Column]
+) -> tuple[tuple[Column, ...] | None, tuple[ast.Row, ...]]:
     """The columns, None where one isn't understood, and the rows that could be read."""
-    columns = [cells.column(cell) for cell in written[0].cells]
+    columns = [cells.column(cell, heads) for cell in written[0].cells]
     rows: list[ast.Row] = []
-    for row in written[1:]:
+    for number, row in enumerate(written[1:], 1):
         if fits(row, len(columns), written[0].span, cells):
-            read = _row(row, columns, cells)
+            read = _row(row, number, columns, cells)
             if read is not None:
                 rows.append(read)
     return tuple(each for each in columns if each is not None) if None not in columns else None, tuple(rows)
 
 
-def _row(row: WrittenRow, columns: list[ast.Column | None], cells: Cells) -> ast.Row | None:
+def _row(row: WrittenRow, number: int, columns: list[Column | None], cells: Cells) -> ast.Row | None:
     read = [cells.cell(cell, to.kind) for cell, to in zip(row.cells, columns, strict=True) if to is not None]
-    return ast.Row(tuple(cell for cell in read if cell is not None), row.span) if None not in read else None
+    return ast.Row(tuple(cell for cell in read if cell is not None), row.span, number) if None not in read else None
 
 
 def fits(row: WrittenRow, wanted: int, first: Span, cells: Cells) -> bool:

@@ -98,6 +98,8 @@ AFTER_IN: dict[tuple[str, str], str] = {
     ("matrix_head", ":"): "what is decided and by what: `max_wait by stage, segment`",
     ("property", "property"): _NAME,
     ("property", ":"): "what must hold: `always …`, `never …`, `more … never lowers …` or `… never depends on …`",
+    ("cases_head", "cases"): _NAME,
+    ("cases_head", "from"): 'a file in quotes: `from "cases.csv"`',
     ("example", ":"): "`given` and `expect`",
     ("reminder", "within"): "a share, such as `10%`",
     ("reminder", "of"): "an attribute, such as `tier`",
@@ -110,6 +112,9 @@ AFTER_IN: dict[tuple[str, str], str] = {
     ("declaration", "in"): "a unit: `in hours`",
     ("column", "if"): "what is asked: a name, such as `segment`",
     ("column", "then"): "the attribute that is given",
+    ("case_column", "given"): "the field that is given: `given orders`",
+    ("case_column", "expect"): "what is decided: `expect priority`",
+    ("case_column", "as"): "`of`, and in each row a date",
 }
 
 # How a statement reads, for help
@@ -129,11 +134,14 @@ FORMS: dict[str, str] = {
     "assume": "it reads `assume annual_spend <= 1_000_000`",
     "reminder": 'it reads `reminder "Nearly there" within 10% of tier`, with `if` where not everybody is told',
     "example": 'it reads `example "name": given field = value expect attribute = value`',
+    "cases_head": 'it reads `cases name "title":`, then a line for the columns and each case',
     "allow": 'it reads `allow T305 because "…"`',
     "reasons": 'below the last row stand only `because "…"` and `source "…"`',
     "table_head": 'it reads `table name "title" first match complete:`, then a line for the columns and each row',
     "matrix_head": 'it reads `matrix name "title": attribute by field, field`, then its rows',
     "column": "a column is headed `if` and what is asked, `then` and what is given, `because` or `source`",
+    "case_column": "a column of cases is headed `case`, `given` and a field, `expect` and what is decided, `as of`, "
+    "`because` or `source`; the name of a field or attribute does by itself too",
     "if_cell": "such a cell reads `gold`, `a, b`, `>= 5`, `10 to 20`, `10 to below 20`, `not gold`, `has vip`, `known`"
     ", `missing` or `any`; a label with other signs stands in quotes",
     "then_cell": "such a cell holds a value, or `-` for nothing; a label with other signs stands in quotes",
@@ -154,6 +162,7 @@ CALLED: dict[str, str] = {
     "baseline": "a baseline",
     "table": "a table",
     "matrix": "a matrix",
+    "cases": "a table of cases",
     "property": "a property",
     "define": "what is defined",
     "parameter": "a parameter",
@@ -200,6 +209,8 @@ WORDS_OF: dict[str, tuple[str, ...]] = {
         "lowers",
     ),
     "example": ("given", "expect", "because", "source"),
+    "cases_head": ("from",),
+    "case_column": ("case", "given", "expect", "because", "source"),
     "define": ("because", "source", "between", "contains"),
     "assume": ("because", "source", "between", "contains"),
     "reminder": ("within", "if", "because", "source"),

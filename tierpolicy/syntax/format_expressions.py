@@ -45,9 +45,10 @@ STEP = 4
 # Every word that the grammar knows somewhere, or knows as brought from elsewhere; a name spelled like one keeps the
 # backticks that its author gave it.
 _WORDS = """
-    adds allow always and any as assume at baseline because below better between by column complete contains currency
-    customer customers d date day days default define depends direction duration earnable effective ends equal example
-    expect first flag from get given h has have hour hours hrs hr if implies in includes integer internal is keep key
+    adds allow always and any as assume at baseline because below better between by case cases column complete contains
+    currency customer customers d date day days default define depends direction duration earnable effective ends equal
+    example expect first flag from get given h has have hour hours hrs hr if implies in includes integer internal is
+    keep key
     known least less limit lowers match matrix min mins minute minutes missing money month months more most need never
     no none not number of on one or organisation organization otherwise overrides parameter percent policy property
     protected reminder request required rule s sec second seconds secs sensitive service set source standard starts

@@ -26,7 +26,7 @@ from tierpolicy.syntax.format_expressions import (
     word,
 )
 from tierpolicy.syntax.format_layout import CLOSE, OPEN, Break, Ends, Piece, Text
-from tierpolicy.syntax.format_tables import matrix, table
+from tierpolicy.syntax.format_tables import cases, matrix, table
 
 
 def statement(of: ast.Statement) -> Iterator[Piece]:
@@ -50,6 +50,7 @@ def statement(of: ast.Statement) -> Iterator[Piece]:
             | ast.Assume()
             | ast.Reminder()
             | ast.Example()
+            | ast.Cases()
         ):
             yield from _reasons(of.because, of.source)
         case _:
@@ -100,6 +101,8 @@ def _said(of: ast.Statement) -> Iterator[Piece]:
             yield from _reminder(of)
         case ast.Example():
             yield from _example(of)
+        case ast.Cases():
+            yield from cases(of)
         case ast.Allow(codes):
             yield Text("allow ", start_of(of.span))
             yield from names(codes, STEP)

@@ -1,4 +1,4 @@
-"""From tables and matrices to pieces: a row is one line, and cells of a column stand one below the other."""
+"""From tables, matrices and cases to pieces: a row is one line, and cells of a column stand one below the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import assert_never
 
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast import (
+    ALWAYS_IN_FORCE,
     AnyCell,
+    CaseColumn,
+    Cases,
     Cell,
     Column,
     Expr,
@@ -83,6 +86,23 @@ def matrix(of: Matrix) -> Iterator[Piece]:
     yield from _rows([head, *rows], [_first(of.head), *(row.span for row in of.rows)])
 
 
+def cases(of: Cases) -> Iterator[Piece]:
+    """Cases with their rows, or with the file that they come from."""
+    yield Text("cases ", start_of(of.span))
+    yield word(of.name)
+    yield from _head(of.title, False, False, ALWAYS_IN_FORCE)
+    if of.file is not None:
+        yield Text(" from ")
+        yield string(of.file)
+        return
+    yield Text(":")
+    rows = [
+        ["" if isinstance(cell, AnyCell | NothingCell) else cell_text(cell) for cell in row.cells] for row in of.rows
+    ]
+    places = [of.columns[0].span if of.columns else None, *(row.span for row in of.rows)]
+    yield from _rows([[_column_text(column) for column in of.columns], *rows], places)
+
+
 def _head(title: String | None, first_match: bool, complete: bool, in_force: Period) -> Iterator[Piece]:
     if title is not None:
         yield Text(" ")
@@ -116,12 +136,12 @@ def _row(row: Row) -> list[str]:
     return [cell_text(cell) for cell in row.cells]
 
 
-def _column_text(column: Column) -> str:
+def _column_text(column: Column | CaseColumn) -> str:
     match column.value:
         case None:
             return column.kind
         case Word() as name:
-            return f"{column.kind} {name_text(name)}"
+            return name_text(name) if column.kind == "bare" else f"{column.kind} {name_text(name)}"
         case value:
             return f"{column.kind} {flat_text(expression(value, 0))}"
 

@@ -25,6 +25,27 @@ def column(tree: Branch, reading: Reading) -> ast.Column:
     raise AssertionError(f"the grammar has a column that no reader knows: {tree.data}")
 
 
+def case_column(tree: Branch, reading: Reading) -> ast.CaseColumn:
+    """A column of a table of cases."""
+    span = reading.span(tree)
+    match tree.data:
+        case "case_column":
+            return ast.CaseColumn("case", None, span)
+        case "given_column":
+            return ast.CaseColumn("given", word(branches(tree)[0], reading), span)
+        case "expect_column":
+            return ast.CaseColumn("expect", expression(branches(tree)[0], reading), span)
+        case "as_of_column":
+            return ast.CaseColumn("as of", None, span)
+        case "because_column":
+            return ast.CaseColumn("because", None, span)
+        case "source_column":
+            return ast.CaseColumn("source", None, span)
+        case "bare_column":
+            return ast.CaseColumn("bare", word(branches(tree)[0], reading), span)
+    raise AssertionError(f"the grammar has a column that no reader knows: {tree.data}")
+
+
 def if_cell(tree: Branch, reading: Reading) -> ast.IfCell:
     """A cell under `if`."""
     parts = branches(tree)

@@ -16,7 +16,7 @@ from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Related, Severity, has_errors
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span, source_from_text
-from tierpolicy.syntax.ast import Block, Module, PolicyHead, String, Table, Use
+from tierpolicy.syntax.ast import Block, CaseColumn, Cases, Column, Module, PolicyHead, String, Table, Use
 from tierpolicy.syntax.files import (
     LARGEST_FILE,
     DiskFolder,
@@ -30,7 +30,7 @@ from tierpolicy.syntax.files import (
     read_inside,
     too_large,
 )
-from tierpolicy.syntax.parse import Parsed, ParsedTable, parse, parse_csv_table
+from tierpolicy.syntax.parse import Parsed, ParsedTable, parse, parse_csv_cases, parse_csv_table
 
 DEEPEST_USE = 16
 STANDARD_PATH = "tierpolicy/model/standard.tier"
@@ -44,13 +44,14 @@ class Gathered:
     """One policy's files. `modules[0]` is the main file; the others follow in the order of first use, each once.
 
     Where no module declares `customer` or `service`, the standard vocabulary is among them, last.
-    `sources` holds every text read, CSV tables included.
+    `sources` holds every text read, CSV tables included; `aside` is the sidecar's path, where `gather_cases` read it.
     """
 
     path: str
     modules: tuple[Module, ...]
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
+    aside: str = ""
 
 
 def gather(path: Path) -> Gathered:
@@ -181,7 +182,8 @@ class _Reading:
     places: set[str] = field(default_factory=set)
     modules: list[Module] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
-    tables: dict[str, ParsedTable] = field(default_factory=dict)
+    tables: dict[str, ParsedTable[Column]] = field(default_factory=dict)
+    cases: dict[str, ParsedTable[CaseColumn]] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
 
@@ -216,7 +218,7 @@ def _take(reading: _Reading, text: FileText, relative: str, way: tuple[_Step, ..
         match statement:
             case Use(path=String() as file):
                 _follow(reading, base, file, statement.span, (*way, step))
-            case Table(file=String() as file):
+            case Table(file=String() as file) | Cases(file=String() as file):
                 statement = _filled(reading, base, statement, file)
             case PolicyHead() if way:
                 reading.findings.append(_used_head(statement, way[-1]))
@@ -284,8 +286,8 @@ def _used_head(head: PolicyHead, user: _Step) -> Diagnostic:
 # ---------------------------------------------------------------- tables from CSV, the standard vocabulary
 
 
-def _filled(reading: _Reading, base: str, table: Table, file: String) -> Table:
-    """The table with the columns and rows of its CSV file; with none where that can't be read."""
+def _filled(reading: _Reading, base: str, table: Table | Cases, file: String) -> Table | Cases:
+    """The table or cases with the columns and rows of the CSV file; with none where that can't be read."""
     relative = inside(base, file.value, ".csv")
     if isinstance(relative, Refusal):
         reading.findings.append(_finding(relative, file.span))
@@ -295,12 +297,13 @@ def _filled(reading: _Reading, base: str, table: Table, file: String) -> Table:
         reading.findings.append(_finding(read, file.span))
         return table
     path = str(reading.top / relative)
-    if path not in reading.tables:
-        source = source_from_text(path, read.text)
-        reading.sources[path] = source
-        reading.tables[path] = parse_csv_table(source)
-        reading.findings += reading.tables[path].diagnostics
-    rows = reading.tables[path]
+    source = reading.sources[path] = reading.sources.get(path) or source_from_text(path, read.text)
+    if isinstance(table, Cases):
+        cases = reading.cases[path] = reading.cases.get(path) or parse_csv_cases(source)
+        reading.findings += cases.diagnostics
+        return replace(table, columns=cases.columns, rows=cases.rows)
+    rows = reading.tables[path] = reading.tables.get(path) or parse_csv_table(source)
+    reading.findings += rows.diagnostics
     return replace(table, columns=rows.columns, rows=rows.rows)
 
 

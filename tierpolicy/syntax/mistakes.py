@@ -162,6 +162,7 @@ _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
     names.missing,
     names.of_words,
     cells.cell,
+    cells.case_column,
     expressions.hyphen,
     declarations.colon,
     declarations.joined_labels,

@@ -1,11 +1,12 @@
-"""Mistakes in the cells of tables: forms of conditions that belong elsewhere."""
+"""Mistakes in the cells of tables, and in the heads of cases: forms that belong elsewhere."""
 
 from __future__ import annotations
 
 import re
 
 from tierpolicy.diagnostics.codes import syntax
-from tierpolicy.syntax.place import Explained, Place
+from tierpolicy.syntax.place import Explained, Piece, Place
+from tierpolicy.syntax.reading import shortened
 
 _DOTS = re.compile(r"\s*([^\s.|]+)\s*\.\.\.?\s*([^\s.|]+)\s*")
 _TESTS = ("starts", "ends", "contains")
@@ -31,4 +32,30 @@ def cell(place: Place) -> Explained | None:
     if place.here is not None and place.here.word == "and":
         help = "a range is written `5 to 20` or `5 to below 20`; another condition is another column"
         return Explained(syntax.UNEXPECTED, "a cell has no `and`", help)
+    return None
+
+
+_OF_TABLES = {"if": "given", "then": "expect"}
+
+
+def case_column(place: Place) -> Explained | None:
+    """The head of a column of cases that is said as in a table, or as in a spreadsheet."""
+    if place.start != "case_column":
+        return None
+    pieces = (*place.before, *((place.here,) if place.here else ()), *place.after)
+    first, *rest = pieces
+    if first.word in _OF_TABLES and rest:
+        word = _OF_TABLES[first.word]
+        message = f"a case has no `{first.word}`: it says what is given and what is expected"
+        return Explained(syntax.TABLE_COLUMN, message, f"write `{word}`", first, word)
+    named = rest if first.word == "given" else pieces
+    if len(named) > 1 and all(piece.text[0].isalpha() for piece in named[:10]):
+        written = Piece(place.written[named[0].start : named[-1].end], named[0].start)
+        name = "_".join(piece.text for piece in named[:10]).lower()
+        return Explained(
+            syntax.TABLE_COLUMN,
+            f"`{shortened(written.text)}` is no name: a name is one word",
+            f"write `{name}`",
+            written,
+        )
     return None

@@ -7,6 +7,7 @@ grammar, and `from_tree` turns its tree into nodes. What could be read is in the
 from __future__ import annotations
 
 from collections import deque
+from typing import Generic, TypeVar
 
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -14,7 +15,8 @@ from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.blocks import block
-from tierpolicy.syntax.cells import Cells, columns_and_rows
+from tierpolicy.syntax.cases import cases
+from tierpolicy.syntax.cells import OF_A_TABLE, OF_CASES, Cells, Columns, columns_and_rows
 from tierpolicy.syntax.csv_tables import written_rows
 from tierpolicy.syntax.files import LARGEST_FILE, too_large
 from tierpolicy.syntax.from_tree_expressions import expression
@@ -28,6 +30,8 @@ from tierpolicy.syntax.vocabulary import BLOCKS, STATEMENTS
 
 MOST_RULES = 100_000
 
+Column = TypeVar("Column", bound=ast.Column | ast.CaseColumn)
+
 
 @frozen
 class Parsed:
@@ -36,10 +40,10 @@ class Parsed:
 
 
 @frozen
-class ParsedTable:
+class ParsedTable(Generic[Column]):
     """The columns and rows of a CSV file."""
 
-    columns: tuple[ast.Column, ...]
+    columns: tuple[Column, ...]
     rows: tuple[ast.Row, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -70,19 +74,28 @@ def parse(source: Source) -> Parsed:
     return Parsed(ast.Module(source.path, tuple(found), text.comments), _in_order(findings))
 
 
-def parse_csv_table(source: Source) -> ParsedTable:
+def parse_csv_table(source: Source) -> ParsedTable[ast.Column]:
     """The columns and rows of a CSV file of the same form as a table in a policy."""
+    return _csv(source, OF_A_TABLE, "if segment,then priority")
+
+
+def parse_csv_cases(source: Source) -> ParsedTable[ast.CaseColumn]:
+    """The columns and rows of a CSV file of the same form as `cases` in a policy."""
+    return _csv(source, OF_CASES, "case,given orders,expect priority")
+
+
+def _csv(source: Source, heads: Columns[Column], such_as: str) -> ParsedTable[Column]:
     if len(source.text) > LARGEST_FILE:
         return ParsedTable((), (), (_too_large(source),))
     rows, findings = written_rows(source)
     if not rows:
         place = Span(source.path, 0, 0)
-        help = "its first line holds the columns, such as `if segment,then priority`"
+        help = f"its first line holds the columns, such as `{such_as}`"
         findings.append(Diagnostic(syntax.TABLE_COLUMN, "this file holds no table", place, help))
         return ParsedTable((), (), _in_order(findings))
     findings += [_too_many_rows(rows[MOST_RULES + 1].span)] if len(rows) > MOST_RULES + 1 else []
     cells = Cells(source.path)
-    columns, read_rows = columns_and_rows(rows[: MOST_RULES + 1], cells)
+    columns, read_rows = columns_and_rows(rows[: MOST_RULES + 1], cells, heads)
     return ParsedTable(columns or (), read_rows if columns else (), _in_order([*findings, *cells.findings]))
 
 
@@ -107,6 +120,8 @@ def _statement(text: Marked, piece: Stretch) -> tuple[ast.Statement | None, list
         return table(text, piece)
     if start == "matrix_head":
         return matrix(text, piece)
+    if start == "cases_head":
+        return cases(text, piece)
     found = read(text, piece, start, statement)
     return found.node, list(found.findings)
 
@@ -142,9 +157,9 @@ def _statement_inside(mistakes: list[Diagnostic], piece: Stretch) -> int | None:
 
 
 def _rules_in(node: ast.Statement) -> int:
-    """How many rules a statement counts for: a table, one for each row."""
+    """How many rules a statement counts for: a table, one for each row, and so cases."""
     match node:
-        case ast.Table() | ast.Matrix():
+        case ast.Table() | ast.Matrix() | ast.Cases():
             return len(node.rows)
         case ast.Effect() | ast.Tier():
             return 1
@@ -159,7 +174,9 @@ def _too_many(text: Marked, piece: Stretch) -> Diagnostic:
 
 def _too_many_rows(span: Span) -> Diagnostic:
     message = f"from here on there are more than {MOST_RULES:_} rules"
-    return Diagnostic(size.TOO_MANY_RULES, message, span, "a policy has at most that many; each row of a table is one")
+    return Diagnostic(
+        size.TOO_MANY_RULES, message, span, "a policy has at most that many; each row of a table or of cases is one"
+    )
 
 
 def _too_large(source: Source) -> Diagnostic:

@@ -12,7 +12,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
-from tierpolicy.syntax.cells import COLUMN_HELP, Cells, WrittenCell, WrittenRow, columns_and_rows, fits
+from tierpolicy.syntax.cells import COLUMN_HELP, OF_A_TABLE, Cells, WrittenCell, WrittenRow, columns_and_rows, fits
 from tierpolicy.syntax.from_tree_declarations import reasons
 from tierpolicy.syntax.from_tree_expressions import expression
 from tierpolicy.syntax.from_tree_statements import Head, colon, head
@@ -31,7 +31,7 @@ _RULER = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 
 
 @frozen
-class _Parts:
+class Parts:
     """A table's or matrix's text: the head, the rows, and the reasons after them."""
 
     head: Stretch
@@ -42,20 +42,20 @@ class _Parts:
 def table(text: Marked, piece: Stretch) -> tuple[ast.Table | None, list[Diagnostic]]:
     """The table with the rows that could be read."""
     findings: list[Diagnostic] = []
-    parts = _parts(text, piece, findings)
+    parts = parts_of(text, piece, findings)
     found = read(text, parts.head, "table_head", _table_head)
-    because, source, said = _said(text, parts)
-    findings += [*found.findings, *said]
+    because, source, mistakes = said(text, parts)
+    findings += [*found.findings, *mistakes]
     cells = Cells(text.source.path)
     columns: tuple[ast.Column, ...] | None = ()
     rows: tuple[ast.Row, ...] = ()
     if parts.rows:
-        columns, rows = columns_and_rows(list(parts.rows), cells)
+        columns, rows = columns_and_rows(list(parts.rows), cells, OF_A_TABLE)
     if found.node is None:
-        return None, findings + _not_echoes(text, cells.findings)
+        return None, findings + not_echoes(text, cells.findings)
     name, front = found.node
     findings += _shape(text, piece, name, front, parts)
-    findings += _not_echoes(text, cells.findings)
+    findings += not_echoes(text, cells.findings)
     if columns is None:
         return None, findings
     span = Span(text.source.path, piece.start, piece.end)
@@ -65,7 +65,7 @@ def table(text: Marked, piece: Stretch) -> tuple[ast.Table | None, list[Diagnost
     return replace(read_table, because=because, source=source, span=span), findings
 
 
-def _shape(text: Marked, piece: Stretch, name: ast.Word, front: Head, parts: _Parts) -> list[Diagnostic]:
+def _shape(text: Marked, piece: Stretch, name: ast.Word, front: Head, parts: Parts) -> list[Diagnostic]:
     span = Span(text.source.path, piece.start, parts.head.end)
     if front.file is not None and parts.rows:
         help = "keep the rows in the file or here, not both"
@@ -103,10 +103,10 @@ def _matrix_head(tree: Branch, reading: Reading) -> _MatrixHead:
 def matrix(text: Marked, piece: Stretch) -> tuple[ast.Matrix | None, list[Diagnostic]]:
     """The matrix with the rows that could be read."""
     findings: list[Diagnostic] = []
-    parts = _parts(text, piece, findings)
+    parts = parts_of(text, piece, findings)
     found = read(text, parts.head, "matrix_head", _matrix_head)
-    because, source, said = _said(text, parts)
-    findings += [*found.findings, *said]
+    because, source, mistakes = said(text, parts)
+    findings += [*found.findings, *mistakes]
     cells = Cells(text.source.path)
     span = Span(text.source.path, piece.start, piece.end)
     along: list[ast.IfCell | None] = []
@@ -119,7 +119,7 @@ def matrix(text: Marked, piece: Stretch) -> tuple[ast.Matrix | None, list[Diagno
     elif found.node is not None:
         help = "below the head, write the cells of the second along the first line, and a line for each of the first"
         findings.append(Diagnostic(syntax.TABLE_COLUMN, f"the matrix `{found.node.name.text}` has no rows", span, help))
-    findings += _not_echoes(text, cells.findings)
+    findings += not_echoes(text, cells.findings)
     if found.node is None or None in along:
         return None, findings
     front = found.node.head
@@ -152,13 +152,14 @@ def _unfit_for_matrix(front: Head, name: ast.Word) -> list[Diagnostic]:
     return []
 
 
-def _said(text: Marked, parts: _Parts) -> tuple[ast.String | None, ast.String | None, tuple[Diagnostic, ...]]:
+def said(text: Marked, parts: Parts) -> tuple[ast.String | None, ast.String | None, tuple[Diagnostic, ...]]:
+    """`because` and `source` of the whole table, and what is wrong with them."""
     found = read(text, parts.reasons, "reasons", reasons)
     because, source = found.node if found.node is not None else (None, None)
     return because, source, found.findings
 
 
-def _parts(text: Marked, piece: Stretch, findings: list[Diagnostic]) -> _Parts:
+def parts_of(text: Marked, piece: Stretch, findings: list[Diagnostic]) -> Parts:
     """The rows are the lines that begin with `|`; before them the head, after them the reasons."""
     head_end, rest_start = piece.end, piece.end
     rows: list[WrittenRow] = []
@@ -179,7 +180,7 @@ def _parts(text: Marked, piece: Stretch, findings: list[Diagnostic]) -> _Parts:
         reason = _REASON.search(text.bones, name.end(), piece.end) if name else None
         head_end = rest_start = reason.start() if reason else piece.end
     rest_start = min(rest_start, piece.end)
-    return _Parts(_trim(text, piece.start, head_end), tuple(rows), _trim(text, rest_start, piece.end))
+    return Parts(_trim(text, piece.start, head_end), tuple(rows), _trim(text, rest_start, piece.end))
 
 
 def _trim(text: Marked, start: int, end: int) -> Stretch:
@@ -216,7 +217,7 @@ def _written_row(text: Marked, start: int, end: int) -> list[WrittenRow]:
     return [WrittenRow(tuple(cells), Span(text.source.path, start + first, start + last))]
 
 
-def _not_echoes(text: Marked, findings: list[Diagnostic]) -> list[Diagnostic]:
+def not_echoes(text: Marked, findings: list[Diagnostic]) -> list[Diagnostic]:
     """Without the grammar's findings where quotes or letters were already found wrong in the same line."""
     if not text.blocking:
         return findings

@@ -66,7 +66,7 @@ def _as_meant(
         read_block, findings = block(text, piece, meant)
         return read_block, [finding, *findings]
     start = STATEMENTS[meant]
-    if start in ("table_head", "matrix_head"):
+    if start in ("table_head", "matrix_head", "cases_head"):
         return None, [finding]
     rest = text.clean[piece.start + length : piece.end]
     places = [piece.start] * len(meant) + list(range(piece.start + length, piece.end + 1))

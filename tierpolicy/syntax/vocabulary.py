@@ -26,6 +26,7 @@ STATEMENTS: dict[str, str] = {
     "assume": "assume",
     "reminder": "reminder",
     "example": "example",
+    "cases": "cases_head",
     "allow": "allow",
 }
 

@@ -7,6 +7,7 @@ compared with the original. Past `check` nobody sees these nodes.
 
 from __future__ import annotations
 
+from tierpolicy.syntax.ast.cases import CaseColumn, CaseColumnKind, Cases
 from tierpolicy.syntax.ast.claims import (
     Always,
     Assume,
@@ -109,6 +110,9 @@ __all__ = [
     "Between",
     "Block",
     "Call",
+    "CaseColumn",
+    "CaseColumnKind",
+    "Cases",
     "Cell",
     "Choice",
     "Claim",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
+from tierpolicy.syntax.ast.cases import Cases
 from tierpolicy.syntax.ast.claims import Assume, Example, Property, Reminder
 from tierpolicy.syntax.ast.declarations import Declaration, Modifier, TypeExpr
 from tierpolicy.syntax.ast.effects import Effect, Tier, Tiers
@@ -96,6 +97,7 @@ Statement = (
     | Assume
     | Reminder
     | Example
+    | Cases
     | Allow
 )
 

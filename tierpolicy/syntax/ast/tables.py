@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Literal
 
 from tierpolicy.frozen import frozen
@@ -111,10 +112,11 @@ Cell = IfCell | ThenCell | WordsCell
 
 @frozen
 class Row:
-    """As many cells as the table has columns, each of its column's kind."""
+    """As many cells as the table has columns, each of its column's kind. `number` counts unreadable ones too."""
 
     cells: tuple[Cell, ...]
     span: Span = span_field()
+    number: int = field(default=0, compare=False, repr=False)
 
 
 @frozen
