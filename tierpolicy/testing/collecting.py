@@ -7,9 +7,10 @@ is still tested; elsewhere they leave nothing to decide with, and the suite hold
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tierpolicy.check.draft import Places
 from tierpolicy.check.elaborate import elaborate
@@ -19,8 +20,11 @@ from tierpolicy.model.policy import Policy
 from tierpolicy.runtime.collector import collector_resting
 from tierpolicy.source import Span
 from tierpolicy.syntax.gather import Gathered, gather, gather_each, gather_folder, has_head
+from tierpolicy.syntax.gather_cases import with_cases
 from tierpolicy.testing.apart import without_mistaken_claims
 from tierpolicy.testing.suite import Item, Suite
+
+LONGEST_NAME = 120
 
 Parameters = Mapping[str, object] | None
 
@@ -43,11 +47,16 @@ def suites_in(path: str | PathLike[str], parameters: Parameters = None) -> tuple
 
 
 def policies_in(path: Path) -> tuple[Gathered, ...]:
-    """The files of each policy at a path, by folder and file name."""
+    """The files of each policy at a path, by folder and file name, with the cases beside it."""
     if not path.is_dir():
-        return (gather(path),)
-    found = [each for folder in _folders(path) for each in gather_each(folder)]
+        return (with_cases(gather(path), path),)
+    found = [each for folder in _folders(path) for each in each_in(folder)]
     return without_used(found) or gather_folder(path)
+
+
+def each_in(folder: Path) -> tuple[Gathered, ...]:
+    """The policies right in a folder, each with the cases beside it."""
+    return tuple(with_cases(each, folder / PurePosixPath(each.path).name) for each in gather_each(folder))
 
 
 def without_used(policies: Iterable[Gathered]) -> tuple[Gathered, ...]:
@@ -110,10 +119,20 @@ def _with_errors(suite: Suite, errors: Iterable[Diagnostic]) -> Suite:
 
 
 def _unique(name: str, taken: set[str]) -> str:
-    """The name, with a number where it is taken."""
-    found, number = name, 1
+    """The name as part of an id, with a number where it is taken."""
+    first = found = _in_one_line(name) or "no name"
+    number = 1
     while found in taken:
         number += 1
-        found = f"{name} ({number})"
+        found = f"{first} ({number})"
     taken.add(found)
     return found
+
+
+def _in_one_line(name: str) -> str:
+    """The name so that it can be typed and read as part of an id: on one line, not endless, and without `::`, which
+    separates the parts."""
+    words = " ".join(name.split())
+    seen = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in words)
+    parts = re.sub(r":{2,}", ":", seen)
+    return parts if len(parts) <= LONGEST_NAME else f"{parts[: LONGEST_NAME - 1].rstrip()}…"

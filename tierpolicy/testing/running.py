@@ -30,6 +30,8 @@ from tierpolicy.testing.suite import How, Item, Outcome, Result, Seen, Suite, un
 KEPT = 2
 """Of so many suites is kept what their items share."""
 
+LOST = "what refutes it may be ruled out by an assumption that has a mistake"
+
 Found = tuple[Outcome, tuple[Diagnostic, ...], str]
 """The outcome, what says why, and the note."""
 
@@ -77,45 +79,45 @@ def _example(policy: Policy, example: Example, seen: Seen) -> Found:
 def _property(shared: _Shared, stated: Property, how: How, seen: Seen) -> Found:
     if isinstance(stated.claim, Share | Total):
         return _measured(shared, stated)
-    proved, said = _proved(shared, stated, how)
-    if proved:
-        return _outcome(proved)
-    tried, told = _tried(shared, stated, how, seen)
-    note = "; ".join(part for part in (said, told) if part)
-    if not tried and not how.prove and not how.customers:
+    if not how.prove and not how.customers:
         return "skipped", (), "neither proved nor tried"
-    return _outcome(tried, note)
+    refuted, said = _proved(shared, stated, how)
+    against, told = (refuted, "") if refuted is not None else _tried(shared, stated, how, seen)
+    if against is None:
+        return _outcome((), "; ".join(part for part in (said, told) if part))
+    if shared.lost_assumption:
+        return "skipped", (), LOST
+    return _outcome((against,))
 
 
-def _proved(shared: _Shared, stated: Property, how: How) -> tuple[tuple[Diagnostic, ...], str]:
+def _proved(shared: _Shared, stated: Property, how: How) -> tuple[Diagnostic | None, str]:
     """The refutation, where there is one, and what else to say of the proof."""
     if not how.prove:
-        return (), ""
+        return None, ""
     answer = answer_about(shared.session, stated)
     assert answer is not None, "claims about populations are measured"
     found = answer.diagnostic
     match answer.verdict:
         case "proved":
-            return (), "proved" if found is None else f"proved, but {found.message}"
-        case "refuted" if shared.lost_assumption and found is not None:
-            return (), "not proved: an assumption has a mistake"
-        case "refuted" if found is not None:
-            return (found,), ""
+            return None, "proved" if found is None else f"proved, but {found.message}"
+        case "refuted":
+            return found, ""
+        case "unknown":
+            return None, f"not proved: {answer.reason}"
         case _:
-            return (), f"not proved: {answer.reason}"
+            assert_never(answer.verdict)
 
 
-def _tried(shared: _Shared, stated: Property, how: How, seen: Seen) -> tuple[tuple[Diagnostic, ...], str]:
+def _tried(shared: _Shared, stated: Property, how: How, seen: Seen) -> tuple[Diagnostic | None, str]:
     """A customer for whom the property fails, where one was drawn, and what to say of the trial."""
     if not how.customers:
-        return (), ""
-    if find_spec("hypothesis") is None or find_spec("tierpolicy.testing.trials") is None:
-        return (), "no customers tried: Hypothesis is not installed"
+        return None, ""
+    if find_spec("hypothesis") is None:
+        return None, "no customers tried: Hypothesis is not installed"
     from tierpolicy.testing.trials import tried  # loads Hypothesis
 
     trial = tried(shared.engine, stated, how, seen)
-    found = () if trial.finding is None or shared.lost_assumption else (trial.finding,)
-    return found, trial.note or f"{trial.customers} customers tried"
+    return trial.finding, trial.note or f"{trial.customers} customers tried"
 
 
 def _measured(shared: _Shared, stated: Property) -> Found:
@@ -144,7 +146,7 @@ def _check(shared: _Shared, how: How) -> Found:
         shared.session.only = None
     errors = tuple(each for each in found if each.severity is Severity.ERROR)
     if shared.lost_assumption:
-        return ("skipped", (), "an assumption has a mistake") if errors else _outcome(())
+        return ("skipped", (), LOST) if errors else _outcome(())
     rest = [each.severity for each in unaccepted(shared.suite, found)]
     return _outcome(errors, _counted(rest.count(Severity.WARNING), rest.count(Severity.NOTE)))
 
