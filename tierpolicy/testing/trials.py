@@ -114,22 +114,17 @@ def _crowds(desk: Desk, how: How) -> Iterator[_Crowd]:
     kept = desk.typed.looked_up
     first = min(how.customers, MOST_AT_ONCE)
     if key not in kept:
-        kept[key] = _drawn(desk, first, random.Random(how.seed))
+        kept[key] = _drawn(desk, first, how.seed)
     yield kept[key]
     for start in range(first, how.customers, MOST_AT_ONCE):
-        yield _drawn(desk, min(MOST_AT_ONCE, how.customers - start), random.Random(f"{how.seed}/{start}"))
+        chunk_seed = random.Random(f"{how.seed}/{start}").getrandbits(64)
+        yield _drawn(desk, min(MOST_AT_ONCE, how.customers - start), chunk_seed)
 
 
-def _drawn(desk: Desk, count: int, chance: random.Random) -> _Crowd:
+def _drawn(desk: Desk, count: int, seed: int) -> _Crowd:
     """So many customers whom properties speak of, fewer where assumptions leave hardly any."""
-    found: list[Served] = []
-    for case in drawn(desk.typed, 4 * count, chance):
-        served = desk.served(case)
-        if served is not None:
-            found.append(served)
-        if len(found) == count:
-            break
-    return _Crowd(tuple(found), _first_disagreement(desk, found))
+    served = [found for case in drawn(desk.typed, count, seed) if (found := desk.served(case)) is not None]
+    return _Crowd(tuple(served), _first_disagreement(desk, served))
 
 
 def _first_disagreement(desk: Desk, served: list[Served]) -> Diagnostic | None:

@@ -1,109 +1,130 @@
-"""From a policy to customers that are worth trying, by chance from a seed: values at and beside what the policy names.
+"""From a policy and a property to customers that are worth trying, by chance from a seed.
 
-A customer is drawn around one that an example describes, or around one of whom nothing is known; then some fields get
-a value at a boundary, and the day is one on which something begins or ends.
+There are three kinds: those drawn for the whole policy, those of its examples, and for each property some who are aimed
+at it, as `sampling` aims at statements: they hold what it takes to meet its conditions and to break its promise. Aiming
+is no proof: whether anybody breaks a promise is found out by deciding.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from itertools import islice
 
 from tierpolicy.analysis.goal import Case
-from tierpolicy.analysis.witness.candidates import some_values
-from tierpolicy.analysis.witness.constants import constants_of
-from tierpolicy.analysis.world import absent_values
-from tierpolicy.cells.once import once
-from tierpolicy.cells.ranges import ORDINARY_DAY, days_of, limits_of, may_be_missing
-from tierpolicy.model.builtins.record import is_value_of, within
-from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import Duration, Money, Number, Percent, Text
-from tierpolicy.model.values import MISSING, Known, Value
-from tierpolicy.model.vocabulary import Field
+from tierpolicy.cells.regions import Wanted
+from tierpolicy.model.policy import Always, Never, Policy, Property
+from tierpolicy.model.types import is_ordered
+from tierpolicy.model.values import Value
 from tierpolicy.semantics.read import typed_reading
+from tierpolicy.testing.ladders import Ground, ground_of
+from tierpolicy.testing.literals import TODAY
+from tierpolicy.testing.sampling import drawing_of, sampled
+from tierpolicy.testing.settling import plainest, settled
+from tierpolicy.testing.wanting import Conjunction, Wish, conjunctions
+
+MOST_VALUES = 8
+"""Of the field that two customers differ in, for each customer."""
+
+MOST_NEXT = 2
+"""Of these, on each side of the customer's own."""
+
+MOST_WAYS = 24
+"""To meet the conditions of one property."""
+
+MOST_CHOICES = 12
+"""For one field of one way."""
+
+MOST_UNSETTLED = 2
+"""Ways of which nobody finds how to meet conditions about several fields at once: that takes long. Later ones are taken
+as far as they go."""
+
+Way = Mapping[str, Sequence[Value]]
+"""Values for some fields, and for TODAY, each of which goes with each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """The values worth trying in each field, the days worth trying, and the customers to start from."""
-
-    fields: Mapping[str, tuple[Value, ...]]
-    days: tuple[date, ...]
-    starts: tuple[Case, ...]
-
-
-@once
-def pools_of(policy: Policy) -> Pools:
-    """What customers of a policy are drawn from."""
-    fields = {name: tuple(dict.fromkeys(_worth_trying(policy, field))) for name, field in policy.fields.items()}
-    days = tuple(_days(policy))
-    starts = [Case(absent_values(policy), days[0])]
-    starts += [Case(typed_reading(policy, each.given).values, each.as_of) for each in policy.examples]
-    return Pools(fields, days, tuple(starts))
-
-
-def drawn(policy: Policy, count: int, chance: random.Random) -> Iterator[Case]:
-    """So many customers."""
-    pools = pools_of(policy)
-    for _ in range(count):
-        start = pools.starts[chance.randrange(len(pools.starts))]
-        share = chance.choice((0.2, 0.5, 0.9))
-        changed = [name for name in policy.fields if chance.random() < share]
-        yield changed_in(policy, start, changed, chance, another_day=True)
+def drawn(policy: Policy, count: int, seed: int) -> Iterator[Case]:
+    """So many customers: one in ten at most as an example describes them."""
+    examples = [Case(typed_reading(policy, each.given).values, each.as_of) for each in policy.examples]
+    told = examples[: count // 10]
+    yield from told
+    yield from sampled(policy, count - len(told), seed)
 
 
 def changed_in(
     policy: Policy, case: Case, names: Sequence[str], chance: random.Random, *, another_day: bool = False
 ) -> Case:
     """The customer with other values in some fields, and perhaps on another day."""
-    pools = pools_of(policy)
-    values = {**case.values, **{name: chance.choice(pools.fields[name]) for name in names}}
-    return Case(values, chance.choice(pools.days) if another_day else case.as_of)
+    drawing = drawing_of(policy)
+    values = {**case.values, **{name: chance.choice(drawing.options[name]) for name in names}}
+    return Case(values, chance.choice(drawing.days) if another_day else case.as_of)
 
 
-def _worth_trying(policy: Policy, field: Field) -> Iterator[Value]:
-    low, high = limits_of(field)
-    named = constants_of(policy).of(field.name)
-    near = [each for constant in named for each in _beside(constant, field)]
-    for value in (field.default, *named, *near, *some_values(field.type, ()), field.low, field.high):
-        if value is None or value is MISSING or not is_value_of(value, field.type) or value == "":
-            continue
-        if within(value, low, high, field.type):
-            yield value
-    if may_be_missing(field):
-        yield MISSING
+def other_values(policy: Policy, name: str, here: Value, chance: random.Random) -> list[Value]:
+    """Other values for a field: those next to it, and some from anywhere."""
+    ladder = ground_of(policy).ladders[name]
+    options = [each for each in ladder.values if each != here]
+    if len(options) <= MOST_VALUES:
+        return options
+    near: list[Value] = []
+    if is_ordered(policy.fields[name].type) and here in ladder.places:
+        at = ladder.places[here]
+        near = [each for each in ladder.values[max(0, at - MOST_NEXT) : at + MOST_NEXT + 1] if each != here]
+    return [*near, *chance.sample(options, MOST_VALUES - len(near))]
 
 
-def _beside(constant: Known, field: Field) -> Iterator[Known]:
-    """One step below a constant and one above."""
-    if isinstance(constant, bool):
-        return
-    match field.type:
-        case Text():
-            yield f"{constant}a"
-        case _ if isinstance(constant, date):
-            yield from (date.fromordinal(day) for day in _ordinals(constant))
-        case Number() if isinstance(constant, float):
-            yield from (constant - 0.01, constant + 0.01)
-        case Money() | Percent() | Duration() if isinstance(constant, int):
-            yield from (constant - 1, constant + 1, 2 * constant)
-        case _ if isinstance(constant, int):
-            yield from (constant - 1, constant + 1)
+# ---------------------------------------------------------------- aiming
 
 
-def _ordinals(day: date) -> Iterator[int]:
-    if day > date.min:
-        yield day.toordinal() - 1
-    if day < date.max:
-        yield day.toordinal() + 1
+def aimed(policy: Policy, stated: Property, others: Sequence[Case], chance: random.Random) -> Iterator[Case]:
+    """Customers without end, aimed at a property by turns to break it and to meet its conditions; none where nothing is
+    known to aim at. What is not aimed is as with one of the others."""
+    ground = ground_of(policy)
+    aims = [_ways(wishes, ground, chance) for wishes in _wishes(policy, stated)]
+    aims = [ways for ways in aims if ways]
+    while aims:
+        for ways in aims:
+            yield _on_the_way(chance.choice(ways), chance.choice(others), chance)
 
 
-def _days(policy: Policy) -> Iterator[date]:
-    """Days on which the policy is in effect: first one to show where any would do."""
-    first, last = days_of(policy)
-    yield min(max(ORDINARY_DAY, first), last)
-    named = [first, last, *constants_of(policy).days]
-    around = [day for each in named for day in (each, *map(date.fromordinal, _ordinals(each)))]
-    yield from (day for day in sorted({*around}) if first <= day <= last and day != ORDINARY_DAY)
+def _wishes(policy: Policy, stated: Property) -> Iterator[list[Wish]]:
+    """What a customer must be like to break the property; and what, for it to say anything of them."""
+    wanted: list[Wish] = [(each.condition, Wanted.NOT_FALSE) for each in policy.assumptions]
+    if stated.where is not None:
+        wanted.append((stated.where, Wanted.TRUE))
+    match stated.claim:
+        case Always(condition, None):
+            yield [*wanted, (condition, Wanted.NOT_TRUE)]
+        case Always(condition, implied) if implied is not None:
+            yield [*wanted, (condition, Wanted.TRUE), (implied, Wanted.NOT_TRUE)]
+            yield [*wanted, (condition, Wanted.TRUE)]
+        case Never(condition):
+            yield [*wanted, (condition, Wanted.TRUE)]
+        case _ if stated.where is not None:
+            yield wanted
+        case _:
+            return
+
+
+def _ways(wishes: Sequence[Wish], ground: Ground, chance: random.Random) -> list[Way]:
+    """Ways to what is wished, or as near to it as is known without much thought."""
+    found: list[Way] = []
+    unsettled = 0
+    for each in islice(conjunctions(wishes, ground, chance), MOST_WAYS):
+        pinned = settled(each, ground, chance) if unsettled < MOST_UNSETTLED else None
+        unsettled += pinned is None
+        found.append(_way(each, pinned.values if pinned is not None else {}, ground))
+    return found
+
+
+def _way(conjunction: Conjunction, pinned: Mapping[str, Value], ground: Ground) -> Way:
+    ladders = ground.ladders
+    free = {name: tuple(plainest(ladders[name], mask, MOST_CHOICES)) for name, mask in conjunction.masks.items()}
+    return {**free, **{name: (value,) for name, value in pinned.items()}}
+
+
+def _on_the_way(way: Way, other: Case, chance: random.Random) -> Case:
+    chosen = {name: chance.choice(options) for name, options in way.items()}
+    day = chosen.pop(TODAY, other.as_of)
+    assert not isinstance(day, str | bool | int | float | frozenset)
+    return Case({**other.values, **chosen}, day)  # type: ignore[arg-type]

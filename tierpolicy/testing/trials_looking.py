@@ -1,7 +1,8 @@
 """Looks among drawn customers for some who break a property, and near those whom it is about.
 
-First the customers that all properties of a policy share. As many again are made for the property alone: from those
-who meet the most of its conditions, a field or two changed at a time, so that it is tried where it says something.
+First the customers that all properties of a policy share. As many again are made for the property alone: some aimed at
+it, some from those who meet the most of its conditions, a field or two changed at a time, so that it is tried where it
+says something.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import islice
 from typing import assert_never
 
 from tierpolicy.analysis.goal import Case
+from tierpolicy.analysis.world import allows
 from tierpolicy.cells.reads import fields_behind, fields_in
 from tierpolicy.model.expressions import And, AttributeRef, Expr
 from tierpolicy.model.policy import (
@@ -27,13 +29,12 @@ from tierpolicy.model.policy import (
     Total,
 )
 from tierpolicy.model.reads import read_by
-from tierpolicy.model.values import Value
-from tierpolicy.testing.trials_drawing import changed_in, pools_of
+from tierpolicy.testing.trials_drawing import aimed, changed_in, other_values
 from tierpolicy.testing.trials_judging import breaks_alone, breaks_together, is_true, named, speaks_of
 from tierpolicy.testing.trials_serving import Desk, Served
 
-MOST_VALUES = 8
-"""Of the field that two customers differ in, for each customer."""
+AIMED = 0.5
+"""How many of the customers that are made for a property are aimed at it."""
 
 ASIDE = 0.1
 """How often a field is changed that nothing in the property reads: it should not matter."""
@@ -58,6 +59,11 @@ class Look:
             self.served.append(found)
         return found
 
+    def may_be(self, *served: Served) -> bool:
+        """True where properties speak of such customers: their values within bounds, the version in effect that day.
+        Whoever draws keeps to that; nobody is said to break a property who doesn't."""
+        return all(allows(self.desk.typed, each.case) for each in served)
+
 
 def first_breaking(look: Look, crowd: Sequence[Served]) -> Breaking | None:
     """Customers who break the property, looked for in a crowd and near it; None where none of them does."""
@@ -80,28 +86,37 @@ def first_breaking(look: Look, crowd: Sequence[Served]) -> Breaking | None:
 def _alone(look: Look, crowd: Sequence[Served]) -> Breaking | None:
     for served in (*crowd, *_nearer(look, crowd)):
         look.counted += speaks_of(look.stated, served)
-        if breaks_alone(look.stated, served):
+        if breaks_alone(look.stated, served) and look.may_be(served):
             return (served,)
     return None
 
 
 def _nearer(look: Look, crowd: Sequence[Served]) -> Iterator[Served]:
-    """As many customers as the crowd has, each made from one of those that meet the most conditions so far."""
-    wanted = _conditions(look.stated)
-    fields = _fields_of(look.desk.typed, look.stated)
-    met = [(sum(is_true(each, served) for each in wanted), served) for served in crowd]
-    most = max((count for count, _ in met), default=0)
-    best = [served for count, served in met if count == most]
-    for _ in range(len(crowd)):
-        served = look.serve(_neighbour(look, look.chance.choice(best).case, fields))
+    """As many customers as the crowd has: first those aimed at the property, then neighbours of whoever meets the most
+    conditions so far."""
+    if not crowd:
+        return
+    wanted, fields = _conditions(look.stated), _fields_of(look.desk.typed, look.stated)
+    most, best = -1, list[Served]()
+    aim = aimed(look.desk.typed, look.stated, [each.case for each in crowd], look.chance)
+    at_it = list(islice(aim, int(AIMED * len(crowd))))
+    for at in range(2 * len(crowd)):
+        made = at >= len(crowd)
+        if not made:
+            served: Served | None = crowd[at]
+        elif at_it:
+            served = look.serve(at_it.pop())
+        else:
+            served = look.serve(_neighbour(look, look.chance.choice(best).case, fields))
         if served is None:
             continue
-        yield served
-        count = sum(is_true(each, served) for each in wanted)
-        if count > most:
-            most, best = count, [served]
-        elif count == most:
+        met = sum(is_true(each, served) for each in wanted)
+        if met > most:
+            most, best = met, [served]
+        elif met == most:
             best.append(served)
+        if made:
+            yield served
 
 
 def _neighbour(look: Look, case: Case, fields: Sequence[str]) -> Case:
@@ -154,21 +169,15 @@ def _in_pairs(look: Look, crowd: Sequence[Served]) -> Breaking | None:
     for one in (*crowd, *_nearer(look, crowd)):
         if not is_true(look.stated.where, one):
             continue
-        for value in _others(look, claim.field, one):
+        for value in other_values(look.desk.typed, claim.field, one.case.values[claim.field], look.chance):
             other = look.serve(Case({**one.case.values, claim.field: value}, one.case.as_of))
             if other is None or not is_true(look.stated.where, other):
                 continue
             look.counted += 1
             for pair in ((one, other), (other, one)):
-                if breaks_together(look.stated, *pair):
+                if breaks_together(look.stated, *pair) and look.may_be(*pair):
                     return pair
     return None
-
-
-def _others(look: Look, name: str, one: Served) -> list[Value]:
-    """Other values of a field, some of them where there are many."""
-    options = [each for each in pools_of(look.desk.typed).fields[name] if each != one.case.values[name]]
-    return options if len(options) <= MOST_VALUES else look.chance.sample(options, MOST_VALUES)
 
 
 # ---------------------------------------------------------------- pairs that are equal in some names
@@ -183,7 +192,7 @@ def _among_equals(look: Look, crowd: Sequence[Served], names: tuple[str, ...]) -
         others = kinds.setdefault((named(names, served), served.case.as_of), [])
         look.counted += bool(others)
         for other in islice(others, 1):
-            if breaks_together(look.stated, other, served):
+            if breaks_together(look.stated, other, served) and look.may_be(other, served):
                 return other, served
         others.append(served)
     return None

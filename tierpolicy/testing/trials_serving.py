@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from tierpolicy.analysis.goal import Case
 from tierpolicy.analysis.witness.records import RawRecord, raw_record
-from tierpolicy.analysis.world import allows
 from tierpolicy.cells.once import once
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.semantics.evaluate import Situation
+from tierpolicy.testing.sampling import keeps_assumptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,8 @@ class Desk:
     policy: Policy
 
     def served(self, case: Case) -> Served | None:
-        """The customer with the service; None for one that properties say nothing of: who breaks an assumption, or
-        comes on a day on which the version is not in effect."""
-        if not allows(self.typed, case):
+        """The customer with the service; None for one whom properties don't speak of, who breaks an assumption."""
+        if not keeps_assumptions(self.typed, case):
             return None
         raw = self.raw(case)
         decision = self.policy.evaluate(raw.record, raw.request, case.as_of)
