@@ -1,1 +1,26 @@
-"""Policies tested like code: what is tested of a policy, customers drawn from its text, coverage and mutation."""
+"""Policies tested like code: what is tested of a policy, customers drawn from its text, coverage and mutation.
+
+What tests ask for is found here by name; only then Hypothesis is loaded.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tierpolicy.testing.strategies import customers, days, pairs
+
+__all__ = ["customers", "days", "pairs"]
+
+_AT = {"customers": "strategies", "days": "strategies", "pairs": "strategies"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _AT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_AT[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -200,3 +200,10 @@ def days(policy: Policy) -> tuple[date, ...]:
     usual = [day for each in (180, 365, -365) if (day := shifted(ordinary, each)) is not None]
     found = [ordinary, *named, *usual, date(2024, 2, 29), ordinary.replace(month=12, day=31)]
     return tuple(day for day in dict.fromkeys(found) if first <= day <= last)
+
+
+def options(policy: Policy, name: str) -> tuple[Value, ...]:
+    """All that is tried for one field: what an absent key means, then its values, the plainest first, MISSING among
+    them where the field may be missing."""
+    pool = pools(policy)[name]
+    return tuple(dict.fromkeys((pool.absent, *pool.values)))
