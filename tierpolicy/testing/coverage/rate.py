@@ -30,7 +30,7 @@ class Rate:
         return Rate(self.covered + other.covered, self.points + other.points)
 
     def __str__(self) -> str:
-        """`84.2%`. Never rounded up: 100% is said of nothing that lacks a point. `–` where there is nothing to cover."""
+        """`84.2%`, never rounded up, so that 100% lacks nothing; `–` where there is nothing to cover."""
         if not self.points:
             return "–"
         tenths = 1000 * self.covered // self.points
