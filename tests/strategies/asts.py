@@ -288,6 +288,28 @@ def matrices(draw: st.DrawFn) -> ast.Matrix:
     )
 
 
+case_columns = st.one_of(
+    st.builds(ast.CaseColumn, st.sampled_from(["given", "bare"]), words()),
+    st.builds(ast.CaseColumn, st.just("expect"), expressions),
+    st.sampled_from(["case", "as of", "because", "source"]).map(ast.CaseColumn),
+)
+CASE_CELLS: dict[str, st.SearchStrategy[ast.Cell]] = {
+    **dict.fromkeys(("given", "bare", "expect"), if_cells),
+    **dict.fromkeys(("case", "because", "source"), words_cells),
+    "as of": then_cells,
+}
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> ast.Cases:
+    ends = {"because": draw(maybe), "source": draw(maybe)}
+    if draw(st.booleans()) and draw(st.booleans()):
+        return ast.Cases(draw(words()), draw(maybe), (), (), draw(strings), **ends)
+    heads = draw(st.lists(case_columns, min_size=1, max_size=4))
+    rows = [ast.Row(tuple(draw(CASE_CELLS[head.kind]) for head in heads)) for _ in range(draw(st.integers(1, 3)))]
+    return ast.Cases(draw(words()), draw(maybe), tuple(heads), tuple(rows), None, **ends)
+
+
 # properties and examples
 
 some_words = st.lists(words(), min_size=1, max_size=3).map(tuple)
@@ -324,6 +346,7 @@ statements: st.SearchStrategy[ast.Statement] = st.one_of(
     tiers,
     tables(),
     matrices(),
+    cases(),
     st.builds(ast.Property, words(), claims, st.one_of(st.none(), expressions), **reasons),
     st.builds(ast.Assume, expressions, **reasons),
     st.builds(ast.Reminder, strings, expressions, words(), st.one_of(st.none(), expressions), **reasons),

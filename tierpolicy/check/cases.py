@@ -233,10 +233,17 @@ def _given(row: ast.Row, setting: Setting) -> dict[str, Value] | None:
                     name_codes.NOT_CONSTANT,
                     f"a case gives `{field.name}` one value",
                     cell.span,
-                    help="write it out, or `missing`, or leave the cell empty; what several customers get is several "
-                    "cases",
+                    help=_one_value(cell),
                 )
     return given if complete else None
+
+
+def _one_value(cell: ast.Cell) -> str:
+    match cell:
+        case ast.ListCell((ast.Number(whole), ast.Number(fraction))):
+            return f"a number is written with a point, `{whole}.{fraction}`; what several customers get is several cases"
+        case _:
+            return "write it out, or `missing`, or leave the cell empty; what several customers get is several cases"
 
 
 def _expected(row: ast.Row, setting: Setting) -> tuple[Expr, ...] | None:
