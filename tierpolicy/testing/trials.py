@@ -85,7 +85,7 @@ def tried(policy: Policy, stated: Property, how: How, seen: Seen = unseen) -> Tr
 
 def _said(stated: Property, counted: int) -> str:
     if not counted:
-        return "none of the customers drawn meets its conditions"
+        return "no customer was found who meets its conditions"
     what = "customer" if is_about_one(stated) else "pair"
     return f"{counted} {what}{'s' if counted > 1 else ''} tried"
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tierpolicy.analysis.answer import Found
+from tierpolicy.analysis.goal import Case
 from tierpolicy.analysis.questions import always, equal_treatment, influence, monotone
 from tierpolicy.analysis.replay import decided, holds
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.verdicts import Refutation, listed, shown
+from tierpolicy.analysis.verdicts import Refutation, shown
 from tierpolicy.analysis.witness.examples import facts
+from tierpolicy.analysis.world import absent_values
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import Always, EqualTreatment, Never, NeverDependsOn, NeverLowers, Property
-from tierpolicy.model.values import equal
+from tierpolicy.model.values import Known, equal
 from tierpolicy.model.words import value_text
+from tierpolicy.testing.pools import days
 from tierpolicy.testing.trials_serving import Desk, Served
 
 REFUTATIONS: Mapping[type, Callable[[Session, Property], tuple[Refutation, ...]]] = {
@@ -28,6 +31,9 @@ REFUTATIONS: Mapping[type, Callable[[Session, Property], tuple[Refutation, ...]]
     NeverDependsOn: influence.refutations,
     EqualTreatment: equal_treatment.refutations,
 }
+
+Apart = list[tuple[str, Known, Known]]
+"""What is decided in two ways: the attribute, its compiled value and the plain one."""
 
 
 def finding(desk: Desk, stated: Property, breaking: tuple[Served, ...]) -> Diagnostic:
@@ -46,17 +52,33 @@ def finding(desk: Desk, stated: Property, breaking: tuple[Served, ...]) -> Diagn
 
 def disagreement(desk: Desk, served: Served) -> Diagnostic | None:
     """That the plain evaluator decides something else for a customer; None where it doesn't."""
-    policy = desk.typed
-    plain = decided(policy, served.case).situation.decided
-    apart = [name for name, value in served.situation.decided.items() if not equal(value, plain[name])]
+    apart, case = _apart(desk, served), served.case
     if not apart:
         return None
-    type_ = policy.attributes[apart[0]].type
-    got = value_text(served.situation.decided[apart[0]], type_), value_text(plain[apart[0]], type_)
+    for name, usual in absent_values(desk.typed).items():
+        apart, case = _either(desk, Case({**case.values, name: usual}, case.as_of), apart, case)
+    apart, case = _either(desk, Case(case.values, days(desk.typed)[0]), apart, case)
+    name, compiled, plain = apart[0]
+    attribute = desk.typed.attributes[name]
+    got = value_text(compiled, attribute.type), value_text(plain, attribute.type)
     return Diagnostic(
         codes.EVALUATORS_DISAGREE,
-        f"two evaluators disagree about {listed(apart[:4])}: `{apart[0]}` is {got[0]} when compiled and {got[1]} by "
-        f"the text, for a customer with {facts(policy, served.case)} on {served.case.as_of}",
-        policy.attributes[apart[0]].span,
+        f"two evaluators disagree: `{name}` is {got[0]} when compiled and {got[1]} by the text, for a customer with "
+        f"{facts(desk.typed, case)} on {case.as_of}",
+        attribute.span,
         help="this is a mistake of ours, not of the policy: please report it, with the policy and this customer",
     )
+
+
+def _either(desk: Desk, simpler: Case, apart: Apart, case: Case) -> tuple[Apart, Case]:
+    """The simpler customer where the evaluators disagree about it too, else the one that there was."""
+    served = desk.served(simpler)
+    found = _apart(desk, served) if served is not None else []
+    return (found, simpler) if found else (apart, case)
+
+
+def _apart(desk: Desk, served: Served) -> Apart:
+    """What the plain evaluator decides otherwise."""
+    plain = decided(desk.typed, served.case).situation.decided
+    both = ((name, value, plain[name]) for name, value in served.situation.decided.items())
+    return [each for each in both if not equal(each[1], each[2])]
