@@ -176,7 +176,7 @@ def _unknown(file: Path, heading: str, key: str, known: Collection[str]) -> Unus
 def _value(value: Any, key: Key, file: Path, heading: str, name: str) -> Value:
     found = _read(value, key, file.parent)
     if found is None:
-        raise UnusableSettings(f"`{name}` under `{heading}` in `{_shown(file)}` should be {_wanted(key)}")
+        raise UnusableSettings(f"`{name}` under `{heading}` in `{_shown(file)}` should be {wanted(key)}")
     return found
 
 
@@ -186,9 +186,9 @@ def _read(value: Any, key: Key, folder: Path) -> Value | None:
         case "flag":
             return value if isinstance(value, bool) else None
         case "count":
-            return value if type(value) is int and _within(value, key) else None
+            return value if type(value) is int and within(value, key) else None
         case "number":
-            return value if type(value) in (int, float) and _within(value, key) else None
+            return value if type(value) in (int, float) and within(value, key) else None
         case "day":
             if isinstance(value, date) and not isinstance(value, datetime):
                 return value.isoformat()
@@ -203,7 +203,8 @@ def _read(value: Any, key: Key, folder: Path) -> Value | None:
             assert_never(key.kind)
 
 
-def _within(number: float, key: Key) -> bool:
+def within(number: float, key: Key) -> bool:
+    """True for a number that the setting takes."""
     return key.least <= number <= key.most and not (key.above and number == key.least)
 
 
@@ -211,7 +212,8 @@ def _is_path(text: str) -> bool:
     return bool(text) and "\0" not in text
 
 
-def _wanted(key: Key) -> str:
+def wanted(key: Key) -> str:
+    """What the setting takes, in words."""
     match key.kind:
         case "flag":
             return "`true` or `false`"

@@ -1,0 +1,112 @@
+"""How the policies of one pytest session are tested, and what was seen of them: on the workers of pytest-xdist it is
+sent home at the end, where it is added up, shown and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tierpolicy.surfaces.pytest_plugin.options import Options, options_of
+from tierpolicy.testing.suite import How, Seen, Suite, unseen
+
+TITLE = "coverage of policies"
+
+
+class Running:
+    """The options of a session, and its coverage where that is asked for; a plugin of that session."""
+
+    def __init__(self, config: pytest.Config, options: Options) -> None:
+        self.config, self.options = config, options
+        self.recorder: Any = None
+        self.taken: list[Any] = []
+        self.said: list[str] = []
+        self.short = ""
+        if options.coverage:
+            from tierpolicy.testing.coverage import Recorder
+
+            self.recorder = Recorder()
+
+    @property
+    def how(self) -> How:
+        return self.options.how
+
+    @property
+    def seen(self) -> Seen:
+        """Who is told of the customers that are decided."""
+        return self.recorder if self.recorder is not None else unseen
+
+    def watch(self, suite: Suite) -> None:
+        """A policy is among those that should be covered."""
+        if self.recorder is not None:
+            self.recorder.watch(suite)
+
+    def take(self, data: Mapping[str, Any]) -> None:
+        """What a worker has seen."""
+        from tierpolicy.testing.coverage import from_data
+
+        self.taken.append(from_data(data))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.recorder is None:
+            return
+        from tierpolicy.testing.coverage import fail_under, merged, to_data
+
+        coverage = merged(self.recorder.coverage(), *self.taken)
+        if hasattr(self.config, "workeroutput"):
+            self.config.workeroutput["tierpolicy"] = to_data(coverage)
+            return
+        if not coverage.policies:
+            self.said.append("no policy was tested")
+            return
+        self._tell(coverage)
+        if self.options.fail_under is not None:
+            shortfall = fail_under(coverage, self.options.fail_under)
+            self.short = shortfall.sentence if shortfall is not None else ""
+        if self.short and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _tell(self, coverage: Any) -> None:
+        """The table for the terminal, and the files that were asked for."""
+        from tierpolicy.report.coverage import coverage_text
+
+        self.said.append(coverage_text(coverage, None))
+        if self.options.html is not None:
+            from tierpolicy.report.coverage_html import coverage_html
+
+            self._write(self.options.html, coverage_html(coverage))
+        if self.options.xml is not None:
+            from tierpolicy.report.cobertura import cobertura_xml
+
+            self._write(self.options.xml, cobertura_xml(coverage))
+
+    def _write(self, file: Path, text: str) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            self.short = f"`{file}` can't be written: {(error.strerror or str(error)).lower()}"
+        else:
+            self.said.append(f"written to {file}")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.said or self.short:
+            terminalreporter.section(TITLE)
+            for line in self.said:
+                terminalreporter.write_line(line)
+            if self.short:
+                terminalreporter.write_line(f"FAILED: {self.short}", red=True)
+
+
+RUNNING = pytest.StashKey[Running]()
+
+
+def running_in(config: pytest.Config) -> Running:
+    """How this session tests policies; UsageError for an option or a setting that can't be used."""
+    if RUNNING not in config.stash:
+        running = config.stash[RUNNING] = Running(config, options_of(config))
+        config.pluginmanager.register(running, "tierpolicy-running")
+    return config.stash[RUNNING]
