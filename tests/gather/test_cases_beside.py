@@ -1,0 +1,151 @@
+"""The sidecar: cases in a file beside the policy, which only tests read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import tierpolicy
+from tests.gather.test_gather import codes, text_at
+from tierpolicy.check.elaborate import Checked, elaborate
+from tierpolicy.diagnostics.codes import size, syntax
+from tierpolicy.diagnostics.codes.properties import EXAMPLE_FAILS
+from tierpolicy.pipeline import check_path
+from tierpolicy.runtime.examples import failing_examples
+from tierpolicy.syntax.files import LARGEST_FILE
+from tierpolicy.syntax.gather import Gathered, gather, gather_text
+from tierpolicy.syntax.gather_cases import sidecar_of, with_cases, with_cases_text
+
+POLICY = 'if orders > 10 then priority = high\nexample "Ulm": given orders = 11 expect priority = high\n'
+CASES = "case,orders,priority\nAcme,11,high\n,10,normal\nAjax,10,high\n"
+
+
+def read(folder: Path, cases: str | bytes | None = CASES, policy: str = POLICY) -> Gathered:
+    main = folder / "service.tier"
+    main.write_text(policy, encoding="utf-8")
+    if cases is not None:
+        sidecar_of(main).write_bytes(cases.encode() if isinstance(cases, str) else cases)
+    return with_cases(gather(main), main)
+
+
+def errors(found: Checked) -> list[str]:
+    return [f"{d.code.code}: {d.message}" for d in found.diagnostics if d.severity.value == "error"]
+
+
+def test_each_row_becomes_a_case(tmp_path: Path) -> None:
+    gathered = read(tmp_path)
+    assert [Path(module.path).name for module in gathered.modules[-1:]] == ["service.cases.csv"]
+    policy = elaborate(gathered).policy
+    assert policy is not None
+    named = [(example.kind, example.origin.name) for example in policy.examples]
+    assert named == [("example", "Ulm"), ("case", "Acme"), ("case", "cases row 2"), ("case", "Ajax")]
+    (failing,) = failing_examples(policy)
+    assert failing.code is EXAMPLE_FAILS
+    assert failing.message == "the case `Ajax` expects `priority = high`, which does not hold"
+    source = next(each for each in policy.sources if failing.span is not None and each.path == failing.span.path)
+    assert failing.span is not None
+    assert (source.slice(failing.span), source.position(failing.span.start).line) == ("high", 4)
+
+
+def test_where_there_is_none_nothing_changes(tmp_path: Path) -> None:
+    gathered = read(tmp_path, None)
+    assert gathered == gather(tmp_path / "service.tier")
+
+
+def test_loading_and_checking_do_not_read_it(tmp_path: Path) -> None:
+    read(tmp_path, "nonsense")
+    main = tmp_path / "service.tier"
+    assert not [d for d in check_path(main, prove=False).diagnostics if d.severity.value == "error"]
+    assert tierpolicy.load(main).evaluate({"orders": 11})["priority"] == "high"
+
+
+def test_the_digest_is_that_of_the_policy_alone(tmp_path: Path) -> None:
+    with_them = elaborate(read(tmp_path)).policy
+    without = elaborate(gather(tmp_path / "service.tier")).policy
+    assert with_them is not None
+    assert without is not None
+    assert with_them.digest == without.digest
+    assert len(with_them.examples) > len(without.examples)
+
+
+def test_a_policy_that_reads_the_file_itself_has_its_cases_once(tmp_path: Path) -> None:
+    gathered = read(tmp_path, policy=POLICY + 'cases all from "service.cases.csv"\n')
+    policy = elaborate(gathered).policy
+    assert policy is not None
+    assert [each.origin.name for each in policy.examples] == ["Ulm", "Acme", "all row 2", "Ajax"]
+    # there the file is part of the policy's text
+    changed = elaborate(
+        read(tmp_path, CASES + "Ann,1,normal\n", POLICY + 'cases all from "service.cases.csv"\n')
+    ).policy
+    assert changed is not None
+    assert changed.digest != policy.digest
+
+
+@pytest.mark.parametrize(
+    ("cases", "code"),
+    [
+        ("", syntax.TABLE_COLUMN),
+        ("\n\n", syntax.TABLE_COLUMN),
+        (",,\n1,2,3\n", syntax.TABLE_COLUMN),
+        (b"\xff\xfec\x00a\x00", syntax.FILE_NOT_TEXT),
+        (b"case,orders,priority\nM\xfcller,11,high\n", syntax.FILE_NOT_TEXT),
+        (b"a" * (LARGEST_FILE + 1), size.FILE_TOO_LARGE),
+    ],
+    ids=["empty", "blank", "no heads", "UTF-16", "Latin-1", "large"],
+)
+def test_an_unreadable_one_is_a_finding_at_its_place_and_the_policy_stays(
+    tmp_path: Path, cases: str | bytes, code: object
+) -> None:
+    gathered = read(tmp_path, cases)
+    assert {*codes(gathered)} == {code}
+    assert {d.span.path for d in gathered.diagnostics if d.span is not None} == {gathered.aside}
+    assert gathered.aside.endswith("service.cases.csv")
+    assert not [d for d in elaborate(gather(tmp_path / "service.tier")).diagnostics if d.severity.value == "error"]
+
+
+def test_a_folder_or_a_link_that_leads_out_is_a_finding(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "outside.csv").write_text(CASES, encoding="utf-8")
+    os.symlink(tmp_path / "outside.csv", inner / "service.cases.csv")
+    assert codes(read(inner, None)) == [syntax.FILE_OUTSIDE]
+    (inner / "service.cases.csv").unlink()
+    (inner / "service.cases.csv").mkdir()
+    assert codes(read(inner, None)) == [syntax.FILE_UNREADABLE]
+
+
+def test_a_wrong_row_is_its_own_mistake_and_keeps_its_number() -> None:
+    text = "orders,priority\n11,high\n5,topp\n6\nsix,high\n12,high,\n7,normal\n"
+    gathered = with_cases_text(gather_text(POLICY), text)
+    assert codes(gathered) == [syntax.ROW_SHAPE, syntax.ROW_SHAPE]
+    assert [text_at(gathered, number) for number in range(2)] == ["6", "12,high,"]
+    found = elaborate(gathered)
+    assert errors(found)[2:] == [
+        "T104: `topp` is not a label of `priority`",
+        "T117: `six` stands where a value must be written out",
+    ]
+    names = [row.number for module in gathered.modules for s in module.statements for row in getattr(s, "rows", ())]
+    assert names == [1, 2, 4, 6]
+
+
+def test_a_name_of_an_example_is_taken() -> None:
+    found = elaborate(with_cases_text(gather_text(POLICY), "case,orders,priority\nUlm,11,high\n"))
+    assert errors(found) == ["T151: the case `Ulm` is not the only one of that name"]
+    mistake = next(d for d in found.diagnostics if d.severity.value == "error")
+    assert mistake.span is not None
+    assert mistake.span.path == "policy.cases.csv"
+
+
+def test_what_spreadsheets_write_is_read() -> None:
+    text = '\ufeffcase;given orders;expect priority;because\r\n"Ä ""b""";11;"high";"so, it; is"\r\n\r\n;10;;\r\n'
+    gathered = with_cases_text(gather_text(POLICY), text)
+    assert codes(gathered) == []
+    assert errors(elaborate(gathered)) == ["T408: this case expects nothing"]
+    policy = elaborate(with_cases_text(gather_text(POLICY), text.replace(";10;;", ";10;normal;"))).policy
+    assert policy is not None
+    assert [(each.origin.name, each.origin.because) for each in policy.examples[1:]] == [
+        ('Ä "b"', "so, it; is"),
+        ("cases row 2", ""),
+    ]
