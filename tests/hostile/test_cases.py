@@ -1,4 +1,4 @@
-"""Cases that hurt others, in policy text and in files: each row gets a finding or works, and none takes the rest along."""
+"""Cases that hurt others, in policy text and in files: each row gets a finding or works, and none harms the rest."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_a_wrong_cell_is_a_finding(text: str, code: str) -> None:
 
 
 def test_names_may_be_anything_that_can_be_read() -> None:
-    text = 'case,orders,priority\n"say ""hi""",11,high\n"two\nlines",11,high\n{{ x }},11,high\n-- ${y},11,high\nß 漢 🙂,1,\n'
-    found = names(beside(text.replace("1,\n", "1,normal\n")))
+    written = ['"say ""hi"""', '"two\nlines"', "{{ x }}", "-- ${y}", "ß 漢 🙂"]
+    found = names(beside("case,orders,priority\n" + "".join(f"{name},11,high\n" for name in written)))
     assert found == ['say "hi"', "two lines", "{{ x }}", "-- ${y}", "ß 漢 🙂"]
     inside = POLICY + 'cases n:\n  | case | orders | priority |\n  | "a\\nb \\"c\\" # | é" | 11 | high |\n'
     assert names(elaborate(gather_text(inside))) == ['a\nb "c" # | é']
