@@ -1,25 +1,25 @@
-"""The laws of language.md §2, each a plain function of a policy and a record that fails where the law doesn't hold."""
+"""The laws of language.md §2, each a function of a policy and a record that fails where the law doesn't hold.
+
+Those that stand in the package (`tierpolicy.testing.laws_of_meaning`) are held there; what depends on the restated
+oracle stands here.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import date
 
-from tests.properties.restated import bounded, rank, restated, restated_undetermined
+from tests.properties.restated import restated, restated_undetermined
 from tests.strategies.records import Raw
-from tierpolicy.model.builtins.record import is_value_of
-from tierpolicy.model.policy import Policy, Rule, Table
-from tierpolicy.model.types import SetOf
-from tierpolicy.model.values import MISSING, Known, NotOffered, equal
-from tierpolicy.model.vocabulary import Attribute, Direction
-from tierpolicy.semantics.decide import decide, deliberate
-from tierpolicy.semantics.evaluate import value_of
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.values import MISSING, Known, equal
+from tierpolicy.semantics.decide import decide
 from tierpolicy.semantics.explain import explain
-from tierpolicy.semantics.index import index_of
 from tierpolicy.semantics.read import read
 from tierpolicy.semantics.words import explanation_lines, why_not_lines
+from tierpolicy.testing import laws_of_meaning as meaning
+from tierpolicy.testing.laws_of_meaning import Breach
 
 Law = Callable[[Policy, Raw, random.Random], None]
 TODAY = date(2026, 11, 21)
@@ -29,144 +29,49 @@ def values(policy: Policy, raw: Raw) -> Mapping[str, Known]:
     return decide(policy, *raw, TODAY).values
 
 
-# ---------------------------------------------------------------- order and repetition
+def holds(breach: Breach | None) -> None:
+    assert breach is None, breach
+
+
+# ---------------------------------------------------------------- laws of the package
 
 
 def order_does_not_matter(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    before, after = decide(policy, *raw, TODAY), decide(shuffled(policy, chance), *raw, TODAY)
-    assert before.values == after.values
-    assert {(u.statement, u.attributes, u.fields) for u in before.undetermined} == {
-        (u.statement, u.attributes, u.fields) for u in after.undetermined
-    }
-
-
-def shuffled(policy: Policy, chance: random.Random) -> Policy:
-    """The same statements in another order; only the rows of one table stay in theirs."""
-    order = list(range(len(policy.rules)))
-    chance.shuffle(order)
-    rules = [policy.rules[index] for index in order]
-    at = {old: new for new, old in enumerate(order)}
-    tables = [replace(table, rows=tuple(at[row] for row in table.rows)) for table in policy.tables]
-    for table in policy.tables:  # rows keep their order because `rows` does
-        assert [policy.rules[row] for row in table.rows] == [rules[at[row]] for row in table.rows]
-    limits, baselines = list(policy.limits), list(policy.baselines)
-    for statements in (tables, limits, baselines):
-        chance.shuffle(statements)  # type: ignore[arg-type]
-    return replace(policy, rules=tuple(rules), tables=tuple(tables), limits=tuple(limits), baselines=tuple(baselines))
+    holds(meaning.order_does_not_matter(policy, read(policy, *raw), TODAY, chance))
 
 
 def repetition_does_not_matter(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    """Once more everything, but what adds up: each statement, and each first-match table as a whole."""
-    assert values(policy, raw) == values(doubled(policy), raw)
-
-
-def doubled(policy: Policy) -> Policy:
-    sums = {name for name, attribute in policy.attributes.items() if attribute.adds_up}
-
-    def again(rule: Rule) -> Rule:
-        grants = tuple(grant for grant in rule.grants if grant.attribute not in sums)
-        return replace(rule, origin=replace(rule.origin, name=rule.origin.name + " again"), grants=grants)
-
-    count = len(policy.rules)
-    tables = [replace(table, rows=tuple(row + count for row in table.rows)) for table in policy.tables]
-    limits = [replace(s, origin=replace(s.origin, name=s.origin.name + " again")) for s in policy.limits]
-    baselines = [replace(s, origin=replace(s.origin, name=s.origin.name + " again")) for s in policy.baselines]
-    return replace(
-        policy,
-        rules=(*policy.rules, *map(again, policy.rules)),
-        tables=(*policy.tables, *tables),
-        limits=(*policy.limits, *limits),
-        baselines=(*policy.baselines, *baselines),
-    )
-
-
-# ---------------------------------------------------------------- up and down
+    holds(meaning.repetition_does_not_matter(policy, read(policy, *raw), TODAY))
 
 
 def nothing_below_the_baseline(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    deliberation = deliberate(policy, read(policy, *raw), TODAY)
-    situation = deliberation.situation
-    for baseline in policy.baselines:
-        if baseline.in_force.covers(TODAY) and value_of(baseline.condition, situation) is True:
-            for floor in baseline.floors:
-                promised = value_of(floor.value, situation)
-                attribute = policy.attributes[floor.attribute]
-                if promised is not MISSING:
-                    held = situation.decided[floor.attribute]
-                    assert no_worse(attribute, held, _bounded(attribute, promised)), (floor, held)
+    holds(meaning.nothing_below_the_baseline(policy, read(policy, *raw), TODAY))
 
 
 def a_rule_added_never_lowers(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    for smaller in less_one_rule(policy):
-        _compare(smaller, policy, raw)
+    _one_less(meaning.RULES_IMPROVE, policy, raw)
 
 
 def a_limit_added_never_raises(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    for at in range(len(policy.limits)):
-        limits = (*policy.limits[:at], *policy.limits[at + 1 :])
-        _compare(policy, replace(policy, limits=limits), raw)
+    _one_less(meaning.LIMITS_LOWER, policy, raw)
 
 
 def a_baseline_added_never_lowers(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    for at in range(len(policy.baselines)):
-        baselines = (*policy.baselines[:at], *policy.baselines[at + 1 :])
-        _compare(replace(policy, baselines=baselines), policy, raw)
+    _one_less(meaning.BASELINES_IMPROVE, policy, raw)
 
 
-def _compare(lower: Policy, upper: Policy, raw: Raw) -> None:
-    """Every attribute with a direction is no worse in `upper`, where all decided attributes that it reads are equal."""
-    low, high = values(lower, raw), values(upper, raw)
-    reads = index_of(upper).reads
-    for name, attribute in upper.attributes.items():
-        held_fixed = all(equal(low[other], high[other]) for other in reads[name].attributes)
-        if attribute.direction is not Direction.NONE and held_fixed:
-            assert no_worse(attribute, high[name], low[name]), (name, low[name], high[name])
-
-
-def no_worse(attribute: Attribute, one: Known, other: Known) -> bool:
-    if isinstance(attribute.type, SetOf):
-        assert isinstance(one, frozenset)
-        assert isinstance(other, frozenset)
-        return other <= one
-    return rank(attribute, one) >= rank(attribute, other)
-
-
-def _bounded(attribute: Attribute, value: Known) -> Known:
-    return value if isinstance(attribute.type, SetOf) else bounded(attribute, value)
-
-
-def less_one_rule(policy: Policy) -> Iterator[Policy]:
-    """The policy without one rule, or row of a collecting table, or first-match table as a whole."""
-    rows = {row for table in policy.tables if table.first_match for row in table.rows}
-    for index in range(len(policy.rules)):
-        if index not in rows:
-            yield less_rules(policy, {index})
-    for table in policy.tables:
-        if table.first_match:
-            yield less_rules(policy, set(table.rows))
-
-
-def less_rules(policy: Policy, gone: set[int]) -> Policy:
-    kept = [index for index in range(len(policy.rules)) if index not in gone]
-    at = {old: new for new, old in enumerate(kept)}
-    tables: list[Table] = []
-    for table in policy.tables:
-        rows = tuple(at[row] for row in table.rows if row in at)
-        if rows:
-            tables.append(replace(table, rows=rows))
-    return replace(policy, rules=tuple(policy.rules[index] for index in kept), tables=tuple(tables))
-
-
-# ---------------------------------------------------------------- total, deterministic, as restated
+def _one_less(law: str, policy: Policy, raw: Raw) -> None:
+    reading = read(policy, *raw)
+    for less in meaning.one_less(policy):
+        if less.law == law:
+            holds(meaning.one_less_is_lawful(policy, less, reading, TODAY))
 
 
 def total(policy: Policy, raw: Raw, chance: random.Random) -> None:
     """Every attribute has a value of its type, whatever the record; and so has its explanation."""
+    holds(meaning.total(policy, read(policy, *raw), TODAY))
     outcome = decide(policy, *raw, TODAY)
     assert list(outcome.values) == list(policy.attributes)
-    for name, attribute in policy.attributes.items():
-        value = outcome.values[name]
-        assert is_value_of(value, attribute.type) or (attribute.or_none and isinstance(value, NotOffered)), name
     explanation = explain(policy, *raw, TODAY)
     assert explanation.outcome == outcome
     assert {name: why.value for name, why in explanation.whys.items()} == outcome.values
@@ -177,7 +82,10 @@ def total(policy: Policy, raw: Raw, chance: random.Random) -> None:
 
 
 def the_same_again(policy: Policy, raw: Raw, chance: random.Random) -> None:
-    assert decide(policy, *raw, TODAY) == decide(policy, *raw, TODAY)
+    holds(meaning.the_same_again(policy, read(policy, *raw), TODAY))
+
+
+# ---------------------------------------------------------------- as restated
 
 
 def as_restated(policy: Policy, raw: Raw, chance: random.Random) -> None:

@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tierpolicy.testing.laws import assert_lawful
     from tierpolicy.testing.strategies import customers, days, pairs
 
-__all__ = ["customers", "days", "pairs"]
+__all__ = ["assert_lawful", "customers", "days", "pairs"]
 
-_AT = {"customers": "strategies", "days": "strategies", "pairs": "strategies"}
+_AT = {"assert_lawful": "laws", "customers": "strategies", "days": "strategies", "pairs": "strategies"}
 
 
 def __getattr__(name: str) -> object:
