@@ -44,6 +44,19 @@ class Counts:
 
 NOBODY = Counts()
 
+Counted = Callable[[Counts], int]
+"""Of whom it is asked what was seen of them."""
+
+
+def by_tests(counts: Counts) -> int:
+    """By examples and cases."""
+    return counts.tested
+
+
+def by_properties(counts: Counts) -> int:
+    """By customers drawn for properties."""
+    return counts.properties
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -83,7 +96,7 @@ class StatementSeen:
     def key(self) -> object:
         return self.place.start, self.place.end, self.name
 
-    def status(self, count: Callable[[Counts], int] = lambda counts: counts.tested) -> Status:
+    def status(self, count: Counted = by_tests) -> Status:
         """How far it came, by examples and cases or as `count` counts."""
         if count(self.decided):
             return "decided"

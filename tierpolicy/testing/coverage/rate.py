@@ -10,8 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
-from tierpolicy.testing.coverage.data import ComparisonSeen, Coverage, FileSeen, StatementSeen, Status
+from tierpolicy.testing.coverage.data import (
+    ComparisonSeen,
+    Counted,
+    Coverage,
+    FileSeen,
+    StatementSeen,
+    Status,
+    by_tests,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +54,45 @@ class Gap:
     line: int
     points: int
     what: str
+    of: Literal["statement", "comparison"]
 
 
-def rate_of(seen: Coverage | FileSeen) -> Rate:
+def rate_of(seen: Coverage | FileSeen, count: Counted = by_tests) -> Rate:
     """The rate of a file, or of all files together."""
-    if isinstance(seen, Coverage):
-        return sum((rate_of(file) for file in seen.files), Rate())
-    return rate_of_statements(seen.statements) + rate_of_comparisons(seen.comparisons)
+    files = seen.files if isinstance(seen, Coverage) else (seen,)
+    return statement_rate(files, count) + comparison_rate(files, count)
 
 
-def rate_of_statements(statements: Iterable[StatementSeen]) -> Rate:
+def statement_rate(files: Iterable[FileSeen], count: Counted = by_tests) -> Rate:
     """One point each: those that decided something."""
-    counted = [each for each in statements if not each.exempt]
-    return Rate(sum(each.status() == "decided" for each in counted), len(counted))
+    counted = [each for file in files for each in file.statements if not each.exempt]
+    return Rate(sum(bool(count(each.decided)) for each in counted), len(counted))
 
 
-def rate_of_comparisons(comparisons: Iterable[ComparisonSeen]) -> Rate:
+def comparison_rate(files: Iterable[FileSeen], count: Counted = by_tests) -> Rate:
     """Two points each: those seen true, and those seen false."""
-    counted = [each for each in comparisons if not each.exempt]
-    return Rate(sum(bool(each.true.tested) + bool(each.false.tested) for each in counted), 2 * len(counted))
+    counted = [each for file in files for each in file.comparisons if not each.exempt]
+    return Rate(sum(2 - lacking(each, count) for each in counted), 2 * len(counted))
 
 
 def gaps_of(file: FileSeen) -> Iterator[Gap]:
     """What is missing in a file, in the order of the text: statements, and comparisons never seen one way."""
     statements = [
-        (each.place.start, Gap(file.path, each.place.line, 1, statement_gap(each)))
+        (each.place.start, Gap(file.path, each.place.line, 1, statement_gap(each), "statement"))
         for each in file.statements
         if not each.exempt and each.status() != "decided"
     ]
     comparisons = [
-        (each.place.start, Gap(file.path, each.place.line, lacking(each), comparison_gap(each)))
+        (each.place.start, Gap(file.path, each.place.line, lacking(each), comparison_gap(each), "comparison"))
         for each in file.comparisons
         if not each.exempt and lacking(each)
     ]
     yield from (gap for _, gap in sorted([*statements, *comparisons], key=lambda found: found[0]))
 
 
-def lacking(comparison: ComparisonSeen) -> int:
+def lacking(comparison: ComparisonSeen, count: Counted = by_tests) -> int:
     """The points that a comparison lacks, 0 to 2."""
-    return 2 - bool(comparison.true.tested) - bool(comparison.false.tested)
+    return 2 - bool(count(comparison.true)) - bool(count(comparison.false))
 
 
 # ---------------------------------------------------------------- in words
@@ -110,10 +119,8 @@ def _reason(statement: StatementSeen) -> str:
 
 
 def named(statement: StatementSeen) -> str:
-    """A statement in words: `rule `recover``; names that say what they are stand alone."""
-    if statement.name.startswith("line ") or statement.kind == "row":
-        return f"`{statement.name}`"
-    if statement.kind == "tier":
+    """A statement in words, ``rule `recover` ``; names that say what they are stand alone."""
+    if statement.kind in ("row", "tier") or " line " in f" {statement.name}":
         return f"`{statement.name}`"
     return f"{statement.kind} `{statement.name}`"
 
@@ -151,7 +158,8 @@ def fail_under(coverage: Coverage, percent: float) -> Shortfall | None:
     rate = rate_of(coverage)
     if not rate.points or Decimal(rate.covered) * 100 >= Decimal(str(percent)) * rate.points:
         return None
-    gaps = sorted((gap for file in coverage.files for gap in gaps_of(file)), key=lambda gap: -gap.points)
+    every = (gap for file in coverage.files for gap in gaps_of(file))
+    gaps = sorted(every, key=lambda gap: (gap.of == "comparison", -gap.points))  # what never decided says most
     named_gaps = [f"{gap.what} ({gap.path}, line {gap.line})" for gap in gaps[:MOST_NAMED]]
     more = f"; and {len(gaps) - MOST_NAMED:,} more" if len(gaps) > MOST_NAMED else ""
     asked = f"{Decimal(str(percent)).normalize():f}%"
