@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from time import perf_counter
 from typing import assert_never
 
@@ -26,6 +25,7 @@ from tierpolicy.semantics.read import typed_reading
 from tierpolicy.testing.accepting import reason_given, unaccepted
 from tierpolicy.testing.apart import first_word
 from tierpolicy.testing.suite import How, Item, Outcome, Result, Seen, Suite, unseen
+from tierpolicy.testing.trials import tried
 
 KEPT = 2
 """Of so many suites is kept what their items share."""
@@ -112,12 +112,8 @@ def _tried(shared: _Shared, stated: Property, how: How, seen: Seen) -> tuple[Dia
     """A customer for whom the property fails, where one was drawn, and what to say of the trial."""
     if not how.customers:
         return None, ""
-    if find_spec("hypothesis") is None:
-        return None, "no customers tried: Hypothesis is not installed"
-    from tierpolicy.testing.trials import tried  # loads Hypothesis
-
     trial = tried(shared.engine, stated, how, seen)
-    return trial.finding, trial.note or f"{trial.customers} customers tried"
+    return trial.finding, trial.note
 
 
 def _measured(shared: _Shared, stated: Property) -> Found:
