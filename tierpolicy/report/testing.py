@@ -65,7 +65,7 @@ def _policy(tested: SuiteResult, column: int, width: int | None, every: bool, co
 
 def _item(result: Result, suite: Suite, width: int | None, color: bool) -> Iterator[str]:
     line = line_of(result.item, suite)
-    place = f" (line {line})" if line is not None else ""
+    place = f" (line {line})" if line is not None and result.item.kind != "error" else ""  # errors are known by lines
     note = f": {result.note}" if result.note else ""
     said = printable(f"{result.item.id}{place}{note}")
     first, *rest = [said] if width is None else wrapped(said, max(20, width - _WORD - 4))

@@ -56,8 +56,9 @@ def render(
 
 
 def summarised_for_github(
-    diagnostics: Iterable[Diagnostic], sources: Iterable[Source], title: str, room: int = LARGEST
+    diagnostics: Iterable[Diagnostic], sources: Iterable[Source], ahead: str, room: int = LARGEST
 ) -> str:
-    """All findings as a Markdown page of at most `room` bytes, for the file that `GITHUB_STEP_SUMMARY` names."""
+    """All findings as a Markdown page of at most `room` bytes that begins with the Markdown `ahead`, for the file that
+    `GITHUB_STEP_SUMMARY` names."""
     texts = Texts.of(sources)
-    return step_summary(ordered(diagnostics, texts), texts, title, room)
+    return step_summary(ordered(diagnostics, texts), texts, ahead, room)

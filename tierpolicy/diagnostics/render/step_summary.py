@@ -24,25 +24,25 @@ _CODE = re.compile(r"`([^`]*)`")
 _SIGNS = re.compile(r"[^\w\s.,;()=%/\"'?+-]")
 
 
-def step_summary(findings: list[Diagnostic], texts: Texts, title: str, room: int = LARGEST) -> str:
-    """The page in at most `room` bytes of UTF-8, its heading the `title`: Markdown, and ours. '' without any room."""
+def step_summary(findings: list[Diagnostic], texts: Texts, ahead: str, room: int = LARGEST) -> str:
+    """The page in at most `room` bytes of UTF-8; `ahead` is Markdown that it begins with. '' without room for that."""
     said: list[str] = []
     taken = _KEPT_FOR_THE_END
     shown = 0
-    for piece, holds in _pieces(findings, texts, title):
+    for piece, holds in _pieces(findings, texts, ahead):
         taken += len(piece.encode("utf-8"))
         if taken > room:
             break
         said.append(piece)
         shown += holds
-    if shown < len(findings) and room > _KEPT_FOR_THE_END:
+    if said and shown < len(findings):
         said.append(f"\n… and {counts_text(findings[shown:])} that the size of a summary leaves no room for\n")
     return "".join(said)
 
 
-def _pieces(findings: list[Diagnostic], texts: Texts, title: str) -> Iterator[tuple[str, int]]:
+def _pieces(findings: list[Diagnostic], texts: Texts, ahead: str) -> Iterator[tuple[str, int]]:
     """The page in pieces that stand or are left out as a whole, each with how many findings it holds."""
-    yield f"### {title}\n\n", 0
+    yield f"{ahead}\n", 0
     for path, of_file in groupby(findings, lambda each: each.span.path if each.span is not None else ""):
         first = True
         for finding in of_file:

@@ -19,12 +19,14 @@ from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
+from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
 
 FileKind = Literal["csv", "jsonl", "parquet"]
 
 
 def apply_command(
+    context: typer.Context,
     policy: PolicyPath,
     customers: Annotated[
         Path, typer.Argument(metavar="CUSTOMERS", help="A .csv, .jsonl or .parquet file.", show_default=False)
@@ -37,10 +39,14 @@ def apply_command(
         FileKind | None, typer.Option("--format", help="The form of the output, where its name doesn't say it.")
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 where a customer had problems; the result is written anyway.")
+        bool,
+        typer.Option(
+            "--strict/--no-strict", help="Exit with 1 where a customer had problems; the result is written anyway."
+        ),
     ] = False,
 ) -> None:
     """Decide every customer of a file. No row is dropped; a broken one is decided with what can be read of it."""
+    must_be_sound = settled(context, "apply", [policy])("strict", strict)
     on = day_of(day(as_of))
     held = loaded(policy, settings, name)
     applied = apply_with_progress(held, customers, output, on, f".{format}" if format else "")
@@ -48,7 +54,7 @@ def apply_command(
         remark(f"note: {note}")
     show(tally_report(applied.tally, held.version_on(on)))
     say(f"{plural(applied.tally.customers, 'decision')} in {output}")
-    if strict and applied.tally.with_problems:
+    if must_be_sound and applied.tally.with_problems:
         raise typer.Exit(FINDINGS)
 
 

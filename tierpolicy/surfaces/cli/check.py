@@ -11,26 +11,22 @@ import typer
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.diagnostics.render import Style, render
-from tierpolicy.diagnostics.render.cells import wrapped
 from tierpolicy.diagnostics.render.ordered import counts_text
 from tierpolicy.pipeline import Report, check_paths
 from tierpolicy.report.proofs import answers_data, proved_line
 from tierpolicy.report.words import plural
 from tierpolicy.runtime.population import Customers
 from tierpolicy.runtime.rows import UnusableFile
-from tierpolicy.surfaces.cli.inputs import FindingsFormat, customers_of, search_time
+from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
 from tierpolicy.surfaces.cli.settled import settled
-from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, stop
+from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, say_fitted, stop
 from tierpolicy.surfaces.cli.waiting import progress_shown
 
 
 def check_command(
     context: typer.Context,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="PATH...", help="Policy files, or folders with policies.", show_default=False),
-    ] = None,
+    paths: PolicyPaths = None,
     on: Annotated[
         Path | None,
         typer.Option("--on", metavar="FILE", help="Customers to measure on: a .csv, .jsonl or .parquet file."),
@@ -52,8 +48,6 @@ def check_command(
     """
     own = settled(context, "check", paths)
     found = own.paths(paths)
-    if not found:
-        stop("name a policy file or folder, such as `tierpolicy check .`")
     seconds = search_time(own("timeout", timeout))
     customers = customers_of(own("on", on), own("as-of", as_of))
     prove = not own("quick", quick)
@@ -84,8 +78,7 @@ def _show(report: Report, format: Style) -> None:
             say(text)
     line = proved_line(report.proofs, report.unproved) if format == "text" else ""
     if line:
-        width = columns(sys.stdout)
-        say("\n".join(wrapped(line, width)) if width else line)
+        say_fitted(line)
 
 
 def _say_of_the_file(report: Report, customers: Customers) -> None:

@@ -12,14 +12,14 @@ import typer
 
 from tierpolicy.pipeline import Formatted, format_file, policy_files
 from tierpolicy.report.words import plural
+from tierpolicy.surfaces.cli.inputs import PolicyPaths
+from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, USAGE, remark, say, stop
 
 
 def fmt_command(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH...", help="Policy files, or folders with policies.", show_default=False),
-    ],
+    context: typer.Context,
+    paths: PolicyPaths = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 where a file would change.")
     ] = False,
@@ -28,7 +28,7 @@ def fmt_command(
     ] = False,
 ) -> None:
     """Lay out policy files in the one canonical form. Comments stay, the meaning stays."""
-    files = [file for path in paths for file in _files(path)]
+    files = [file for path in settled(context, "fmt", paths).paths(paths) for file in _files(path)]
     results = [(file, format_file(file)) for file in dict.fromkeys(files)]
     for file, result in results:
         if result.refusal:
@@ -54,8 +54,6 @@ def fmt_command(
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        stop(f"there is no file or folder `{path}`")
     found = policy_files(path)
     if not found:
         stop(f"there is no policy file in `{path}`", "a policy is a file whose name ends in `.tier`")

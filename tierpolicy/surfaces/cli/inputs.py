@@ -27,6 +27,12 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PolicyPath = Annotated[
     Path, typer.Argument(metavar="POLICY", help="A policy file, or a folder with a policy.", show_default=False)
 ]
+PolicyPaths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...", help="Policy files, or folders with policies (default: this folder).", show_default=False
+    ),
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to decide for (default: today).")]
 Settings = Annotated[
     list[str] | None,

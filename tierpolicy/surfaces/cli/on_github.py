@@ -18,16 +18,17 @@ from tierpolicy.surfaces.cli.speaking import remark, say
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
-def show_on_github(findings: Iterable[Diagnostic], sources: Iterable[Source], title: str, above: str = "") -> None:
-    """Prints what GitHub shows as annotations, and adds every finding to the step's page below the Markdown `above`."""
+def show_on_github(findings: Iterable[Diagnostic], sources: Iterable[Source], title: str, table: str = "") -> None:
+    """Prints what GitHub shows as annotations, and adds every finding to the step's page, below the `title` and a
+    Markdown `table`; nothing where there is neither a finding nor a table."""
     findings, sources = tuple(findings), tuple(sources)
-    written = _summarised(findings, sources, title, above) if findings or above else False
-    text = render(findings, sources, "github", summarised=written)
+    summarised = _summarised(findings, sources, "\n\n".join([f"### {title}", table])) if findings or table else False
+    text = render(findings, sources, "github", summarised=summarised)
     if text:
         say(text)
 
 
-def _summarised(findings: tuple[Diagnostic, ...], sources: tuple[Source, ...], title: str, above: str) -> bool:
+def _summarised(findings: tuple[Diagnostic, ...], sources: tuple[Source, ...], ahead: str) -> bool:
     """Whether the page could be written."""
     name = os.environ.get(VARIABLE)
     if not name:
@@ -35,12 +36,11 @@ def _summarised(findings: tuple[Diagnostic, ...], sources: tuple[Source, ...], t
     file = Path(name)
     try:
         taken = file.stat().st_size if file.exists() else 0
-        page = summarised_for_github(findings, sources, title, max(0, LARGEST - taken - len(above.encode("utf-8")) - 2))
-        if not page:
-            return False
+        page = summarised_for_github(findings, sources, ahead, LARGEST - taken - 1)
         with file.open("a", encoding="utf-8", newline="\n") as out:
-            out.write(f"{page}\n{above}\n" if above else f"{page}\n")
-    except OSError as error:
-        remark(f"note: the summary of this step can't be written: {(error.strerror or str(error)).lower()}")
+            out.write(f"{page}\n" if page else "")
+    except (OSError, ValueError) as error:
+        said = (getattr(error, "strerror", None) or str(error)).lower()
+        remark(f"note: the summary of this step can't be written: {said}")
         return False
-    return True
+    return bool(page)

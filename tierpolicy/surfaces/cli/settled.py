@@ -31,8 +31,9 @@ class Settled:
         return cast(T, self.settings[option]) if left_out and option in self.settings else given
 
     def paths(self, given: list[Path] | None) -> list[Path]:
-        """The paths of the command line, else those of the settings; each is there, or the command ends."""
-        chosen = given or list(cast(tuple[Path, ...], self.settings.get("paths", ())))
+        """The paths of the command line, else those of the settings, else the current folder; each is there, or the
+        command ends."""
+        chosen = given or list(cast(tuple[Path, ...], self.settings.get("paths", (HERE,))))
         for path in chosen:
             if not path.exists():
                 stop(f"there is no file or folder `{path}`", None if given else f"`paths` in `{self.file}` names it")

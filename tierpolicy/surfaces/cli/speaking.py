@@ -11,7 +11,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from tierpolicy.diagnostics.render import render
-from tierpolicy.diagnostics.render.cells import printable
+from tierpolicy.diagnostics.render.cells import printable, wrapped
 from tierpolicy.runtime.errors import PolicyError, TargetError
 
 FINDINGS = 1
@@ -41,6 +41,12 @@ def show(what: RenderableType) -> None:
 def say(text: str) -> None:
     """A line on stdout, as it stands."""
     print(text)
+
+
+def say_fitted(text: str) -> None:
+    """A line on stdout, broken between words where a terminal is narrower."""
+    width = columns(sys.stdout)
+    say("\n".join(wrapped(text, width)) if width else text)
 
 
 def remark(text: str) -> None:

@@ -12,32 +12,37 @@ import typer
 
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.render import Style, render
-from tierpolicy.diagnostics.render.cells import wrapped
 from tierpolicy.pipeline import policy_files
 from tierpolicy.report.junit import junit_xml
 from tierpolicy.report.testing import closing_sentence, findings_of, policy_lines, texts_of
 from tierpolicy.report.testing_data import tested_data
 from tierpolicy.report.testing_page import policies_table
 from tierpolicy.runtime.rows import UnusableFile
-from tierpolicy.surfaces.cli.inputs import FindingsFormat, customers_of, search_time
+from tierpolicy.surfaces.cli.covering import Covering, data_of, is_enough, show_coverage, write_coverage
+from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
-from tierpolicy.surfaces.cli.settled import HERE, settled
-from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, stop, written
+from tierpolicy.surfaces.cli.settled import settled
+from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, say_fitted, stop, written
 from tierpolicy.surfaces.cli.testing_options import (
     AsOf,
+    Cobertura,
+    Coverage,
     Customers,
     FailFast,
+    FailUnder,
+    Html,
     Junit,
     On,
     Only,
-    Paths,
     Quick,
     Seed,
     Timeout,
     Verbose,
 )
 from tierpolicy.surfaces.cli.waiting import progress_shown
-from tierpolicy.testing.suite import How, Suite
+from tierpolicy.testing.coverage import Coverage as Seen
+from tierpolicy.testing.coverage import Recorder
+from tierpolicy.testing.suite import How, Suite, unseen
 from tierpolicy.testing.tested import SuiteResult, named_by, run_all, suites_at
 
 USUAL_CUSTOMERS = How().customers
@@ -50,7 +55,7 @@ NOT_TRIED = (
 
 def run_command(
     context: typer.Context,
-    paths: Paths = None,
+    paths: PolicyPaths = None,
     only: Only = "",
     fail_fast: FailFast = False,
     verbose: Verbose = False,
@@ -60,12 +65,16 @@ def run_command(
     quick: Quick = False,
     customers: Customers = USUAL_CUSTOMERS,
     seed: Seed = 0,
+    coverage: Coverage = False,
+    fail_under: FailUnder = None,
+    html: Html = None,
+    cobertura: Cobertura = None,
     junit: Junit = None,
     format: FindingsFormat = "text",
 ) -> None:
     """Run the examples and cases of policies, prove and try their properties.
 
-    Exits with 1 where something fails.
+    Exits with 1 where something fails, or less is covered than `--fail-under` asks.
     """
     own = settled(context, "test", paths)
     how = How(
@@ -75,13 +84,22 @@ def run_command(
         timeout=search_time(own("timeout", timeout)),
         on=customers_of(own("on", on), own("as-of", as_of)),
     )
-    suites = _suites(own.paths(paths) or [HERE], only)
-    done = _run(suites, _as_installed(how, suites), only, fail_fast)
+    covering = Covering(
+        table=own("coverage", coverage),
+        least=own("fail-under", fail_under),
+        page=own("html", html),
+        cobertura=own("cobertura", cobertura),
+    )
+    suites = _suites(own.paths(paths), only)
+    recorder = covering.recorder
+    done = _run(suites, _as_installed(how, suites), only, fail_fast, recorder)
     to = own("junit", junit)
     if to is not None:
         written(to, junit_xml(done))
-    _show(done, format, verbose)
-    if any(each.counts["failed"] for each in done):
+    seen = recorder.coverage() if recorder is not None else None
+    _show(done, format, verbose, covering, seen)
+    enough = seen is None or is_enough(covering, seen, aloud=format == "text")
+    if not enough or any(each.counts["failed"] for each in done):
         raise typer.Exit(FINDINGS)
 
 
@@ -106,34 +124,44 @@ def _as_installed(how: How, suites: tuple[Suite, ...]) -> How:
     return How(customers=0, seed=how.seed, prove=how.prove, timeout=how.timeout, on=how.on)
 
 
-def _run(suites: tuple[Suite, ...], how: How, only: str, first_failure: bool) -> tuple[SuiteResult, ...]:
+def _run(
+    suites: tuple[Suite, ...], how: How, only: str, first_failure: bool, recorder: Recorder | None
+) -> tuple[SuiteResult, ...]:
+    if recorder is not None:
+        for suite in suites:
+            recorder.watch(suite)
+    seen, chosen = recorder or unseen, named_by(only)
     try:
         with progress_shown() as progress:
-            return run_all(suites, how, chosen=named_by(only), first_failure=first_failure, progress=progress)
+            return run_all(suites, how, seen, chosen=chosen, first_failure=first_failure, progress=progress)
     except UnusableFile as error:
         stop(str(error))
 
 
-def _show(done: Sequence[SuiteResult], format: Style, verbose: bool) -> None:
+def _show(done: Sequence[SuiteResult], format: Style, verbose: bool, covering: Covering, seen: Seen | None) -> None:
     findings, texts = findings_of(done), texts_of(done)
+    if seen is not None:
+        write_coverage(covering, seen)
     match format:
         case "text":
-            _speak(done, verbose)
+            _speak(done, verbose, covering, seen)
         case "json":
-            say(render(findings, texts, "json", more=tested_data(done)))
+            say(render(findings, texts, "json", more={**tested_data(done), **data_of(seen)}))
         case "github":
-            show_on_github(findings, texts, closing_sentence(done), above=policies_table(done))
+            show_on_github(findings, texts, closing_sentence(done), table=policies_table(done))
         case "sarif":
             say(render(findings, texts, "sarif"))
         case _:
             assert_never(format)
 
 
-def _speak(done: Sequence[SuiteResult], verbose: bool) -> None:
+def _speak(done: Sequence[SuiteResult], verbose: bool, covering: Covering, seen: Seen | None) -> None:
     width, color = columns(sys.stdout), colored(sys.stdout)
     say("\n".join(policy_lines(done, width, every=verbose, color=color)))
     findings = findings_of(done)
     if findings:
         say(f"\n{render(findings, texts_of(done), color=color, width=width, total=False)}")
-    line = closing_sentence(done)
-    say("\n" + ("\n".join(wrapped(line, width)) if width else line))
+    if seen is not None:
+        show_coverage(covering, seen)
+    say("")
+    say_fitted(closing_sentence(done))

@@ -9,12 +9,6 @@ import typer
 
 from tierpolicy.surfaces.settings import MOST_CUSTOMERS
 
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="[PATH]...", help="Policy files, or folders with policies (default: this folder).", show_default=False
-    ),
-]
 Only = Annotated[
     str,
     typer.Option("-k", metavar="TEXT", help="Only items whose id has every word of TEXT in it.", show_default=False),
@@ -36,3 +30,12 @@ Customers = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**64 - 1, help="What they are drawn from.")]
 Junit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML.")]
+Coverage = Annotated[bool, typer.Option("--coverage/--no-coverage", help="Show what examples and cases reach.")]
+FailUnder = Annotated[
+    float | None,
+    typer.Option("--fail-under", metavar="PERCENT", min=0, max=100, help="Exit with 1 where less is covered."),
+]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the coverage as a page of HTML.")]
+Cobertura = Annotated[
+    Path | None, typer.Option("--cobertura", metavar="FILE", help="Write the coverage as Cobertura XML.")
+]

@@ -1,0 +1,72 @@
+"""What `--coverage` and its like ask for, and what is then shown and written of what was seen.
+
+Nothing is looked at where nobody asked for it. What draws tables and pages is loaded only then.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tierpolicy.surfaces.cli.speaking import columns, remark, say, say_fitted, show, written
+from tierpolicy.testing.coverage import Coverage, Recorder, fail_under
+
+PAGE_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """What is asked: a `table`, the least percent that will do, an HTML page, a Cobertura document."""
+
+    table: bool = False
+    least: float | None = None
+    page: Path | None = None
+    cobertura: Path | None = None
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What looks on while items run; None where nothing is asked."""
+        asked = self.table or self.least is not None or self.page is not None or self.cobertura is not None
+        return Recorder() if asked else None
+
+
+def show_coverage(asked: Covering, coverage: Coverage) -> None:
+    """The table, where it is asked for."""
+    if asked.table:
+        from tierpolicy.report.coverage import coverage_table
+
+        say("")
+        show(coverage_table(coverage, width=columns(sys.stdout) or PAGE_WIDTH))
+
+
+def write_coverage(asked: Covering, coverage: Coverage) -> None:
+    """The page and the document, where they are asked for."""
+    if asked.page is None and asked.cobertura is None:
+        return
+    from tierpolicy.report.coverage import cobertura_xml, coverage_page
+
+    if asked.page is not None:
+        written(asked.page, coverage_page(coverage))
+    if asked.cobertura is not None:
+        written(asked.cobertura, cobertura_xml(coverage, Path.cwd(), datetime.now(UTC)))
+
+
+def data_of(coverage: Coverage | None) -> dict[str, Any]:
+    """What the JSON document says of it."""
+    if coverage is None:
+        return {}
+    from tierpolicy.report.coverage import coverage_data
+
+    return {"coverage": coverage_data(coverage)}
+
+
+def is_enough(asked: Covering, coverage: Coverage, *, aloud: bool) -> bool:
+    """Whether as much is covered as was asked; a sentence says what lacks, with `aloud` as part of the result."""
+    short = fail_under(coverage, asked.least) if asked.least is not None else None
+    if short is None:
+        return True
+    (say_fitted if aloud else remark)(short.sentence)
+    return False
