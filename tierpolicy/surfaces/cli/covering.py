@@ -5,16 +5,13 @@ Nothing is looked at where nobody asked for it. What draws tables and pages is l
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tierpolicy.surfaces.cli.speaking import columns, remark, say, say_fitted, show, written
+from tierpolicy.surfaces.cli.speaking import remark, say, say_fitted, show, written
 from tierpolicy.testing.coverage import Coverage, Recorder, fail_under
-
-PAGE_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def show_coverage(asked: Covering, coverage: Coverage) -> None:
         from tierpolicy.report.coverage import coverage_table
 
         say("")
-        show(coverage_table(coverage, width=columns(sys.stdout) or PAGE_WIDTH))
+        show(coverage_table(coverage))
 
 
 def write_coverage(asked: Covering, coverage: Coverage) -> None:
