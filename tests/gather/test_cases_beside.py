@@ -149,3 +149,35 @@ def test_what_spreadsheets_write_is_read() -> None:
         ('Ä "b"', "so, it; is"),
         ("cases row 2", ""),
     ]
+
+
+WITH_TEXTS = """
+customer { id : text key  segment : one of consumer, "Small Business"  orders : integer }
+service { greeting : text default "Good day"  note : text or none no direction default none  pool : "a b" < c }
+if segment = "Small Business" then greeting = "Welcome back", pool = c
+"""
+
+
+def test_texts_and_labels_need_no_quotes_in_a_file() -> None:
+    text = (
+        "id,segment,greeting,pool\nAnna Smith,Small Business,Welcome back,c\nC-1001,consumer,Good day,a b\n"
+        '1001,"""Small Business""","""Welcome back""",c\n"a ""b"" @x.y",missing,not "Welcome back",\nnone,,known,\n'
+    )
+    policy = elaborate(with_cases_text(gather_text(WITH_TEXTS), text)).policy
+    assert policy is not None
+    assert [example.given["id"] for example in policy.examples] == [
+        "Anna Smith",
+        "C-1001",
+        "1001",
+        'a "b" @x.y',
+        "none",
+    ]
+    assert failing_examples(policy) == ()
+
+
+def test_what_is_no_text_is_still_wrong_there() -> None:
+    text = "id,segment,orders,pool,note\nAnna,Smal Business,5 minuts,a c,none\n,,,>= a b,\n,,,{a b},\n"
+    found = errors(elaborate(with_cases_text(gather_text(WITH_TEXTS), text)))
+    assert [each.partition(":")[0] for each in found] == ["T104", "T020", "T104", "T001", "T001"]
+    inside = WITH_TEXTS + "cases c:\n  | id | pool |\n  | Anna | c |\n  | Anna Smith | c |\n"
+    assert [each.partition(":")[0] for each in errors(elaborate(gather_text(inside)))] == ["T001", "T117"]

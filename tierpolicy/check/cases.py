@@ -11,10 +11,12 @@ from datetime import date
 from types import MappingProxyType
 
 from tierpolicy.check.cases_expected import is_possible
+from tierpolicy.check.cases_plain import with_quotes
 from tierpolicy.check.cells import cell_condition
 from tierpolicy.check.draft import Draft, words
 from tierpolicy.check.examples import day_of, field_given, value_given
 from tierpolicy.check.expressions import constant, typed
+from tierpolicy.check.literals import none_of
 from tierpolicy.check.tables import report_twice
 from tierpolicy.diagnostics.codes import names as name_codes
 from tierpolicy.diagnostics.codes import properties as codes
@@ -216,9 +218,12 @@ def _given(row: ast.Row, setting: Setting) -> dict[str, Value] | None:
     given: dict[str, Value] = {}
     complete = True
     for at, field in setting.heads.given.items():
-        match row.cells[at]:
+        match with_quotes(row.cells[at], field.type, setting.draft):
             case ast.AnyCell():
                 continue
+            case ast.WordsCell(mistakes=mistakes):
+                complete = False
+                scope.findings.diagnostics += mistakes
             case ast.KnownCell(known=False):
                 given[field.name] = MISSING
             case ast.ListCell((item,), span):
@@ -241,7 +246,9 @@ def _given(row: ast.Row, setting: Setting) -> dict[str, Value] | None:
 def _one_value(cell: ast.Cell) -> str:
     match cell:
         case ast.ListCell((ast.Number(whole), ast.Number(fraction))):
-            return f"a number is written with a point, `{whole}.{fraction}`; what several customers get is several cases"
+            return (
+                f"a number is written with a point, `{whole}.{fraction}`; what several customers get is several cases"
+            )
         case _:
             return "write it out, or `missing`, or leave the cell empty; what several customers get is several cases"
 
@@ -260,15 +267,18 @@ def _expected(row: ast.Row, setting: Setting) -> tuple[Expr, ...] | None:
 
 
 def _expectation(column: Expr, cell: ast.Cell, draft: Draft) -> Expr | None:
-    match cell:
+    match with_quotes(cell, column.type, draft, may_be_none=none_of(column, draft.scope) is not None):
         case ast.OtherwiseCell(span):
             help = "write what is expected, or leave the cell empty"
             draft.findings.report(rule_codes.OTHERWISE_MISPLACED, "`otherwise` can't stand in a case", span, help=help)
             return None
-        case ast.NothingCell() | ast.ValueCell() | ast.WordsCell():
+        case ast.WordsCell(mistakes=mistakes):
+            draft.findings.diagnostics += mistakes
+            return None
+        case ast.NothingCell() | ast.ValueCell():
             return None  # no cell of such a column
-        case _:
-            expected = cell_condition(column, cell, draft.scope)
+        case asked:
+            expected = cell_condition(column, asked, draft.scope)
     possible = expected is not None and is_possible(column, expected, cell.span, draft.scope)
     return expected if possible else None
 

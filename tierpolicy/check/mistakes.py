@@ -20,6 +20,7 @@ DECLARED = re.compile(r"(?<![A-Za-z0-9_])`?([A-Za-z_][A-Za-z0-9_]*+)`?\s*+:")
 APART = re.compile(r"^[ \t]+([A-Za-z_]\w*(?:[ \t]+\w+){1,6})[ \t]*:", re.MULTILINE)
 NAMED = re.compile(r"(?i)(?:define|parameter|rule|limit|baseline|table|matrix|property)\s+`?([A-Za-z_][A-Za-z0-9_]*)")
 BASELINE = re.compile(r"(?i)baseline\b")
+CASES = re.compile(r"(?i)cases\b")
 USE = re.compile(r"(?i)use\b")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TIER = re.compile(r"(?i)tier\s+[`\"]?(\w+)")
@@ -79,6 +80,8 @@ def _statements_at(text: str, offsets: list[int]) -> Iterator[str]:
 
 
 def _names_in(statement: str) -> Iterator[str]:
+    if CASES.match(statement):
+        return  # declares nothing
     named = NAMED.match(statement)
     if named is not None:
         yield named[1]

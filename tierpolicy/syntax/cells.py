@@ -48,9 +48,13 @@ class WrittenRow:
 
 @dataclass(slots=True)
 class Cells:
-    """Reads cells. Trees are kept by text; they hold no places in the file, so that they fit every row."""
+    """Reads cells. Trees are kept by text; they hold no places in the file, so that they fit every row.
+
+    `plain_texts`: in cases a text needs no quotes, so what can't be read otherwise may be one (see `WordsCell`).
+    """
 
     path: str
+    plain_texts: bool = False
     trees: dict[tuple[str, str], Branch] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
@@ -74,13 +78,24 @@ class Cells:
             case "then" | "as of":
                 return self.then_cell(cell)
             case "given" | "expect" | "bare":
-                return ast.AnyCell(span) if cell.text == "-" else self.if_cell(cell)
+                return self._case_cell(cell)
         if not _ONE_TEXT.fullmatch(cell.text):
             return ast.WordsCell(cell.text, span)
         reading = self._reading(cell)
         text = string(cell.text, 0, reading)
         self.findings += reading.findings
         return ast.WordsCell(text.value, span)
+
+    def _case_cell(self, cell: WrittenCell) -> ast.IfCell | ast.WordsCell | None:
+        if cell.text == "-":
+            return ast.AnyCell(cell.span(self.path))
+        before = len(self.findings)
+        read = self.if_cell(cell)
+        if read is not None or not self.plain_texts:
+            return read
+        mistakes = tuple(self.findings[before:])
+        del self.findings[before:]
+        return ast.WordsCell(cell.text, cell.span(self.path), mistakes)
 
     def if_cell(self, cell: WrittenCell) -> ast.IfCell | None:
         if not cell.text:

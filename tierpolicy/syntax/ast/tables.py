@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
+from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.effects import ALWAYS_IN_FORCE, Period
@@ -99,10 +100,15 @@ class ValueCell:
 
 @frozen
 class WordsCell:
-    """A cell of a `because` or `source` column, with or without quotes; '' where empty."""
+    """A cell of a `because` or `source` column, with or without quotes; '' where empty.
+
+    Also what is no if-cell under a column of cases in a CSV file, where a text needs no quotes: `mistakes` say why, and
+    count unless the column asks for texts or has such a label.
+    """
 
     text: str
     span: Span = span_field()
+    mistakes: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
 
 
 IfCell = AnyCell | OtherwiseCell | KnownCell | TestCell | RangeCell | ListCell | HasCell | NotCell
