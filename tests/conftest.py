@@ -1,8 +1,53 @@
-"""What holds in all tests: none is timed, so a slow machine fails none (speed is what benchmarks measure)."""
+"""What holds in all tests: none is timed, so a slow machine fails none (speed is what benchmarks measure); coverage is
+measured where it costs little."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+ROOT = Path(__file__).parents[1]
+
+# Tests that draw thousands of inputs, grow policies to their limits, or run programs. Tracing makes them two to three
+# times as slow and tells little: nearly every line that they run is run by tests of single things too, and lines that
+# aren't count as not covered.
+UNTRACED = (
+    "tests/analysis/test_agreement.py",
+    "tests/analysis/test_boxes.py",
+    "tests/analysis/test_decisions_as_terms.py",
+    "tests/analysis/test_expressions_as_terms.py",
+    "tests/analysis/test_next_steps.py",
+    "tests/analysis/test_planted_in_proofs.py",
+    "tests/analysis/test_polarity.py",
+    "tests/analysis/test_products.py",
+    "tests/analysis/test_reach.py",
+    "tests/analysis/test_two_policies.py",
+    "tests/analysis/test_witness.py",
+    "tests/bench",
+    "tests/check_expressions/test_hostile.py",
+    "tests/cli",
+    "tests/compile",
+    "tests/conformance",
+    "tests/docs",
+    "tests/format/test_law.py",
+    "tests/format/test_wide.py",
+    "tests/guards",
+    "tests/hostile",
+    "tests/policies",
+    "tests/properties",
+    "tests/runtime/test_dropped.py",
+    "tests/semantics/test_wide.py",
+    "tests/syntax/test_limits.py",
+    "tests/syntax/test_robust.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(ROOT).as_posix().startswith(UNTRACED):
+            item.add_marker("no_cover")

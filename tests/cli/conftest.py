@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.processes import tierpolicy
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -71,16 +72,9 @@ def run(tmp_path: Path) -> Run:
         *args: str, stdin: str = "", ours: bool = False, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
-        done = subprocess.run(
-            [sys.executable, "-m", "tierpolicy", *args],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=tmp_path,
-            timeout=120,
-            env=kept | {"PYTHONUTF8": "1"} | environment,
-        )
+        ended = tierpolicy(*args, cwd=tmp_path, env=kept | {"PYTHONUTF8": "1"} | environment, stdin=stdin.encode())
+        out, err = (text.decode("utf-8").replace("\r\n", "\n") for text in (ended.stdout, ended.stderr))
+        done = subprocess.CompletedProcess(ended.args, ended.returncode, out, err)
         assert ours or done.returncode != 3, done.stderr
         assert "Traceback" not in done.stderr
         assert "\x1b" not in done.stdout + done.stderr

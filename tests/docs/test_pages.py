@@ -13,6 +13,7 @@ import doctest
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ import pytest
 
 from tests.docs.fences import ROOT, Fence, fences, files_for, named, pages
 from tests.docs.findings import findings_of
+from tests.processes import tierpolicy
 from tierpolicy.diagnostics.diagnostic import has_errors
 from tierpolicy.diagnostics.render import render
 from tierpolicy.source import source_from_text
@@ -33,6 +35,8 @@ PAGES = pages()
 BLOCKS = {page: fences(page.read_text(encoding="utf-8")) for page in PAGES}
 CLEAN, FINDINGS = 0, 1  # exit codes of a command that did what it was asked
 RUN = {"tierpolicy", "cat", "head", "python"}
+QUOTED = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
+SHELL = set("|&;<>$*?~`()[]{}#!")
 
 
 def blocks(*languages: str) -> list[Any]:
@@ -112,22 +116,31 @@ def run_console(text: str, folder: Path) -> list[str]:
         command, shown = command_and_output(part)
         if command.split()[0] not in RUN:
             continue
-        done = subprocess.run(
-            command,
-            shell=True,
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-        )
-        said = done.stdout.decode("utf-8")
+        code, said = run_command(command, folder)
         if not shown.strip():
-            if done.returncode not in (CLEAN, FINDINGS) or "Traceback" in said:
-                found.append(f"$ {command}\nexits with {done.returncode}:\n{said}")
+            if code not in (CLEAN, FINDINGS) or "Traceback" in said:
+                found.append(f"$ {command}\nexits with {code}:\n{said}")
         elif not matches(shown, said):
             found.append(f"$ {command}\n" + "\n".join(unified_diff(shown.split("\n"), said.split("\n"), "docs", "run")))
     return found
+
+
+def run_command(command: str, folder: Path) -> tuple[int, str]:
+    """The exit code, and all that a person sees, as it comes. A shell runs what it alone understands."""
+    words = shlex.split(command.replace("\\\n", " "))
+    if words[0] == "tierpolicy" and not set(QUOTED.sub("", command)) & SHELL:
+        done = tierpolicy(*words[1:], cwd=folder, env=environment(), together=True)
+        return done.returncode, done.stdout.decode("utf-8")
+    ran = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+    )
+    return ran.returncode, ran.stdout.decode("utf-8")
 
 
 def command_and_output(part: str) -> tuple[str, str]:
@@ -141,7 +154,7 @@ def command_and_output(part: str) -> tuple[str, str]:
 
 def environment() -> dict[str, str]:
     programs = str(Path(sys.executable).parent)
-    more = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    more = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", **more}
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.processes import tierpolicy
 
 POLICY = "if orders > 3 then priority = top\n"
 
 
 def run(*args: str, stdin: str | bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [sys.executable, "-m", "tierpolicy", *args], input=data, capture_output=True, cwd=cwd, timeout=120
-    )
+    done = tierpolicy(*args, cwd=cwd, stdin=data)
     out = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
     assert "Traceback" not in out.stderr + out.stdout
     assert out.returncode in (0, 1, 2), out.stderr
