@@ -31,12 +31,13 @@ Mask = int
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The values of a pool in their order, MISSING last where it may be; `rank` says how plain each is, 0 the
-    plainest. `keys` are for ordered types, one for each known value."""
+    plainest, and `by_rank` are their places, the plainest first. `keys` are for ordered types, of the known values."""
 
     values: tuple[Value, ...]
     keys: tuple[int | float, ...]
     places: Mapping[Value, int]
     rank: tuple[int, ...]
+    by_rank: tuple[int, ...]
     type: Type | None
 
     @property
@@ -74,6 +75,7 @@ def ground_of(policy: Policy) -> Ground:
         tuple(day.toordinal() for day in in_order),
         {day: at for at, day in enumerate(in_order)},
         tuple(rank[day] for day in in_order),
+        tuple(in_order.index(day) for day in each_day),
         None,
     )
     return Ground(policy, indexed(policy), expressions(policy.defines), ladders)
@@ -87,7 +89,8 @@ def _ladder(pool: Pool) -> Ladder:
     values: tuple[Value, ...] = (*known, MISSING) if pool.may_be_missing else tuple(known)
     places: dict[Value, int] = {value: at for at, value in enumerate(values)}
     ranks = (*(rank[each] for each in known), *((len(known),) if pool.may_be_missing else ()))
-    return Ladder(values, keys, places, ranks, type_ if ordered else None)
+    by_rank = tuple(sorted(range(len(values)), key=ranks.__getitem__))
+    return Ladder(values, keys, places, ranks, by_rank, type_ if ordered else None)
 
 
 # ---------------------------------------------------------------- what one comparison leaves
@@ -119,20 +122,25 @@ def _truths(expr: Expr, name: str, ground: Ground) -> tuple[Mask, Mask]:
     key = key_of(expr)
     found = ground.masks.get(key)
     if found is None:
-        found = ground.masks[key] = _by_order(expr, ground.ladders[name]) or _one_by_one(expr, name, ground)
+        found = ground.masks[key] = _by_lookup(expr, ground.ladders[name]) or _one_by_one(expr, name, ground)
     return found
 
 
-def _by_order(expr: Expr, ladder: Ladder) -> tuple[Mask, Mask] | None:
-    """A field compared with a literal, where the ladder has an order."""
+def _by_lookup(expr: Expr, ladder: Ladder) -> tuple[Mask, Mask] | None:
+    """A field compared with a literal: looked up, by the order of the ladder where it has one."""
     if not (isinstance(expr, Compare) and isinstance(expr.left, FieldRef) and isinstance(expr.right, Constant)):
         return None
-    if ladder.type is None or isinstance(expr.right.value, NotOffered):
+    if isinstance(expr.right.value, NotOffered):
         return None
+    known = ladder.all & ~(1 << ladder.places[MISSING] if MISSING in ladder.places else 0)
+    if ladder.type is None:
+        place = ladder.places.get(expr.right.value)
+        equal = 0 if place is None else 1 << place
+        true = equal if expr.op == "=" else known & ~equal
+        return true, known & ~true
     key = order_key(expr.right.value, ladder.type)[1]
     below = (1 << bisect_left(ladder.keys, key)) - 1
     up_to = (1 << bisect_right(ladder.keys, key)) - 1
-    known = (1 << len(ladder.keys)) - 1
     true = {
         "=": up_to & ~below,
         "!=": known & ~(up_to & ~below),

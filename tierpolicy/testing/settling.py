@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from tierpolicy.cells.line import RAISABLE, place_of, value_at
 from tierpolicy.model.expressions import Compare, Expr
@@ -141,11 +142,12 @@ def _first(name: str, way: Conjunction, ground: Ground, chance: random.Random | 
 
 def plainest(ladder: Ladder, mask: Mask, most: int) -> list[Value]:
     """The plainest values of a mask, and its lowest and highest: no more than so many, the plainest first."""
-    places = sorted(ladder.held(mask), key=ladder.rank.__getitem__)
-    if len(places) > most:
-        ends = (min(places), max(places))
-        places = sorted({*places[: most - 2], *ends}, key=ladder.rank.__getitem__)
-    return [ladder.values[at] for at in places]
+    rank = ladder.rank
+    if mask.bit_count() <= most:
+        return [ladder.values[at] for at in sorted(ladder.held(mask), key=rank.__getitem__)]
+    ends = {(mask & -mask).bit_length() - 1, mask.bit_length() - 1}
+    plain = islice((at for at in ladder.by_rank if mask >> at & 1), most - 2)
+    return [ladder.values[at] for at in sorted({*plain, *ends}, key=rank.__getitem__)]
 
 
 def _moved(

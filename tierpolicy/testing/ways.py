@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from time import process_time
 
-from tierpolicy.analysis.answer import Found
+from tierpolicy.analysis.answer import Found, GaveUp
 from tierpolicy.analysis.goal import TRUE_ONLY, Goal, Side
 from tierpolicy.analysis.goal import Counts as CountsInGoal
 from tierpolicy.analysis.session import Session
@@ -36,10 +35,14 @@ ROUNDS = 3
 MOST_VALUES = 12
 """To choose from for one field of one way."""
 
-SECONDS_TO_ASK = 3.0
+SECONDS_TO_ASK = 2.0
 """For one question to the engine."""
-SECONDS_TO_ASK_ALL = 12.0
-"""Of processor time, for all that one policy may ask of it."""
+MOST_ASKED = 60
+MOST_GIVEN_UP = 3
+"""Questions about one policy, and those without an answer. They are counted, not timed, so that on any machine the
+same customers are drawn."""
+MOST_STATEMENTS_ASKED = 2_000
+"""Of a policy about which the engine is asked at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,11 @@ class Way:
 
 @dataclass(slots=True)
 class Known:
-    """What was found of a policy's statements, by name; and for how long the engine was asked."""
+    """What was found of a policy's statements, by name; how often the engine was asked, and had no answer."""
 
     ways: dict[str, tuple[Way, ...]] = field(default_factory=dict)
-    asked: float = 0.0
+    asked: int = 0
+    given_up: int = 0
 
 
 @once
@@ -118,12 +122,15 @@ def _first_of(way: Way) -> dict[str, Value]:
 def _asked(policy: Policy, statement: Statement) -> tuple[Way, ...]:
     """The one way that the engine finds; the whole customer, since nobody knows what of it matters."""
     known = _known(policy)
-    if known.asked >= SECONDS_TO_ASK_ALL:
+    if known.asked >= MOST_ASKED or known.given_up >= MOST_GIVEN_UP:
         return ()
-    began = process_time()
+    if len(named_statements(policy)) > MOST_STATEMENTS_ASKED:
+        return ()
+    known.asked += 1
     goal = Goal((Side("met", policy),), CountsInGoal("met", statement.origin.name, TRUE_ONLY))
     answer = Session(policy, SECONDS_TO_ASK).settle(goal)
-    known.asked += process_time() - began
+    if isinstance(answer, GaveUp):
+        known.given_up += 1
     if not isinstance(answer, Found):
         return ()
     case = answer.cases[0]
