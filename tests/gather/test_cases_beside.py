@@ -9,6 +9,7 @@ import pytest
 
 import tierpolicy
 from tests.gather.test_gather import codes, text_at
+from tierpolicy.check.allows import FOUND_LATER, Allows, without_accepted
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.diagnostics.codes import size, syntax
 from tierpolicy.diagnostics.codes.properties import EXAMPLE_FAILS
@@ -121,6 +122,7 @@ def test_a_wrong_row_is_its_own_mistake_and_keeps_its_number() -> None:
     gathered = with_cases_text(gather_text(POLICY), text)
     assert codes(gathered) == [syntax.ROW_SHAPE, syntax.ROW_SHAPE]
     assert [text_at(gathered, number) for number in range(2)] == ["6", "12,high,"]
+    assert gathered.diagnostics[0].help == "an empty cell is parted off too: `gold,,`"
     found = elaborate(gathered)
     assert errors(found)[2:] == [
         "T104: `topp` is not a label of `priority`",
@@ -181,3 +183,14 @@ def test_what_is_no_text_is_still_wrong_there() -> None:
     assert [each.partition(":")[0] for each in found] == ["T104", "T020", "T104", "T001", "T001"]
     inside = WITH_TEXTS + "cases c:\n  | id | pool |\n  | Anna | c |\n  | Anna Smith | c |\n"
     assert [each.partition(":")[0] for each in errors(elaborate(gather_text(inside)))] == ["T001", "T117"]
+
+
+def test_an_allow_reaches_the_rows_in_another_file() -> None:
+    allowed = 'allow T460 because "until May"\ncases known from "known.csv"\ncases other from "other.csv"\n'
+    rows = "case,orders,priority\nAcme,10,high\n"
+    checked = elaborate(
+        gather_text(POLICY + allowed, files={"known.csv": rows, "other.csv": rows.replace("Acme", "Ajax")})
+    )
+    assert checked.policy is not None
+    kept = without_accepted([Allows(checked.accepted, FOUND_LATER)], failing_examples(checked.policy))
+    assert [found.message for found in kept] == ["the case `Ajax` expects `priority = high`, which does not hold"]

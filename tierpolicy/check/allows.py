@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from tierpolicy.check.scope import Findings
 from tierpolicy.diagnostics.codes import catalogue
@@ -59,10 +60,12 @@ FOUND_LATER = (
 
 @frozen
 class Accepted:
-    """One code of one `allow`, with the statement that it stands above (None at the end of a file)."""
+    """One code of one `allow`, with the statement that it stands above (None at the end of a file), and with its rows
+    where they stand in another file."""
 
     code: ast.Word
     statement: Span | None
+    rows: Span | None = None
 
 
 def accepted_in(modules: Iterable[ast.Module], findings: Findings) -> tuple[Accepted, ...]:
@@ -76,10 +79,18 @@ def accepted_in(modules: Iterable[ast.Module], findings: Findings) -> tuple[Acce
                 _has_a_reason(statement, findings)
                 waiting += [word for word in statement.codes if _can_be_allowed(word, known, findings)]
                 continue
-            found += [Accepted(word, statement.span) for word in waiting]
+            found += [Accepted(word, statement.span, _rows_of(statement)) for word in waiting]
             waiting = []
         found += [Accepted(word, None) for word in waiting]
     return tuple(found)
+
+
+def _rows_of(statement: ast.Statement) -> Span | None:
+    match statement:
+        case ast.Table(rows=rows, file=ast.String()) | ast.Cases(rows=rows, file=ast.String()) if rows:
+            return rows[0].span.to(rows[-1].span)
+        case _:
+            return None
 
 
 def _has_a_reason(written: ast.Allow, findings: Findings) -> None:
@@ -134,7 +145,7 @@ def without_accepted(allows: Iterable[Allows], diagnostics: Iterable[Diagnostic]
     allows, found = tuple(allows), tuple(diagnostics)
     every = _each_once(allow for each in allows for allow in each.accepted)
     by_place: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
-    for allow in every:
+    for allow in _and_of_rows(every):
         if allow.statement is not None:
             by_place[allow.code.text.upper(), allow.statement.path].append(allow)
     used: set[Span] = set()
@@ -154,6 +165,14 @@ def _each_once(accepted: Iterable[Accepted]) -> tuple[Accepted, ...]:
     return tuple({allow.code.span: allow for allow in accepted}.values())
 
 
+def _and_of_rows(accepted: Iterable[Accepted]) -> Iterator[Accepted]:
+    """Each allow, and once more for the rows in another file, as if they were the statement."""
+    for allow in accepted:
+        yield allow
+        if allow.rows is not None:
+            yield replace(allow, statement=allow.rows)
+
+
 def _is(allow: Accepted, codes: frozenset[str]) -> bool:
     return allow.code.text.upper() in codes
 
@@ -162,13 +181,13 @@ def _above_open_questions(accepted: tuple[Accepted, ...], found: tuple[Diagnosti
     """The allows of what proofs find, above statements of which a proof left a question open: nobody knows whether they
     accept something."""
     by_place: dict[tuple[str, str], list[Accepted]] = defaultdict(list)
-    for allow in accepted:
+    for allow in _and_of_rows(accepted):
         if allow.statement is not None and _is(allow, FOUND_BY_PROOFS):
             by_place["", allow.statement.path].append(allow)
     unsettled = [finding for finding in found if finding.code in (rule_codes.NOT_SETTLED, property_codes.NOT_PROVED)]
     above = (_accepting("", finding, by_place) for finding in unsettled)
     statements = {allow.statement for allow in above if allow is not None}
-    for allow in accepted:
+    for allow in _and_of_rows(accepted):
         if allow.statement in statements and _is(allow, FOUND_BY_PROOFS):
             yield allow.code.span
 

@@ -171,11 +171,10 @@ def fits(row: WrittenRow, wanted: int, first: Span, cells: Cells) -> bool:
     if len(row.cells) == wanted:
         return True
     message = f"this row has {_count(len(row.cells), 'cell')}, the table has {_count(wanted, 'column')}"
-    help = (
-        "an empty cell stands between two `|` too: `| gold | |`"
-        if len(row.cells) < wanted
-        else "remove what is too much"
+    empty = (
+        "is parted off too: `gold,,`" if row.span.path.endswith(".csv") else "stands between two `|` too: `| gold | |`"
     )
+    help = f"an empty cell {empty}" if len(row.cells) < wanted else "remove what is too much"
     related = (Related(first, "the columns"),)
     cells.findings.append(Diagnostic(syntax.ROW_SHAPE, message, row.span, help, related))
     return False
