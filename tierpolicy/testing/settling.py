@@ -238,7 +238,7 @@ def _turn(
             high = middle
     line = _line(ground.ladders[name])
     yield from (value_at(high, line), value_at(low, line))
-    if _sign(expr, name, high, values, ground) == 0:
+    if _sign(expr, name, high, values, ground) == 0 and _sign(expr, name, high + 1, values, ground) is not None:
         yield value_at(high + 1, line)
 
 
