@@ -37,7 +37,7 @@ MOST_COMPARISONS = 60
 
 LEGEND: tuple[tuple[Look, str, str], ...] = (
     ("covered", "✓", "decided something; each comparison was seen true and false"),
-    ("partly", "◐", "decided something, but a comparison was seen only one way"),
+    ("partly", "◐", "decided something, but a comparison was seen only one way, or not all that stands there decided"),
     ("lost", "≠", "was true and never decided: something else was better"),
     ("unknown", "?", "never true; unknown at times, because a value was missing"),
     ("never", "✗", "never true, or not in force on any day that was tried"),
@@ -116,7 +116,7 @@ def _files_on_page(files: Iterable[FileSeen]) -> Iterator[FileOnPage]:
             lines_text(gap.line for gap in gaps_of(file)),
             tuple((each.attribute, each.value, each.taken) for each in file.fallbacks if each.taken.all),
             shown,
-            open=rate.covered < rate.points and number <= 10,
+            open=rate.covered < rate.points and number <= 10 and file.text.count("\n") <= LONG,
         )
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from tierpolicy.model.expressions import AttributeRef, DefineRef, FieldRef, Today
+from tierpolicy.model.expressions import AttributeRef, Compare, Constant, DefineRef, Expr, FieldRef, Today
 from tierpolicy.model.policy import InForce, Policy, Rule, Table
 from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.semantics.counting import Deliberation, Given, truth_of
 from tierpolicy.semantics.decide import deliberate
-from tierpolicy.semantics.evaluate import Situation, value_of
+from tierpolicy.semantics.evaluate import Situation, compared, value_of
 from tierpolicy.semantics.explain import Weighed, weighed
 from tierpolicy.semantics.read import Reading
 from tierpolicy.testing.coverage.looking import Atom, Group, Looked, looked_at
@@ -50,11 +50,20 @@ class GroupTally:
         """Makes the comparisons for the values that wait."""
         for (values, reached), times in self.values.items():
             situation = situation_of(policy, self.group.reads, values)
-            for at, comparison in enumerate(self.group.comparisons):
-                if reached > self.group.places[at]:
-                    truth = value_of(comparison.condition, situation)
-                    self.truths[at][0 if truth is True else 2 if truth is MISSING else 1] += times
+            for comparison, place, counted in zip(self.group.comparisons, self.group.places, self.truths, strict=True):
+                if reached > place:
+                    truth = _truth_of(comparison.condition, situation)
+                    counted[0 if truth is True else 2 if truth is MISSING else 1] += times
         self.values.clear()
+
+
+def _truth_of(condition: Expr, situation: Situation) -> Value:
+    """What `value_of` says; sooner of what most comparisons are, a field beside a constant."""
+    match condition:
+        case Compare(op, FieldRef(name), Constant(value)):
+            return compared(op, situation.fields[name], value, condition.left.type)
+        case _:
+            return value_of(condition, situation)
 
 
 def situation_of(policy: Policy, reads: tuple[Atom, ...], values: Values) -> Situation:
