@@ -4,13 +4,18 @@ sent home at the end, where it is added up, shown and written."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tierpolicy.surfaces.pytest_plugin.options import Options, options_of
 from tierpolicy.testing.suite import How, Seen, Suite, unseen
+
+if TYPE_CHECKING:
+    from tierpolicy.testing.coverage import Coverage, Recorder
 
 TITLE = "coverage of policies"
 
@@ -20,8 +25,9 @@ class Running:
 
     def __init__(self, config: pytest.Config, options: Options) -> None:
         self.config, self.options = config, options
-        self.recorder: Any = None
-        self.taken: list[Any] = []
+        self.recorder: Recorder | None = None
+        self.taken: list[Coverage] = []
+        self.table: Any = None
         self.said: list[str] = []
         self.short = ""
         if options.coverage:
@@ -69,19 +75,15 @@ class Running:
         if self.short and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def _tell(self, coverage: Any) -> None:
+    def _tell(self, coverage: Coverage) -> None:
         """The table for the terminal, and the files that were asked for."""
-        from tierpolicy.report.coverage import coverage_text
+        from tierpolicy.report.coverage import cobertura_xml, coverage_page, coverage_table
 
-        self.said.append(coverage_text(coverage, None))
+        self.table = coverage_table(coverage)
         if self.options.html is not None:
-            from tierpolicy.report.coverage_html import coverage_html
-
-            self._write(self.options.html, coverage_html(coverage))
+            self._write(self.options.html, coverage_page(coverage))
         if self.options.xml is not None:
-            from tierpolicy.report.cobertura import cobertura_xml
-
-            self._write(self.options.xml, cobertura_xml(coverage))
+            self._write(self.options.xml, cobertura_xml(coverage, self.config.rootpath, datetime.now(UTC)))
 
     def _write(self, file: Path, text: str) -> None:
         try:
@@ -93,12 +95,25 @@ class Running:
             self.said.append(f"written to {file}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.said or self.short:
-            terminalreporter.section(TITLE)
-            for line in self.said:
-                terminalreporter.write_line(line)
-            if self.short:
-                terminalreporter.write_line(f"FAILED: {self.short}", red=True)
+        if self.table is None and not self.said and not self.short:
+            return
+        terminalreporter.section(TITLE)
+        if self.table is not None:
+            terminalreporter.write(_drawn(self.table, self.config.get_terminal_writer().fullwidth))
+        for line in self.said:
+            terminalreporter.write_line(line)
+        if self.short:
+            terminalreporter.write_line(f"FAILED: {self.short}", red=True)
+
+
+def _drawn(table: Any, width: int) -> str:
+    """A table as text, without colours: what it says of files is in their own page."""
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=width, no_color=True, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().split("\n"))
 
 
 RUNNING = pytest.StashKey[Running]()
