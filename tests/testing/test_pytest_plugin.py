@@ -249,7 +249,7 @@ def test_populations_are_measured(folder: pytest.Pytester) -> None:
 
 
 WRONG = [
-    (["--tier-customers=many"], "`--tier-customers many` should be a whole number from 1 to 1_000_000"),
+    (["--tier-customers=many"], "`--tier-customers many` should be a whole number from *"),
     (["--tier-fail-under=101"], "`--tier-fail-under 101` should be a number from 0 to 100"),
     (["--tier-on=nowhere.csv"], "there is no file of customers `*nowhere.csv`: `--tier-on` names one"),
 ]
