@@ -53,8 +53,8 @@ class Key:
 FLAG, PATH, PATHS, DAY = Key("flag"), Key("path"), Key("paths"), Key("day")
 SECONDS = Key("number", 0, A_DAY, above=True)
 PERCENT = Key("number", 0, 100)
-CUSTOMERS = Key("count", 1, MOST_CUSTOMERS)
-SEED = Key("count", 0, 2**64 - 1)
+CUSTOMERS = Key("count", 0, MOST_CUSTOMERS)
+SEED = Key("count", 0)
 
 KEYS: Mapping[str, Mapping[str, Key]] = {
     "check": {"paths": PATHS, "timeout": SECONDS, "quick": FLAG, "on": PATH, "as-of": DAY},
@@ -218,7 +218,7 @@ def wanted(key: Key) -> str:
         case "flag":
             return "`true` or `false`"
         case "count":
-            return f"a whole number from {key.least:.0f} to {int(key.most):_}"
+            return f"a whole number from {key.least:g}{_up_to(key)}"
         case "number":
             return f"a number {'above' if key.above else 'from'} {key.least:g}{_up_to(key)}"
         case "day":

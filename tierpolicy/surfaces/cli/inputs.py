@@ -30,7 +30,7 @@ PolicyPath = Annotated[
 PolicyPaths = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[PATH]...", help="Policy files, or folders with policies (default: this folder).", show_default=False
+        metavar="PATH", help="Policy files, or folders with policies (default: this folder).", show_default=False
     ),
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to decide for (default: today).")]
@@ -80,6 +80,13 @@ def search_time(seconds: float) -> float:
     if not 0 < seconds <= LONGEST_SEARCH:
         stop("`--timeout` should be a number of seconds above 0, and at most a day")
     return seconds
+
+
+def percent(asked: float | None) -> float | None:
+    """The percent of `--fail-under`."""
+    if asked is not None and not 0 <= asked <= 100:
+        stop("`--fail-under` should be a number from 0 to 100")
+    return asked
 
 
 def customers_of(on: Path | None, as_of: str | None) -> Customers | None:

@@ -19,7 +19,7 @@ from tierpolicy.report.testing_data import tested_data
 from tierpolicy.report.testing_page import policies_table
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.covering import Covering, data_of, is_enough, show_coverage, write_coverage
-from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, search_time
+from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, percent, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
 from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, say_fitted, stop, written
@@ -86,7 +86,7 @@ def run_command(
     )
     covering = Covering(
         table=own("coverage", coverage),
-        least=own("fail-under", fail_under),
+        least=percent(own("fail-under", fail_under)),
         page=own("html", html),
         cobertura=own("cobertura", cobertura),
     )
