@@ -1,0 +1,123 @@
+"""Customers near one statement: those of examples, some drawn, and whoever was found to be decided otherwise by a
+change, with their neighbours. Most changes of a statement show on one of them; only for the rest is a proof needed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from tierpolicy.analysis.goal import Case
+from tierpolicy.analysis.replay import decided
+from tierpolicy.cells.reads import indexed
+from tierpolicy.model.policy import Policy, Table
+from tierpolicy.model.values import MISSING, Known, Value
+from tierpolicy.semantics.counting import clauses_of
+from tierpolicy.semantics.index import Statement
+from tierpolicy.testing.pools import Pool, days, pools
+
+DRAWN = 60
+NEAR = 600
+"""Neighbours of all that were found, at most."""
+
+MOST_VALUES = 24
+"""Of one field, tried on a neighbour."""
+
+
+@dataclass
+class Customer:
+    """A customer, and what the unchanged policy decides, once it is asked."""
+
+    policy: Policy
+    case: Case
+
+    @cached_property
+    def decided(self) -> Mapping[str, Known]:
+        return decided(self.policy, self.case).situation.decided
+
+
+@dataclass
+class Crowd:
+    """The customers, most telling first."""
+
+    policy: Policy
+    focus: Policy
+    asked: tuple[str, ...]
+    found: list[Customer] = field(default_factory=list)
+    near: list[Customer] = field(default_factory=list)
+    drawn: list[Customer] = field(default_factory=list)
+
+    def all(self) -> Iterator[Customer]:
+        yield from self.found
+        yield from self.near
+        yield from self.drawn
+
+    def add(self, customer: Customer) -> None:
+        """Somebody for whom a change matters: so it does, most likely, for some of the neighbours."""
+        if any(each.case == customer.case for each in self.found):
+            return
+        self.found.append(customer)
+        for case in self._beside(customer.case):
+            if len(self.near) < NEAR:
+                self.near.append(Customer(self.policy, case))
+
+    def _beside(self, case: Case) -> Iterator[Case]:
+        """The customer with another value in one of the fields that the statement asks; on another day."""
+        for name in self.asked:
+            for value in _values(pools(self.focus)[name])[:MOST_VALUES]:
+                if value != case.values[name] or type(value) is not type(case.values[name]):
+                    yield Case({**case.values, name: value}, case.as_of)
+        for day in days(self.focus)[:MOST_VALUES]:
+            if day != case.as_of:
+                yield Case(case.values, day)
+
+
+def crowd_near(policy: Policy, changed: tuple[Statement, ...], examples: Iterable[Customer], seed: str) -> Crowd:
+    """Customers who may show what a change of these statements does; the same for the same seed."""
+    focus = _only(policy, changed)
+    index = indexed(policy)
+    names = {name for each in changed for name in index.asked[each.origin.name].names}
+    for each in changed:
+        names |= {name for clause in clauses_of(each) for name in index.expressions.of(clause.value).names}
+    behind = index.behind(names)
+    crowd = Crowd(policy, focus, tuple(name for name in policy.fields if name in behind))
+    chance = random.Random(seed)
+    crowd.drawn += [Customer(policy, _drawn(policy, crowd, chance)) for _ in range(DRAWN)]
+    crowd.drawn += examples
+    return crowd
+
+
+def _only(policy: Policy, some: tuple[Statement, ...]) -> Policy:
+    """The policy with some of its statements alone: what it says of values is what these say."""
+    names = {each.origin.name for each in some}
+    no_tables: tuple[Table, ...] = ()
+    return replace(
+        policy,
+        rules=tuple(each for each in policy.rules if each.origin.name in names),
+        tables=no_tables,
+        limits=tuple(each for each in policy.limits if each.origin.name in names),
+        baselines=tuple(each for each in policy.baselines if each.origin.name in names),
+        properties=(),
+        examples=(),
+        reminders=(),
+    )
+
+
+def _drawn(policy: Policy, crowd: Crowd, chance: random.Random) -> Case:
+    """Values that the statement speaks of where it asks, any others elsewhere, often missing."""
+    values: dict[str, Value] = {}
+    for name in policy.fields:
+        pool = pools(crowd.focus if name in crowd.asked else policy)[name]
+        ordinary = name not in crowd.asked and chance.random() < 0.6
+        values[name] = pool.absent if ordinary else chance.choice(_values(pool))
+    day: date = chance.choice(days(crowd.focus) or days(policy))
+    return Case(values, day)
+
+
+def _values(pool: Pool) -> list[Value]:
+    """What the policy speaks of first."""
+    found: list[Value] = [*pool.values[pool.ordinary :], *pool.values[: pool.ordinary]]
+    return [MISSING, *found] if pool.may_be_missing else found or [pool.absent]
