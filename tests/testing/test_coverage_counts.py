@@ -18,6 +18,7 @@ from tierpolicy.model.policy import Policy, Rule
 from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import FLAG
 from tierpolicy.model.values import MISSING, Value
+from tierpolicy.model.words import expression_text
 from tierpolicy.semantics.counting import Given
 from tierpolicy.semantics.decide import deliberate
 from tierpolicy.semantics.evaluate import Situation, value_of
@@ -26,8 +27,10 @@ from tierpolicy.semantics.index import statements
 from tierpolicy.semantics.outcome import Explanation, Trace
 from tierpolicy.semantics.read import Reading, read
 from tierpolicy.semantics.trace import traced
+from tierpolicy.source import Span
 from tierpolicy.testing.coverage import Coverage, Recorder, recording
 from tierpolicy.testing.coverage.data import BYS, Counts
+from tierpolicy.testing.coverage.looking import looked_at
 from tierpolicy.testing.suite import By
 
 SEEDS = range(30)
@@ -114,18 +117,21 @@ def counted_by_recorder(policy: Policy, asked: tuple[Asked, ...]) -> Counted:
     recorder = Recorder()
     for reading, as_of, by in asked:
         recorder(policy, reading, as_of, by)
-    return Counter({each: times for each, times in _from(recorder.coverage()) if times})
+    groups = looked_at(policy).groups
+    as_traced = {c.span: expression_text(c.condition) for group in groups for c in group.comparisons if c.as_written}
+    return Counter({each: times for each, times in _from(recorder.coverage(), as_traced) if times})
 
 
-def _from(coverage: Coverage) -> Iterator[tuple[tuple[str, str, str, By], int]]:
+def _from(coverage: Coverage, as_traced: dict[Span, str]) -> Iterator[tuple[tuple[str, str, str, By], int]]:
     for file in coverage.files:
         for s in file.statements:
             named = {"true": s.fired, "false": s.missed, "unknown": s.unknown, "decided": s.decided}
             for what, counts in {**named, "out of force": s.out_of_force, "unreached": s.unreached}.items():
                 yield from _by("statement", s.name, what, counts)
         for c in file.comparisons:
+            text = as_traced.get(Span(file.path, c.place.start, c.place.end), c.text)
             for what, counts in {"true": c.true, "false": c.false, "unknown": c.unknown}.items():
-                yield from _by("comparison", f"{c.inside}: {c.text}", what, counts)
+                yield from _by("comparison", f"{c.inside}: {text}", what, counts)
         for f in file.fallbacks:
             yield from _by("attribute", f.attribute, "fell back", f.taken)
 

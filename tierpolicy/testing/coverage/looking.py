@@ -24,7 +24,7 @@ from tierpolicy.model.expressions import (
     Today,
     walk,
 )
-from tierpolicy.model.policy import ALWAYS, InForce, Policy, Table
+from tierpolicy.model.policy import ALWAYS, InForce, Policy, Rule, Table
 from tierpolicy.model.reads import Reads
 from tierpolicy.model.types import Flag
 from tierpolicy.semantics.counting import clauses_of
@@ -38,11 +38,13 @@ Atom = FieldRef | AttributeRef | DefineRef | Today
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A comparison where the author wrote it, in the statement or define `inside`."""
+    """A comparison where the author wrote it, in the statement or define `inside`. `as_written` is False for what
+    stands for it: the cell of a table, and `between`, which makes two of one."""
 
     condition: Expr
     span: Span
     inside: str
+    as_written: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def _placed(
     opened: dict[str, None] = {}
     for statement in own:
         name = statement.origin.name
-        for comparison in comparisons_in(statement.condition, name):
+        of_row = isinstance(statement, Rule) and statement.kind == "row"
+        for comparison in comparisons_in(statement.condition, name, as_written=not of_row):
             yield comparison, statement.in_force, rows.get(name)
         _open(statement.condition, opened)
     waiting = list(opened)
@@ -157,26 +160,26 @@ def _open(expr: Expr, opened: dict[str, None]) -> None:
             opened.setdefault(node.name)
 
 
-def comparisons_in(expr: Expr, inside: str) -> Iterator[Comparison]:
+def comparisons_in(expr: Expr, inside: str, *, as_written: bool = True) -> Iterator[Comparison]:
     """The comparisons of a condition, in the order of the text; none of an expression that is no condition. What sugar
     made (`tier >= gold` of a tier's `then`) has no place in the text and isn't among them."""
     if not isinstance(expr.type, Flag):
         return
-    waiting: list[Expr] = [expr]
+    waiting: list[tuple[Expr, Span | None]] = [(expr, None)]
     while waiting:
-        node = waiting.pop()
+        node, around = waiting.pop()
         match node:
             case And(parts) | Or(parts):
-                waiting.extend(reversed(parts))
+                waiting.extend((part, node.span) for part in reversed(parts))
             case Not(IsMissing() | In()) as written if written.span is not None:
-                yield Comparison(written, written.span, inside)  # one piece: `is known`, `not in`
+                yield Comparison(written, written.span, inside, as_written)  # one piece: `is known`, `not in`
             case Not(operand):
-                waiting.append(operand)
+                waiting.append((operand, around))
             case Constant() | DefineRef():
                 pass
             case comparison:
                 if comparison.span is not None:
-                    yield Comparison(comparison, comparison.span, inside)
+                    yield Comparison(comparison, comparison.span, inside, as_written and comparison.span != around)
 
 
 def reads_of(expr: Expr) -> tuple[Atom, ...]:

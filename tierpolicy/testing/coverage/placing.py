@@ -35,6 +35,9 @@ from tierpolicy.testing.coverage.recording import Tally, Watched
 PROMISE = "true of everyone: a promise, which a good service needn't call on"
 SETTLED = "reads nothing of the customer, so it comes out the same for all"
 
+LONGEST_TEXT = 200
+"""Of a comparison in letters; `in (…)` may go on for pages."""
+
 Accepted = Mapping[Span, str]
 """The statements of which an author accepts that they decide nothing, with the code."""
 
@@ -182,8 +185,11 @@ def _seen_of(each: Watched, group: int, at: int) -> tuple[Counts, Counts, Counts
 def _comparison_seen(
     comparison: Comparison, source: Source, exempt: str, seen: tuple[Counts, Counts, Counts]
 ) -> ComparisonSeen:
-    text = " ".join(expression_text(comparison.condition).split())
-    return ComparisonSeen(text, comparison.inside, place_of(comparison.span, source), exempt, *seen)
+    text = source.slice(comparison.span) if comparison.as_written else expression_text(comparison.condition)
+    if "\n" in text:
+        text = expression_text(comparison.condition)
+    clipped = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return ComparisonSeen(clipped, comparison.inside, place_of(comparison.span, source), exempt, *seen)
 
 
 def _fallback_seen(attribute: Attribute, source: Source, each: Watched) -> FallbackSeen:
