@@ -128,6 +128,16 @@ ONE_MISTAKE = [
     ("table t:", "T018", "table t:", "no columns"),
     ("table t:\n  | if a | then b |\n  | a |", "T017", "| a |", "1 cell"),
     ("table t:\n  | if a | then b |\n  | >= | b |", "T001", ">=", "comes a value"),
+    ("cases c:", "T018", "cases c:", "no columns"),
+    ("cases c first match:\n  | a |\n  | 1 |", "T001", "first", "`cases name"),
+    ("cases c:\n  | if a | expect b |\n  | 1 | x |", "T018", "if", "write `given`"),
+    ("cases c:\n  | given a | then b |\n  | 1 | x |", "T018", "then", "write `expect`"),
+    ("cases c:\n  | Annual spend | b |\n  | 1 | x |", "T018", "Annual spend", "`annual_spend`"),
+    ("cases c:\n  | given | b |\n  | 1 | x |", "T001", "given", "the field that is given"),
+    ("cases c:\n  | a | |\n  | 1 | x |", "T018", "", "no head"),
+    ("cases c:\n  | a | b |\n  | 1 |", "T017", "| 1 |", "1 cell"),
+    ("cases c:\n  | a | b |\n  | 1 | x or y |", "T006", "x or y", "write `x, y`"),
+    ('cases c from "c.csv":\n  | a | b |\n  | 1 | x |', "T018", 'cases c from "c.csv":', "not both"),
     ("matrix m: a by b\n  | | x |\n  | y | z |", "T001", "b", "a by b".split(" ")[1]),
 ]
 
