@@ -66,7 +66,8 @@ def coverage_of(each: Watched, accepted: Accepted) -> Coverage:
             file.fallbacks.append(_fallback_seen(attribute, file.source, each))
     customers = _counts(each, lambda tally: tally.customers)
     main = PolicySeen(policy.name, policy.version, policy.sources[0].path, policy.digest, tuple(files), customers)
-    return merged(Coverage((main,), tuple(_file_seen(file) for file in files.values())))
+    looked_at = (file for file in files.values() if file.statements or file.comparisons or file.fallbacks)
+    return merged(Coverage((main,), tuple(_file_seen(file) for file in looked_at)))
 
 
 def _file_seen(file: _InFile) -> FileSeen:

@@ -37,22 +37,23 @@ class Recorder:
         passed over."""
         if suite.policy is None:
             return
-        self._of(suite.policy)
+        self.look_at(suite.policy)
         for accepted in accepted_in(suite.gathered.modules, Findings()):
             code = accepted.code.text.upper()
             if accepted.statement is not None and code in DECIDES_NOTHING:
                 self._accepted[accepted.statement] = code
 
-    def __call__(self, policy: Policy, reading: Reading, as_of: date, by: By) -> None:
-        """Decides a customer by the plain evaluator, and counts."""
-        self._of(policy).see(reading, as_of, by)
-
-    def coverage(self) -> Coverage:
-        """All that was seen so far."""
-        return merged(*(coverage_of(each, self._accepted) for each in self._watched.values()))
-
-    def _of(self, policy: Policy) -> Watched:
+    def look_at(self, policy: Policy) -> Watched:
+        """Looks at a policy from now on."""
         found = self._watched.get(id(policy))  # the policy is kept, so that its id stays its own
         if found is None:
             found = self._watched[id(policy)] = watched(policy)
         return found
+
+    def __call__(self, policy: Policy, reading: Reading, as_of: date, by: By) -> None:
+        """Decides a customer by the plain evaluator, and counts."""
+        self.look_at(policy).see(reading, as_of, by)
+
+    def coverage(self) -> Coverage:
+        """All that was seen so far."""
+        return merged(*(coverage_of(each, self._accepted) for each in self._watched.values()))
