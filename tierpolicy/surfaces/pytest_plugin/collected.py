@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,9 @@ def collected(file: Path, parent: pytest.Collector) -> PolicyFile | None:
     config = parent.config
     if FOLDERS not in config.stash:
         config.stash[FOLDERS] = Folders(config.rootpath)
-        config.pluginmanager.register(Reported(), "tierpolicy-reported")
+        config.pluginmanager.register(Around(), "tierpolicy-around")
     folders = config.stash[FOLDERS]
-    with collector_resting():
-        gathered = folders.given(file) if parent.session.isinitpath(file) else folders.policy(file)
+    gathered = folders.given(file) if parent.session.isinitpath(file) else folders.policy(file)
     return PolicyFile.from_parent(parent, path=file, gathered=gathered) if gathered is not None else None
 
 
@@ -40,14 +40,14 @@ class PolicyFile(pytest.File):
     def __init__(self, *, gathered: Gathered, **given: Any) -> None:
         super().__init__(**given)
         self.gathered = gathered
+        self.add_marker(pytest.mark.tier)
 
     def collect(self) -> Iterator[pytest.Collector]:
         try:
             running = running_in(self.config)
         except pytest.UsageError as error:
             raise self.CollectError(str(error)) from None
-        with collector_resting():
-            suite = suite_of(self.gathered)
+        suite = suite_of(self.gathered)
         running.watch(suite)
         places = Places(suite)
         for kind in dict.fromkeys(item.kind for item in suite.items):
@@ -60,6 +60,7 @@ class Kind(pytest.Collector):
     def __init__(self, *, places: Places, **given: Any) -> None:
         super().__init__(**given)
         self.places = places
+        self.add_marker(f"tier_{self.name}")
 
     def collect(self) -> Iterator[pytest.Item]:
         for item in self.places.suite.items:
@@ -89,8 +90,6 @@ class PolicyItem(pytest.Item):
     def __init__(self, *, places: Places, tested: Item, **given: Any) -> None:
         super().__init__(**given)
         self.places, self.tested = places, tested
-        self.add_marker("tier")
-        self.add_marker(f"tier_{tested.kind}")
 
     def runtest(self) -> None:
         running = running_in(self.config)
@@ -120,8 +119,19 @@ class PolicyItem(pytest.Item):
         return *self.places.of(self.tested), f"{self.tested.kind} {self.tested.name}"
 
 
-class Reported:
-    """A plugin of the session: what is skipped is so at its place in the policy."""
+class Around:
+    """A plugin of a session with policies. While they are collected Python's cycle collector rests; what is skipped is
+    so at its place in the policy."""
+
+    def __init__(self) -> None:
+        self.collecting = ExitStack()
+        self.collecting.enter_context(collector_resting())
+
+    def pytest_collection_finish(self) -> None:
+        self.collecting.close()
+
+    def pytest_sessionfinish(self) -> None:
+        self.collecting.close()  # where collecting came to no end
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
