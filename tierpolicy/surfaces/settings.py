@@ -55,6 +55,7 @@ SECONDS = Key("number", 0, A_DAY, above=True)
 PERCENT = Key("number", 0, 100)
 CUSTOMERS = Key("count", 0, MOST_CUSTOMERS)
 SEED = Key("count", 0)
+MANY = Key("count", 1)
 
 KEYS: Mapping[str, Mapping[str, Key]] = {
     "check": {"paths": PATHS, "timeout": SECONDS, "quick": FLAG, "on": PATH, "as-of": DAY},
@@ -74,7 +75,14 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "cobertura": PATH,
         "junit": PATH,
     },
-    "mutate": {"paths": PATHS, "timeout": SECONDS, "customers": CUSTOMERS, "seed": SEED, "fail-under": PERCENT},
+    "mutate": {
+        "paths": PATHS,
+        "timeout": SECONDS,
+        "most": MANY,
+        "jobs": MANY,
+        "seed": SEED,
+        "fail-under": PERCENT,
+    },
 }
 """The tables, a command each, and what they may set. Names are those of the options."""
 

@@ -15,6 +15,7 @@ from tierpolicy.surfaces.cli.eval import eval_command
 from tierpolicy.surfaces.cli.explain import explain_command
 from tierpolicy.surfaces.cli.fmt import fmt_command
 from tierpolicy.surfaces.cli.init import init_command
+from tierpolicy.surfaces.cli.mutate import mutate_command
 from tierpolicy.surfaces.cli.test import run_command
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ for command_name, command in (
     ("demo", demo_command),
     ("check", check_command),
     ("test", run_command),
+    ("mutate", mutate_command),
     ("fmt", fmt_command),
     ("eval", eval_command),
     ("apply", apply_command),

@@ -7,7 +7,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 
 from tierpolicy.analysis.goal import Case
@@ -18,8 +17,9 @@ from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Statement
 from tierpolicy.testing.pools import Pool, days, pools
+from tierpolicy.testing.sampling import sampled
 
-DRAWN = 60
+DRAWN = 80
 NEAR = 600
 """Neighbours of all that were found, at most."""
 
@@ -84,8 +84,9 @@ def crowd_near(policy: Policy, changed: tuple[Statement, ...], examples: Iterabl
         names |= {name for clause in clauses_of(each) for name in index.expressions.of(clause.value).names}
     behind = index.behind(names)
     crowd = Crowd(policy, focus, tuple(name for name in policy.fields if name in behind))
-    chance = random.Random(seed)
-    crowd.drawn += [Customer(policy, _drawn(policy, crowd, chance)) for _ in range(DRAWN)]
+    at = tuple(each.origin.name for each in changed)
+    drawn = sampled(policy, DRAWN, random.Random(seed).getrandbits(32), at=at)
+    crowd.drawn += [Customer(policy, case) for case in drawn]
     crowd.drawn += examples
     return crowd
 
@@ -104,17 +105,6 @@ def _only(policy: Policy, some: tuple[Statement, ...]) -> Policy:
         examples=(),
         reminders=(),
     )
-
-
-def _drawn(policy: Policy, crowd: Crowd, chance: random.Random) -> Case:
-    """Values that the statement speaks of where it asks, any others elsewhere, often missing."""
-    values: dict[str, Value] = {}
-    for name in policy.fields:
-        pool = pools(crowd.focus if name in crowd.asked else policy)[name]
-        ordinary = name not in crowd.asked and chance.random() < 0.6
-        values[name] = pool.absent if ordinary else chance.choice(_values(pool))
-    day: date = chance.choice(days(crowd.focus) or days(policy))
-    return Case(values, day)
 
 
 def _values(pool: Pool) -> list[Value]:

@@ -57,8 +57,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A text as changes look at it. `bones` has its length; comments and what stands in quotes are blotted out in it, so
-    that a word or sign found there is one of the language."""
+    """A text as changes look at it. `bones` has its length; comments and what stands in quotes are blotted out of it: a
+    word or sign found there is one of the language."""
 
     source: Source
     bones: str
