@@ -30,6 +30,7 @@ from tierpolicy.model.values import MISSING, Value
 from tierpolicy.model.vocabulary import Attribute, Field
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
+from tierpolicy.syntax.reading import shortened
 
 
 @frozen
@@ -177,7 +178,7 @@ def _case(row: ast.Row, setting: Setting) -> Example | None:
     if day is None:
         at = heads.words.get("as of")
         place = row.cells[at].span if at is not None else row.span
-        message = f"the case `{about.name}` doesn't say on which day"
+        message = f"the case `{shortened(about.name)}` doesn't say on which day"
         help = "write a date such as `2026-01-31` in a column `as of`: what is decided depends on the day"
         draft.findings.report(codes.AS_OF_NEEDED, message, place, help=help)
         return None
@@ -187,7 +188,7 @@ def _case(row: ast.Row, setting: Setting) -> Example | None:
 def _origin(row: ast.Row, setting: Setting) -> Origin | None:
     """Where the case stands and what it is called; None where another one is called so."""
     written, at = setting.written, setting.heads.words.get("case")
-    own = unicodedata.normalize("NFC", _words(row, "case", setting))
+    own = unicodedata.normalize("NFC", " ".join(_words(row, "case", setting).split()))
     name = own or f"{written.name.text} row {row.number}"
     place = row.cells[at].span if own and at is not None else row.span
     if not own and not setting.numbered:
@@ -195,9 +196,9 @@ def _origin(row: ast.Row, setting: Setting) -> Origin | None:
     draft = setting.draft
     first = draft.examples.taken.setdefault(name, place)
     if first is not place:
-        message = f"the case `{name}` is not the only one of that name"
+        message = f"the case `{shortened(name)}` is not the only one of that name"
         help = "choose another name, or remove one of the two"
-        related = (Related(first, f"`{name}` stands here too"),)
+        related = (Related(first, "the other one"),)
         draft.findings.report(draft.examples.code, message, place, help=help, related=related)
         return None
     because = _words(row, "because", setting) or words(written.because)

@@ -14,8 +14,10 @@ from tierpolicy.model.words import expression_text, value_text
 from tierpolicy.semantics.decide import decide_typed
 from tierpolicy.semantics.evaluate import Situation, missing_fields, value_of
 from tierpolicy.semantics.read import typed_reading
+from tierpolicy.syntax.reading import shortened
 
 MOST_SHOWN = 6
+LONGEST_NAME = 80
 
 
 def failing_examples(policy: Policy) -> tuple[Diagnostic, ...]:
@@ -34,7 +36,7 @@ def failing(policy: Policy, example: Example) -> Iterator[Diagnostic]:
             how = "is not known" if truth is MISSING else "does not hold"
             yield Diagnostic(
                 EXAMPLE_FAILS,
-                f"the {example.kind} `{example.origin.name}` expects `{text}`, which {how}",
+                f"the {example.kind} `{shortened(example.origin.name, LONGEST_NAME)}` expects `{text}`, which {how}",
                 expected.span or example.origin.span,
                 help=_help(expected, situation, truth is MISSING),
             )
