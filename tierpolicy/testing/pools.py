@@ -121,11 +121,11 @@ def _ordinary(type_: Type, policy: Policy) -> list[Known]:
 
 
 def _around(values: Sequence[Known], type_: Type) -> Iterator[Known]:
-    """One step above and below each: the least step there is, and an ordinary one."""
+    """One step above and below each: ordinary steps, and the least there is."""
     match type_:
         case Integer() | Number() | Percent() | Money() | Duration() | Date():
             low, high = ends_of(type_)
-            for step in (1, *_ordinary_steps(type_)):
+            for step in _steps(type_):
                 for value in values:
                     yield from _stepped(value, step, type_, low, high)
         case Text():
@@ -148,18 +148,19 @@ def _stepped(value: Known, step: int | float, type_: Type, low: int | float, hig
             yield value_at(at, type_)
 
 
-def _ordinary_steps(type_: Type) -> tuple[int | float, ...]:
+def _steps(type_: Type) -> tuple[int | float, ...]:
+    """Those that people take first, then the least one."""
     match type_:
         case Money() | Percent():
-            return (100,)
+            return (100, 1)
         case Duration():
-            return (60,)
+            return (60, 1)
         case Number():
-            return (0.5, 0.01)
+            return (1.0, 0.5, 0.01, 1)
         case Date():
-            return (7, *DAYS_AGO[1:3])
+            return (1, 7, *DAYS_AGO[1:3])
         case _:
-            return ()
+            return (1,)
 
 
 def _between(type_: Type, literals: Sequence[Known]) -> Iterator[Known]:

@@ -21,7 +21,7 @@ from tierpolicy.model.values import Value
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.index import statements
 from tierpolicy.testing.pools import Pool, days, pools
-from tierpolicy.testing.ways import ways_to
+from tierpolicy.testing.ways import ways_beside, ways_to
 
 AIMED = 0.8
 """How many are aimed at a statement; of these so many also at a second one, so many miss one fact."""
@@ -146,6 +146,8 @@ def _customer(policy: Policy, drawing: Drawing, targets: Iterator[str], chance: 
         aimed: dict[str, Value] = {}
         for name in islice(targets, 2 if draw() < AT_TWO else 1):
             ways = ways_to(policy, name)
+            if draw() < NEAR_MISS:
+                ways = ways_beside(policy, name) or ways
             if ways:
                 way = ways[int(draw() * len(ways))]
                 for fact, options in way.fields:

@@ -7,26 +7,29 @@ aimed at a statement (`ways`), as in `sampling`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from tierpolicy.cells.line import place_of
 from tierpolicy.cells.once import once
 from tierpolicy.model.policy import Policy as TypedPolicy
-from tierpolicy.model.values import MISSING
+from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent, Type
+from tierpolicy.model.values import MISSING, Known, Value, extremes
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.semantics.index import statements
 from tierpolicy.testing.as_records import MOST_SPELLED, UNKNOWN_KEYS, Record, junk_for, put, raw_of, spelled
-from tierpolicy.testing.literals import named_days, shifted
+from tierpolicy.testing.literals import literals_of, named_days, shifted
 from tierpolicy.testing.pools import Pool, pools
 from tierpolicy.testing.pools import days as days_of
 from tierpolicy.testing.sampling import pool_of
-from tierpolicy.testing.ways import ways_to
+from tierpolicy.testing.ways import ways_beside, ways_to
 
+V = TypeVar("V", bound=Value)
 Draw = Callable[[st.SearchStrategy[int]], int]
 
 MOST_AT_ONCE = 1_000
@@ -44,9 +47,10 @@ AnyPolicy = Policy | TypedPolicy
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What a field may hold, each as a number that `choose` draws. The values of `raw` begin at `first`; below and
-    above them stands nothing, so that the least number is the plainest."""
+    above them stands nothing, so that the least number is the plainest. `values` are the typed ones in that order."""
 
     pool: Pool
+    values: tuple[Known, ...]
     raw: tuple[Any, ...]
     choose: st.SearchStrategy[int]
     first: int
@@ -61,6 +65,8 @@ class Choices:
 
 
 NOTHING = object()
+Ways = tuple[tuple[str, tuple[Value, ...]], ...]
+"""One way to a statement: fields with the values that do."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,9 +77,11 @@ class Vocabulary:
     choices: Mapping[str, Choices]
     targets: tuple[str, ...]
     choose_target: st.SearchStrategy[int]
+    ways: dict[str, tuple[Ways, ...]] = field(default_factory=dict)
 
-    def __repr__(self) -> str:
-        return f"{self.policy.name} {self.policy.version}".rstrip()
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """A strategy's name in messages: not the whole policy."""
+        printer.text(repr(self.policy.name))
 
 
 @once
@@ -81,20 +89,54 @@ def _vocabulary(policy: TypedPolicy) -> Vocabulary:
     targets = tuple(each.origin.name for each in statements(policy))
     if len(targets) <= MOST_AT_ONCE:  # before the first customer: drawing one must not take long
         targets = tuple(name for name in targets if ways_to(policy, name))
-    choices = {name: _choices(pool) for name, pool in pools(policy).items()}
+    literals = literals_of(policy)
+    choices = {name: _choices(pool, literals[name]) for name, pool in pools(policy).items()}
     return Vocabulary(policy, choices, targets, _up_to(len(targets) + len(targets) // 4))
 
 
-def _choices(pool: Pool) -> Choices:
-    field = pool.field
-    raw = [raw_of(value, field) for value in pool.values]
-    for value in pool.values[:MOST_SPELLED]:
-        raw += spelled(value, field)
-    raw += field.spellings
-    if field.required:
-        return Choices(pool, tuple(raw), _up_to(len(raw) - 1), first=0)
+def _choices(pool: Pool, literals: tuple[Known, ...]) -> Choices:
+    of = pool.field
+    values = in_order_of_shrinking(pool, pool.values, literals)
+    raw = [raw_of(value, of) for value in values]
+    for value in values[:MOST_SPELLED]:
+        raw += spelled(value, of)
+    raw += of.spellings
+    if of.required:
+        return Choices(pool, values, tuple(raw), _up_to(len(raw) - 1), first=0)
     raw.append(None)
-    return Choices(pool, tuple(raw), _up_to(len(raw) + len(raw) // 4), first=1)
+    return Choices(pool, values, tuple(raw), _up_to(len(raw) + len(raw) // 4), first=1)
+
+
+def in_order_of_shrinking(pool: Pool, values: Iterable[V], literals: tuple[Known, ...]) -> tuple[V, ...]:
+    """The values so that Hypothesis, which halves and counts down, ends at an ordinary one: amounts grow away from 0
+    and days away from an ordinary day, round ones and literals before what is only next to them; else as in the
+    pool."""
+    type_ = pool.field.type
+    if not isinstance(type_, Integer | Number | Percent | Money | Duration | Date):
+        return tuple(values)
+    start = place_of(pool.values[0], type_) if isinstance(type_, Date) else 0
+    ends = extremes(type_)
+
+    def key(value: V) -> tuple[int, float]:
+        if value is MISSING:
+            return -1, 0
+        place = place_of(value, type_)  # type: ignore[arg-type]
+        rough = value not in literals and not _is_round(value, type_)
+        return 2 if ends is not None and value in ends else int(rough), abs(place - start)
+
+    return tuple(sorted(values, key=key))
+
+
+def _is_round(value: object, type_: Type) -> bool:
+    match type_:
+        case Money() | Percent():
+            return isinstance(value, int) and value % 100 == 0
+        case Duration():
+            return isinstance(value, int) and value % 60 == 0
+        case Number():
+            return isinstance(value, float) and (value * 100).is_integer()
+        case _:
+            return True
 
 
 @cache
@@ -156,19 +198,19 @@ def _customers(draw: Draw, vocabularies: tuple[Vocabulary, ...], broken: bool) -
 @st.composite
 def _pairs(draw: Draw, vocabularies: tuple[Vocabulary, ...], differing: str, broken: bool) -> tuple[Record, Record]:
     vocabulary = _one(vocabularies, draw)
-    pool = vocabulary.choices[differing].pool
-    last = len(pool.values) - 1
+    pool, known = vocabulary.choices[differing].pool, vocabulary.choices[differing].values
+    last = len(known) - 1
     at, further = draw(_up_to(last)), 1 + draw(_up_to(last - 1))
     values, aimed = _anything(draw, vocabulary), _aimed(draw, vocabulary)
     held = aimed.pop(differing, NOTHING)
-    at = next((place for place, value in enumerate(pool.values) if raw_of(value, pool.field) == held), at)
+    at = next((place for place, value in enumerate(known) if raw_of(value, pool.field) == held), at)
     record = _record(vocabulary, {**values, **aimed, differing: NOTHING})
     if broken:
         _spoil(draw, record, vocabulary, but=differing)
     found = []
-    for number in (at, (at + further) % len(pool.values)):
+    for number in (at, (at + further) % len(known)):
         each = _copied(record)
-        put(each, pool.field, raw_of(pool.values[number], pool.field))
+        put(each, pool.field, raw_of(known[number], pool.field))
         found.append(each)
     return found[0], found[1]
 
@@ -178,13 +220,15 @@ def _one(vocabularies: tuple[Vocabulary, ...], draw: Draw) -> Vocabulary:
 
 
 def _anything(draw: Draw, vocabulary: Vocabulary) -> dict[str, Any]:
-    """Raw values of the fields as they come; at times of none of them."""
+    """Raw values of the fields as they come; at times of none of them. As many numbers are drawn in any case, so that
+    leaving out what isn't needed moves nothing else."""
     alone = draw(_up_to(3)) == 0
-    return {
-        name: choices.at(0 if alone else draw(choices.choose))
-        for name, choices in vocabulary.choices.items()
-        if not alone or choices.pool.field.required
-    }
+    found = {}
+    for name, choices in vocabulary.choices.items():
+        raw = choices.at(draw(choices.choose))
+        if not alone or choices.pool.field.required:
+            found[name] = raw
+    return found
 
 
 def _aimed(draw: Draw, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -193,16 +237,31 @@ def _aimed(draw: Draw, vocabulary: Vocabulary) -> dict[str, Any]:
     target = draw(vocabulary.choose_target)
     if not 0 < target <= len(vocabulary.targets):
         return {}
-    ways = ways_to(vocabulary.policy, vocabulary.targets[target - 1])
+    ways = _ways(vocabulary, vocabulary.targets[target - 1])
     if not ways:
         return {}
     way = ways[draw(_up_to(len(ways) - 1)) if len(ways) > 1 else 0]
-    left_out = draw(_up_to(4 * len(way.fields))) - 1 if len(way.fields) > 1 else -1
+    left_out = draw(_up_to(4 * len(way))) - 1 if len(way) > 1 else -1
     found: dict[str, Any] = {}
-    for at, (name, options) in enumerate(way.fields):
+    for at, (name, options) in enumerate(way):
         if at != left_out:
             value = options[draw(_up_to(len(options) - 1)) if len(options) > 1 else 0]
             found[name] = NOTHING if value is MISSING else raw_of(value, vocabulary.choices[name].pool.field)
+    return found
+
+
+def _ways(vocabulary: Vocabulary, statement: str) -> tuple[Ways, ...]:
+    """The ways to a statement, their values in the order of shrinking."""
+    found = vocabulary.ways.get(statement)
+    if found is None:
+        literals, choices = literals_of(vocabulary.policy), vocabulary.choices
+        found = vocabulary.ways[statement] = tuple(
+            tuple(
+                (name, in_order_of_shrinking(choices[name].pool, options, literals[name]))
+                for name, options in way.fields
+            )
+            for way in (*ways_to(vocabulary.policy, statement), *ways_beside(vocabulary.policy, statement))
+        )
     return found
 
 
@@ -225,9 +284,9 @@ def _spoil(draw: Draw, record: Record, vocabulary: Vocabulary, but: str) -> None
             key, raw = UNKNOWN_KEYS[draw(_up_to(len(UNKNOWN_KEYS) - 1))]
             record.setdefault(key, raw)
         else:
-            field = vocabulary.choices[names[at]].pool.field
-            junk = junk_for(field)
-            put(record, field, junk[draw(_up_to(len(junk) - 1))])
+            spoilt = vocabulary.choices[names[at]].pool.field
+            junk = junk_for(spoilt)
+            put(record, spoilt, junk[draw(_up_to(len(junk) - 1))])
 
 
 def _copied(record: Record) -> Record:

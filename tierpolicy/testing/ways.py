@@ -59,6 +59,7 @@ class Known:
     """What was found of a policy's statements, by name; how often the engine was asked, and had no answer."""
 
     ways: dict[str, tuple[Way, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[Way, ...]] = field(default_factory=dict)
     asked: int = 0
     given_up: int = 0
 
@@ -71,38 +72,48 @@ def _known(policy: Policy) -> Known:
 
 def ways_to(policy: Policy, statement: str) -> tuple[Way, ...]:
     """Ways for a rule, limit or baseline to count; none where it can't, or where that is too hard to find."""
-    found = _known(policy).ways
-    if statement not in found:
-        found[statement] = _ways(policy, named_statements(policy)[statement])
-    return found[statement]
+    known = _known(policy)
+    if statement not in known.ways:
+        known.beside[statement], known.ways[statement] = _ways(policy, named_statements(policy)[statement])
+    return known.ways[statement]
 
 
-def _ways(policy: Policy, statement: Statement) -> tuple[Way, ...]:
+def ways_beside(policy: Policy, statement: str) -> tuple[Way, ...]:
+    """Values that miss a calculated threshold of the statement by the least step; none where it has no such."""
+    ways_to(policy, statement)
+    return _known(policy).beside[statement]
+
+
+def _ways(policy: Policy, statement: Statement) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+    """The ways beside the statement, and those to it."""
     ground = ground_of(policy)
     wishes: list[Wish] = [(Counts(statement), Wanted.TRUE)]
     wishes += [(each.condition, Wanted.NOT_FALSE) for each in policy.assumptions]
     found: dict[Way, None] = {}
+    beside: dict[Way, None] = {}
     for turn in range(ROUNDS):
         chance = random.Random(f"{statement.origin.name} {turn}")
         for way in islice(conjunctions(wishes, ground, chance), MOST_TRIED // ROUNDS):
-            found |= dict.fromkeys(_tried(way, statement, ground, chance))
+            for each, counts in _tried(way, statement, ground, chance):
+                (found if counts else beside)[each] = None
             if len(found) >= MOST_WAYS * (turn + 1) // ROUNDS:
                 break
-    return tuple(found) or _asked(policy, statement)
+    return tuple(beside)[:MOST_WAYS], tuple(found) or _asked(policy, statement)
 
 
-def _tried(conjunction: Conjunction, statement: Statement, ground: Ground, chance: random.Random) -> Iterator[Way]:
-    """A conjunction as ways that were seen to do; the first with the most freedom."""
+def _tried(
+    conjunction: Conjunction, statement: Statement, ground: Ground, chance: random.Random
+) -> Iterator[tuple[Way, bool]]:
+    """A conjunction as ways that were seen to do, the first with the most freedom; False with those beside."""
     values = settled(conjunction, ground, chance)
     if values is None:
         return
     way = _way(conjunction, values.values, ground)
     plain = _first_of(way)
     if counts_at(statement, plain, ground):
-        yield way
+        yield way, True
     for edge in values.edges:
-        if counts_at(statement, {**plain, **edge}, ground):
-            yield _way(conjunction, edge, ground)
+        yield _way(conjunction, edge, ground), counts_at(statement, {**plain, **edge}, ground)
 
 
 def _way(conjunction: Conjunction, pinned: Mapping[str, Value], ground: Ground) -> Way:
