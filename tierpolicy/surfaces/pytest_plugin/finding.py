@@ -25,7 +25,7 @@ class Folders:
 
     def policy(self, file: Path) -> Gathered | None:
         """The policy in a file; None where it is only a part of others."""
-        found = self._in(file.parent).get(file.name)
+        found = self._in(file.parent).get(_printable(file.name))
         if found is None or (not has_head(found) and self._is_used(file)):
             return None
         return found
@@ -40,6 +40,11 @@ class Folders:
         above = [folder for folder in file.parent.parents if folder.is_relative_to(self.root)]
         used = (module.path for folder in above for each in self._in(folder).values() for module in each.modules[1:])
         return any(os.path.abspath(path) == str(file) for path in used)
+
+
+def _printable(name: str) -> str:
+    """The name as messages show it, where it isn't UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _seen_from_here(path: Path) -> Path:
