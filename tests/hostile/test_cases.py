@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.diagnostics.diagnostic import Severity
@@ -85,3 +87,50 @@ def test_wide_cells_are_laid_out_once_and_for_all() -> None:
     text = f'cases wide:\n  | case | orders | priority |\n  | {"x" * 10_000} | 11 | high |\n  | "" |  | - |\n'
     once = format_module(gather_text(text).sources[0])
     assert format_module(gather_text(once).sources[0]) == once
+
+
+HEADS = [
+    "case",
+    "given orders",
+    "orders",
+    "expect priority",
+    "priority",
+    "expect orders > 5",
+    "as of",
+    "because",
+    "x",
+    "",
+]
+CELLS = [
+    "",
+    "-",
+    "5",
+    "11",
+    "high",
+    "not top",
+    ">= high",
+    "a, b",
+    "missing",
+    "1 to 5",
+    "{phone}",
+    "2026-01-01",
+    '"',
+    "|",
+]
+PIECES = [*HEADS, *CELLS, "\n", '""', ";", "\0", "\u202e", "é", "(", "otherwise", "#"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from(HEADS), min_size=1, max_size=5),
+    st.lists(st.lists(st.sampled_from(PIECES), max_size=6), max_size=6),
+    st.sampled_from([",", ";"]),
+)
+def test_whatever_a_file_holds_is_cases_or_findings(heads: list[str], rows: list[list[str]], separator: str) -> None:
+    text = "\n".join(separator.join(line) for line in [heads, *rows])
+    found = beside(text)
+    assert (found.policy is None) == bool(errors(found))
+    assert all(d.span is not None for d in found.diagnostics if d.severity is Severity.ERROR)
+    bars = "cases n:\n" + "\n".join(f"  | {' | '.join(line)} |" for line in [heads, *rows])
+    inside = elaborate(gather_text(POLICY + bars))
+    assert (inside.policy is None) == bool(errors(inside))
