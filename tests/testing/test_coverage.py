@@ -319,6 +319,21 @@ def test_what_the_author_accepts_is_exempt(tmp_path: Path) -> None:
         recorder.watch(suite)
     (file,) = recorder.coverage().files
     assert {each.name: bool(each.exempt) for each in file.statements} == {"idle": True, "busy": False}
+    idle = replace(file.statements[0], decided=Counts(cases=1))
+    assert not idle.exempt  # what decides counts
+
+
+def test_what_is_accepted_of_a_table_is_accepted_of_its_rows_elsewhere(tmp_path: Path) -> None:
+    text = f'allow {CHANGES_NOTHING.code} because "As published"\ntable t from "t.csv"\n'
+    (tmp_path / "a.tier").write_text(text, encoding="utf-8")
+    (tmp_path / "t.csv").write_text("if lifetime_value,then priority\n>= 5,high\n>= 9,high\n", encoding="utf-8")
+    recorder = Recorder()
+    for suite in suites_in(tmp_path):
+        recorder.watch(suite)
+    assert [bool(each.exempt) for each in file_of(recorder.coverage(), str(tmp_path / "t.csv")).statements] == [
+        True,
+        True,
+    ]
 
 
 def test_a_suite_without_policy_is_passed_over(tmp_path: Path) -> None:

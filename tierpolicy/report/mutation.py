@@ -77,7 +77,7 @@ def _statement(statement: JudgedStatement, measured: Measured, width: int | None
     for at in range(len(statement.examples)):
         example = measured.examples[statement.place, at]
         together = [each for each in survived if each.example == at]
-        yield from _changed(together, measured, width)
+        yield from _changed(statement, together, measured, width)
         yield from _example(example)
 
 
@@ -89,12 +89,17 @@ def _place(judged: Judged) -> str:
     return f"{judged.change.edit.span.path}:{judged.line}"
 
 
-def _changed(together: Sequence[Judged], measured: Measured, width: int | None) -> Iterator[RenderableType]:
+def _changed(
+    statement: JudgedStatement, together: Sequence[Judged], measured: Measured, width: int | None
+) -> Iterator[RenderableType]:
     """The changes by the lines that they change."""
     by_lines = [(tuple(_lines(each, measured)), each) for each in together]
     by_lines.sort(key=lambda pair: [(line.number, line.before or "") for line in pair[0]])
     for before, some in groupby(by_lines, key=lambda pair: tuple((line.number, line.before) for line in pair[0])):
         changes = list(some)
+        path = changes[0][1].change.edit.span.path
+        if path != statement.path:
+            yield _line(path, 2)
         column = min(first_difference(lines[0]) for lines, _ in changes if lines)
         yield from (_code("-", text, column, BEFORE, width, number) for number, text in before[:MOST_LINES])
         for lines, each in changes:
@@ -151,18 +156,21 @@ def _line(text: str, indent: int, style: str = "") -> RenderableType:
 
 
 def _scores(measured: Measured) -> RenderableType:
+    """Two tables in one: by kind of change, and the statements of which something survives."""
     table = Table(box=None, pad_edge=False, header_style=HEADING, padding=(0, 3, 0, 0))
     table.add_column("what is changed")
     for head in ("noticed", "survived", "score"):
         table.add_column(head, justify="right")
     for name, counts in by_kind(measured):
         table.add_row(name, *_counts(counts))
-    table.add_section()
-    for statement in measured.statements:
-        counts = counts_of(statement.changes)
+    survived = [(each.name, counts_of(each.changes)) for each in measured.statements]
+    if any(counts["survived"] for _, counts in survived):
+        table.add_row()
+        table.add_row(Text("where", style=HEADING))
+    for name, counts in survived:
         if counts["survived"]:
-            table.add_row(Text(printable(statement.name)), *_counts(counts))
-    table.add_section()
+            table.add_row(Text(printable(name)), *_counts(counts))
+    table.add_row()
     table.add_row("all", *_counts(measured.counts), style=HEADING)
     return table
 

@@ -75,15 +75,16 @@ class StatementSeen:
 
     `decided` counts those for whom it was among what made a value: a grant that won, a limit that lowered, a baseline
     that raised or that alone promises the value; a row that gives nothing decides where it is true. `taken_by` names a
-    row above that was true of a customer of whom this row's own condition was true too. `exempt` says why it takes no
-    part in the rate.
+    row above that was true of a customer of whom this row's own condition was true too. `promise` says why it can't
+    be asked for; `accepted` is the code under which the author accepts that it decides nothing.
     """
 
     name: str
     title: str
     kind: Kind
     place: Place
-    exempt: str = ""
+    promise: str = ""
+    accepted: str = ""
     fired: Counts = NOBODY
     decided: Counts = NOBODY
     unknown: Counts = NOBODY
@@ -95,6 +96,13 @@ class StatementSeen:
     @property
     def key(self) -> object:
         return self.place.start, self.place.end, self.name
+
+    @property
+    def exempt(self) -> str:
+        """Why it takes no part in the rate; '' where it does. What is accepted counts where it decides all the same."""
+        if self.accepted and not self.decided.tested:
+            return f"the policy accepts that it decides nothing (`allow {self.accepted}`)"
+        return self.promise
 
     def status(self, count: Counted = by_tests) -> Status:
         """How far it came, by examples and cases or as `count` counts."""
@@ -110,7 +118,8 @@ class StatementSeen:
     def plus(self, other: Self) -> Self:
         return replace(
             self,
-            exempt=self.exempt or other.exempt,
+            promise=self.promise or other.promise,
+            accepted=self.accepted or other.accepted,
             fired=self.fired + other.fired,
             decided=self.decided + other.decided,
             unknown=self.unknown + other.unknown,

@@ -120,7 +120,8 @@ def _statement_seen(statement: Statement, source: Source, each: Watched, excused
         origin.title,
         _kind(statement),
         place_of(origin.span, source),
-        _why_exempt(statement, excused),
+        PROMISE if _is_promise(statement) else "",
+        excused.code_of(origin.span),
         fired,
         fired if gives_nothing else _counts(each, lambda tally: tally.decided.get(name, 0)),
         unknown,
@@ -141,11 +142,8 @@ def _kind(statement: Statement) -> Kind:
             return "baseline"
 
 
-def _why_exempt(statement: Statement, excused: _Excused) -> str:
-    if isinstance(statement, Baseline) and statement.condition == TRUE and statement.in_force == ALWAYS:
-        return PROMISE
-    code = excused.code_of(statement.origin.span)
-    return f"the policy accepts that it decides nothing (`allow {code}`)" if code else ""
+def _is_promise(statement: Statement) -> bool:
+    return isinstance(statement, Baseline) and statement.condition == TRUE and statement.in_force == ALWAYS
 
 
 class _Excused:

@@ -40,8 +40,8 @@ class Recorder:
         self.look_at(suite.policy)
         for accepted in accepted_in(suite.gathered.modules, Findings()):
             code = accepted.code.text.upper()
-            if accepted.statement is not None and code in DECIDES_NOTHING:
-                self._accepted[accepted.statement] = code
+            if code in DECIDES_NOTHING:
+                self._accepted |= {span: code for span in (accepted.statement, accepted.rows) if span is not None}
 
     def look_at(self, policy: Policy) -> Watched:
         """Looks at a policy from now on."""
