@@ -9,6 +9,8 @@ BENCH := .venv-bench
 WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Programs that tests start would compile the package each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint types layers wheel tests test-lowest bench format clean help
 
@@ -23,7 +25,9 @@ help:
 demo: $(VENV)/.installed
 	@$(BIN)/tierpolicy demo
 
-test: lint types layers wheel tests
+test: $(VENV)/.ready
+	@$(MAKE) --no-print-directory --jobs=$(WORKERS) lint types layers wheel
+	@$(MAKE) --no-print-directory tests
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
