@@ -289,6 +289,7 @@ def test_coverage(folder: pytest.Pytester) -> None:
 
 
 def test_workers(folder: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
     written(folder, shop=ALL, broken=BROKEN, untested=SHOP + RULES)
     without = "-p no:cacheprovider -p no:cov -p no:hypothesispytest".split()
     result = folder.runpytest_subprocess(*without, "-n2", "-v", "--tier-quick", "--tier-fail-under=99")

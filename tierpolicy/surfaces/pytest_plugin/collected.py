@@ -104,9 +104,8 @@ class PolicyItem(pytest.Item):
                 return
             case "skipped":
                 pytest.skip(result.note)
-            case "accepted":
-                pytest.xfail(result.note)
-        raise Failure(self.places.suite, result)  # also what is accepted, under --runxfail
+            case "failed" | "accepted":
+                raise Failure(self.places.suite, result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Our words for what is wrong with a policy; a traceback for what is wrong with us."""
@@ -121,7 +120,7 @@ class PolicyItem(pytest.Item):
 
 class Around:
     """A plugin of a session with policies. While they are collected Python's cycle collector rests; what is skipped is
-    so at its place in the policy."""
+    so at its place in the policy, and what fails and is accepted is expected to fail."""
 
     def __init__(self) -> None:
         self.collecting = ExitStack()
@@ -138,7 +137,16 @@ class Around:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        if isinstance(item, PolicyItem) and call.when == "call" and isinstance(report.longrepr, tuple):
-            file, line = item.places.of(item.tested)
-            report.longrepr = (str(file), line + 1, report.longrepr[2])
+        if isinstance(item, PolicyItem) and call.when == "call" and call.excinfo is not None:
+            if isinstance(report.longrepr, tuple):
+                file, line = item.places.of(item.tested)
+                report.longrepr = (str(file), line + 1, report.longrepr[2])
+            elif report.failed and not item.config.getoption("runxfail", False):
+                _expect(report, call.excinfo.value)
         return report
+
+
+def _expect(report: pytest.TestReport, failure: BaseException) -> None:
+    """A failure that the policy accepts is an expected one."""
+    if isinstance(failure, Failure) and failure.result.outcome == "accepted":
+        report.outcome, report.wasxfail = "skipped", failure.result.note
