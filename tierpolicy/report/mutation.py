@@ -77,6 +77,8 @@ def _statement(statement: JudgedStatement, measured: Measured, width: int | None
     for at in range(len(statement.examples)):
         example = measured.examples[statement.place, at]
         together = [each for each in survived if each.example == at]
+        if at:
+            yield ""
         yield from _changed(statement, together, measured, width)
         yield from _example(example)
 
@@ -141,7 +143,7 @@ def _example(example: Example) -> Iterator[RenderableType]:
         yield _line(f"no example can say it in policy text: {example.name}", 2, OPEN)
         return
     yield _line("if that is what you mean, paste:", 2, QUIET)
-    yield Padding(Text(_printable_lines(example.text)), (0, 0, 1, 0))
+    yield Text(_printable_lines(example.text))
 
 
 def _printable_lines(text: str) -> str:

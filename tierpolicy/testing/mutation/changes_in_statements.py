@@ -80,7 +80,8 @@ def _for_everyone(effect: ast.Effect, condition: ast.Expr, place: Place) -> Iter
     start = page.last(r"\bif\b", effect.span.start, condition.span.start)
     end = page.found(r"\bthen\b", condition.span.end, effect.clauses[0].span.start)
     if effect.name is not None and start is not None and end is not None:
-        yield page.without("condition", start.start, end.end, "its condition")
+        blank = page.bones[end.end : end.end + 1] == " "  # the one that would stand there twice
+        yield page.without("condition", start.start, end.end + blank, "its condition")
 
 
 def _value(clause: ast.Clause, place: Place) -> Iterator[Change]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.witness.examples import example_text, facts
-from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import equal
 from tierpolicy.model.words import value_text
 from tierpolicy.testing.mutation.comparing import differing, plainest
@@ -48,30 +47,28 @@ class Telling:
 
 def told(survivors: Sequence[Survivor], timeout: float) -> tuple[tuple[Telling, ...], Mapping[int, int]]:
     """The examples, and by each survivor's place which of them notices it."""
-    found: list[Telling] = []
-    shown: list[tuple[Customer, tuple[str, ...]]] = []
+    customers: list[tuple[Difference, Customer]] = []
+    expected: list[dict[str, None]] = []
     by_change: dict[int, int] = {}
     for survivor in sorted(survivors, key=lambda each: (_hardness(each.change.kind), each.place)):
-        for at, (customer, expected) in enumerate(shown):
-            if _tells(survivor.difference.new, customer, expected):
-                by_change[survivor.place] = at
+        for at, (_, customer) in enumerate(customers):
+            names = _expected(survivor.difference, customer)
+            if names and (not expected[at].keys().isdisjoint(names) or len(expected[at]) < MOST_EXPECTED):
                 break
         else:
-            customer = plainest(survivor.difference, survivor.customer, timeout)
-            expected = _expected(survivor.difference, customer)
-            by_change[survivor.place] = len(found)
-            found.append(_telling(survivor.difference, customer, expected))
-            shown.append((customer, expected))
-    return tuple(found), by_change
+            at, customer = len(customers), plainest(survivor.difference, survivor.customer, timeout)
+            names = _expected(survivor.difference, customer)
+            customers.append((survivor.difference, customer))
+            expected.append(dict.fromkeys(names))
+        if expected[at].keys().isdisjoint(names):
+            expected[at][names[0]] = None
+        by_change[survivor.place] = at
+    told_ = zip(customers, expected, strict=True)
+    return tuple(_telling(first, customer, tuple(names)) for (first, customer), names in told_), by_change
 
 
 def _hardness(kind: Kind) -> int:
     return HARDEST.index(kind) if kind in HARDEST else len(HARDEST)
-
-
-def _tells(new: Policy, customer: Customer, expected: tuple[str, ...]) -> bool:
-    after = decided(new, customer.case).situation.decided
-    return any(not equal(customer.decided[name], after[name]) for name in expected)
 
 
 def _expected(difference: Difference, customer: Customer) -> tuple[str, ...]:
@@ -92,5 +89,6 @@ def _telling(difference: Difference, customer: Customer, expected: tuple[str, ..
             value_text(after[name], policy.attributes[name].type),
         )
         for name in expected
+        if not equal(customer.decided[name], after[name])
     )
     return Telling(facts(policy, customer.case), text.partition("\n")[2], says)
