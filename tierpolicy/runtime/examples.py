@@ -18,6 +18,7 @@ from tierpolicy.syntax.reading import shortened
 
 MOST_SHOWN = 6
 LONGEST_NAME = 80
+LONGEST_REASON = 200
 
 
 def failing_examples(policy: Policy) -> tuple[Diagnostic, ...]:
@@ -38,7 +39,7 @@ def failing(policy: Policy, example: Example) -> Iterator[Diagnostic]:
                 EXAMPLE_FAILS,
                 f"the {example.kind} `{shortened(example.origin.name, LONGEST_NAME)}` expects `{text}`, which {how}",
                 expected.span or example.origin.span,
-                help=_help(expected, situation, truth is MISSING),
+                help=_help(expected, situation, truth is MISSING) + _reason(example),
             )
 
 
@@ -55,3 +56,8 @@ def _help(expected: Expr, situation: Situation, unknown: bool) -> str:
     if unknown and (missing := sorted(missing_fields(expected, situation))):
         said.append("not given: " + ", ".join(f"`{name}`" for name in missing))
     return "; ".join(said) or "change the example or the rules"
+
+
+def _reason(example: Example) -> str:
+    """Why its author expects it."""
+    return f'; expected because "{shortened(example.origin.because, LONGEST_REASON)}"' if example.origin.because else ""
