@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,17 @@ EVERYTHING = (Path(__file__).parent / "everything.tier").read_text(encoding="utf
 TEXTS = (
     EVERYTHING,
     *(small_policy(seed) for seed in (0, 10)),
-    *(Writer(random.Random(seed)).policy().text for seed in (1, 13, 17, 29)),
+    *(Writer(random.Random(seed)).policy().text for seed in (1, 17, 29)),
 )
 """The first shows most; the others are such as take one of the roads that only some policies are decided by."""
+SHOWN_LATE = {
+    "bits: a bit too low": 1,
+    "flat: dates begin a day late": 2,
+    "bits: the last addend is lost": 3,
+    "bits: conflicts aren't seen": 4,
+    "normal form: boxes overlap": 5,
+}
+"""The first text that shows a mistake, where that is not the first of all: the search begins there, to save time."""
 NO_VALUE = {
     # what is told beside the values
     "nothing is open",
@@ -65,13 +74,13 @@ PLANTED: dict[str, tuple[str, Plant]] = {
 }
 
 
-def disagreements(middle: str, patch: pytest.MonkeyPatch) -> Iterator[str]:
+def disagreements(middle: str, patch: pytest.MonkeyPatch, first: int = 0, seeds: int = 3) -> Iterator[str]:
     """What trials say of evaluators that disagree, of policies that are read and compiled now."""
     patch.setattr(choosing, "MIDDLES", {middle: choosing.MIDDLES[middle]})
-    for text in TEXTS:
+    for seed, text in product(range(seeds), (*TEXTS[first:], *TEXTS[:first])):
         policy = elaborated(text)
         stated = Property(ORIGIN, Always(TRUE, None))
-        finding = tried(Policy((replace(policy, properties=(stated,)),)), stated, How()).finding
+        finding = tried(Policy((replace(policy, properties=(stated,)),)), stated, How(seed=seed)).finding
         if finding is not None:
             assert finding.code is codes.EVALUATORS_DISAGREE
             yield finding.message
@@ -81,9 +90,9 @@ def disagreements(middle: str, patch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     middle, plant = PLANTED[name]
     plant(monkeypatch)
-    assert next(disagreements(middle, monkeypatch), None), "no trial shows it"
+    assert next(disagreements(middle, monkeypatch, SHOWN_LATE.get(name, 0)), None), "no trial shows it"
 
 
 @pytest.mark.parametrize("middle", choosing.MIDDLES)
 def test_nothing_is_found_without(middle: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert list(disagreements(middle, monkeypatch)) == []
+    assert list(disagreements(middle, monkeypatch, seeds=1)) == []
