@@ -193,9 +193,9 @@ class FileSeen:
     def plus(self, other: Self) -> Self:
         return replace(
             self,
-            statements=_together(self.statements, other.statements),
-            comparisons=_together(self.comparisons, other.comparisons),
-            fallbacks=_together(self.fallbacks, other.fallbacks),
+            statements=_together((*self.statements, *other.statements)),
+            comparisons=_together((*self.comparisons, *other.comparisons)),
+            fallbacks=_together((*self.fallbacks, *other.fallbacks)),
         )
 
 
@@ -228,10 +228,9 @@ class Coverage:
 
 def merged(*coverages: Coverage) -> Coverage:
     """What several saw of the same policies, or of different ones, added up."""
-    together = Coverage()
-    for each in coverages:
-        together = Coverage(_together(together.policies, each.policies), _together(together.files, each.files))
-    return together
+    policies = (policy for each in coverages for policy in each.policies)
+    files = (file for each in coverages for file in each.files)
+    return Coverage(_together(policies), _together(files))
 
 
 class _AddsUp(Protocol):
@@ -246,9 +245,9 @@ class _AddsUp(Protocol):
 Seen = TypeVar("Seen", bound=_AddsUp)
 
 
-def _together(first: Iterable[Seen], second: Iterable[Seen]) -> tuple[Seen, ...]:
+def _together(seen: Iterable[Seen]) -> tuple[Seen, ...]:
     found: dict[object, Seen] = {}
-    for each in (*first, *second):
+    for each in seen:
         found[each.key] = found[each.key].plus(each) if each.key in found else each
     return tuple(found.values())
 
