@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,6 +135,21 @@ def test_a_policy_without_anything_to_test_says_so(test: Command) -> None:
     )
 
 
+def test_files_that_belong_to_no_policy_are_named(test: Command) -> None:
+    for n in range(7):
+        Path(f"aside{n}.tier").write_text(BARE)
+    done = test(".", "--quick")
+    assert done.code == 0
+    assert done.out.startswith("shop.tier  2 passed")
+    notes = done.err.splitlines()
+    assert notes[0] == (
+        "note: no policy in its folder uses `aside0.tier`, so nothing in it is tested; see `tierpolicy check`"
+    )
+    assert notes[5:] == ["note: so it is with 2 more files"]
+    Path("shop.tier").write_text(POLICY + 'use "aside0.tier"\n')
+    assert "aside0" not in test(".", "--quick").err
+
+
 def test_without_a_path_this_folder_is_tested(test: Command) -> None:
     assert test().out.startswith("shop.tier  3 passed")
 
@@ -198,17 +215,14 @@ def test_claims_about_customers_are_measured_on_a_file(test: Command) -> None:
     assert "error[T440]: `few` does not hold on c.csv: 2 of 5 customers" in done.out
 
 
-def test_without_hypothesis_properties_are_only_proved(test: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tierpolicy.surfaces.cli.test.find_spec", lambda name: None)
-    done = test("shop.tier", "-v")
-    assert (done.code, done.last) == (0, "3 passed, 1 skipped (measured on customers only with `--on`)")
-    assert done.err.startswith("note: properties are only proved, not tried on drawn customers, as Hypothesis is not")
-    assert "tierpolicy[testing]" in done.err
-    assert "  passed    property::kept (line 9): proved\n" in done.out
-    assert test("shop.tier", "-k", "Acme").err == done.err
-    Path("bare.tier").write_text(BARE)
-    assert test("bare.tier", "--quick").err == ""
-    assert "neither proved nor tried" in test("shop.tier", "--quick", "-k", "kept").out
+def test_properties_are_tried_where_nothing_is_proved_and_nothing_is_installed(
+    test: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    done = test("shop.tier", "-v", "--quick", "-k", "kept", "--customers", "30")
+    assert (done.code, done.err) == (0, "")
+    assert re.search(r"  passed    property::kept \(line 9\): \d+ customers tried\n", done.out)
+    assert "neither proved nor tried" in test("shop.tier", "--quick", "-k", "kept", "--customers", "0").out
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`tierpolicy init DIR`: a small policy to start from, with an example and a test."""
+"""`tierpolicy init DIR`: a small policy to start from, with what tests it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ rule valued "Customers who spend much with us":
 limit under_review "While many complaints are open":
     if open_complaints >= 10 then priority at most normal
 
-# Examples are checked by `tierpolicy check`.
+# What must hold for every customer. `tierpolicy check` proves it.
+property spending_pays: more annual_spend never lowers service
+
+# Examples are checked too. service.cases.csv holds more of them, one a row; `tierpolicy test` runs all.
 example "a valued customer":
     given annual_spend = 25_000
     expect priority = high, max_wait <= 2 minutes
@@ -54,8 +57,16 @@ example "a customer of whom nothing is known":
     expect priority = normal, max_wait = 8 minutes
 """
 
+CASES = """\
+case,given annual_spend,given open_complaints,expect priority,expect max_wait
+a cent below valued,9999.99,,normal,8 minutes
+just valued,10000,,high,2 minutes
+"valued, nine complaints",10000,9,high,2 minutes
+"valued, ten complaints",10000,10,normal,2 minutes
+"""
+
 TEST = '''\
-"""The policy, as applications use it. Run with: python -m pytest"""
+"""The policy, as applications use it. Run with `python -m pytest`, which runs what tests the policy itself too."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -78,13 +89,13 @@ def test_nobody_falls_below_the_baseline():
     assert [problem.subject for problem in decision.problems] == ["annual_spend"]
 '''
 
-FILES = {"service.tier": POLICY, "test_service.py": TEST}
+FILES = {"service.tier": POLICY, "service.cases.csv": CASES, "test_service.py": TEST}
 
 
 def init_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
 ) -> None:
-    """Write a small commented policy with an example and a test."""
+    """Write a small commented policy with examples, cases and a test."""
     try:
         if folder.exists() and not folder.is_dir():
             stop(f"`{folder}` is a file; name a folder")
@@ -99,4 +110,5 @@ def init_command(
         stop(f"`{folder}` can't be written: {(getattr(error, 'strerror', None) or str(error)).lower()}")
     main = folder / "service.tier"
     say(f"\nnext:  tierpolicy check {main}")
+    say(f"       tierpolicy test {folder} --coverage")
     say(f"       tierpolicy eval {main} --customer '{{\"annual_spend\": 25000}}' --why")

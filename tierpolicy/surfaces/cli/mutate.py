@@ -64,8 +64,6 @@ def mutate_command(
     """
     own = settled(context, "mutate", paths)
     wanted = percent(own("fail-under", fail_under))
-    read = _policies(own.paths(paths) or [Path()])
-    _known_statements(read, statement or [])
     how = HowMuch(
         most=own("most", most),
         jobs=own("jobs", jobs) or _cores(),
@@ -73,6 +71,8 @@ def mutate_command(
         seed=own("seed", seed),
         only=tuple(statement or ()),
     )
+    read = _policies(own.paths(paths) or [Path()])
+    _known_statements(read, statement or [])
     with progress_shown() as progress:
         found = [_measured(each, how, progress) for each in read]
     _show(found, format)

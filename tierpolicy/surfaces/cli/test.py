@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
+from os.path import abspath
 from pathlib import Path
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from tierpolicy.report.junit import junit_xml
 from tierpolicy.report.testing import closing_sentence, findings_of, policy_lines, texts_of
 from tierpolicy.report.testing_data import tested_data
 from tierpolicy.report.testing_page import policies_table
+from tierpolicy.report.words import plural
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.covering import Covering, data_of, is_enough, show_coverage, write_coverage
 from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, percent, search_time
@@ -46,11 +47,8 @@ from tierpolicy.testing.suite import How, Suite, unseen
 from tierpolicy.testing.tested import SuiteResult, named_by, run_all, suites_at
 
 USUAL_CUSTOMERS = How().customers
+MOST_NAMED = 5
 NO_POLICY = "a policy is a file whose name ends in `.tier`; `tierpolicy init DIR` writes one to begin with"
-NOT_TRIED = (
-    "note: properties are only proved, not tried on drawn customers, as Hypothesis is not installed; "
-    "`pip install 'tierpolicy[testing]'` brings it"
-)
 
 
 def run_command(
@@ -92,7 +90,7 @@ def run_command(
     )
     suites = _suites(own.paths(paths), only)
     recorder = covering.recorder
-    done = _run(suites, _as_installed(how, suites), only, fail_fast, recorder)
+    done = _run(suites, how, only, fail_fast, recorder)
     to = own("junit", junit)
     if to is not None:
         written(to, junit_xml(done))
@@ -109,19 +107,21 @@ def _suites(paths: list[Path], only: str) -> tuple[Suite, ...]:
         if not policy_files(path):
             stop(f"there is no policy file in `{path}`", NO_POLICY)
     suites = suites_at(paths)
+    _say_what_is_aside(paths, suites)
     chosen = named_by(only)
     if not any(chosen(suite, item) for suite in suites for item in suite.items):
         stop(f"nothing here has `{only}` in its id", "`tierpolicy test -v` shows the ids: path, kind and name")
     return suites
 
 
-def _as_installed(how: How, suites: tuple[Suite, ...]) -> How:
-    """Without Hypothesis no customers are drawn; that is said where it makes a difference."""
-    if find_spec("hypothesis") is not None or not how.customers:
-        return how
-    if any(item.kind == "property" for suite in suites for item in suite.items):
-        remark(NOT_TRIED)
-    return How(customers=0, seed=how.seed, prove=how.prove, timeout=how.timeout, on=how.on)
+def _say_what_is_aside(paths: list[Path], suites: tuple[Suite, ...]) -> None:
+    """Names policy files that stand at the paths and belong to no policy: nothing that they say is tested."""
+    read = {abspath(source.path) for suite in suites for source in suite.sources}
+    aside = dict.fromkeys(str(file) for path in paths for file in policy_files(path) if abspath(file) not in read)
+    for file in list(aside)[:MOST_NAMED]:
+        remark(f"note: no policy in its folder uses `{file}`, so nothing in it is tested; see `tierpolicy check`")
+    if len(aside) > MOST_NAMED:
+        remark(f"note: so it is with {plural(len(aside) - MOST_NAMED, 'more file')}")
 
 
 def _run(
