@@ -86,7 +86,7 @@ def largest(found: BySize) -> Iterator[tuple[str, str, str]]:
 def loads(loading: str) -> Iterator[tuple[str, str, str]]:
     imported = re.search(r"takes (\d+ m?s)", loading)
     if imported:
-        yield "`import tierpolicy`", "≤ 150 ms", imported[1]
+        yield "`from tierpolicy import load`", "≤ 150 ms", imported[1]
     lines = [[cell.strip() for cell in line.strip("| ").split("|")] for line in loading.splitlines() if "|" in line]
     for name, most in LOADS:
         for cells in lines:

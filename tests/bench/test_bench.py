@@ -107,7 +107,7 @@ def test_the_short_forms_of_batches_and_worst_cases_run_and_fill_the_page() -> N
         first={6: dict.fromkeys(("cold", "cached"), first_call.measured(6, 2_000))},
         kinds=kinds.measured(rules, 2_000, 1),
         worst={20: [worst.measured(each, 20, worst.SHORT) for each in CASES]},
-        loading="`import tierpolicy` takes 100 ms.\n",
+        loading="`from tierpolicy import load` takes 100 ms.\n",
         proofs=[measured("rules", 6)],
     )
     text = page(found)

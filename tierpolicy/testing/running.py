@@ -23,7 +23,7 @@ from tierpolicy.runtime.measures import measures
 from tierpolicy.runtime.population import measured
 from tierpolicy.semantics.read import typed_reading
 from tierpolicy.testing.accepting import reason_given, unaccepted
-from tierpolicy.testing.apart import first_word
+from tierpolicy.testing.apart import Opened
 from tierpolicy.testing.suite import How, Item, Outcome, Result, Seen, Suite, unseen
 from tierpolicy.testing.trials import tried
 
@@ -179,9 +179,9 @@ class _Shared:
     @cached_property
     def lost_assumption(self) -> bool:
         """True where an assumption was taken out for a mistake: what is refuted without it may hold with it."""
-        texts = {source.path: source for source in self.suite.sources}
+        texts = {source.path: Opened(source) for source in self.suite.sources}
         spans = [item.span for item in self.suite.items if item.kind == "error" and item.span is not None]
-        return any(first_word(texts[span.path], span.start) == "assume" for span in spans if span.path in texts)
+        return any(texts[span.path].word_at(span.start) == "assume" for span in spans if span.path in texts)
 
 
 _kept: OrderedDict[tuple[int, How], _Shared] = OrderedDict()
