@@ -47,9 +47,9 @@ PLANTED: tuple[Planted, ...] = (
         "cdnow",
         "payment_promise",
         "the floor has become a rule, which says nothing of customers whom a limit slows down",
-        "\nbaseline payments \"A question about money doesn't wait\":\n"
+        '\nbaseline payments "A question about money doesn\'t wait":\n'
         "    if topic = payment then reply_within at most 1 day\n",
-        "\nrule payments \"A question about money doesn't wait\":\n"
+        '\nrule payments "A question about money doesn\'t wait":\n'
         "    if topic = payment then reply_within = 1 day\n"
         "limit resold: if cds > orders * 10 then reply_within at least 2 days\n",
     ),
