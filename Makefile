@@ -68,9 +68,10 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml requirements/ci.txt
 	@test -e $(VENV)/.ready || $(BIN)/python -m pip install --quiet --constraint requirements/ci.txt --editable .
 	@touch $@
 
-# The package with everything that its tests need, each in the version that is written down.
+# The package with everything that its tests need, each in the version that is written down. Code is compiled when it is
+# loaded: most of it never is.
 $(VENV)/.ready: $(VENV)/.made pyproject.toml requirements/ci.txt
-	$(BIN)/python -m pip install --quiet --requirement requirements/ci.txt
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements/ci.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
 

@@ -39,12 +39,24 @@ assert policy.evaluate({{"lifetime_value": 120_000}})["priority"] == "top"
 assert policy.evaluate({{}})["priority"] == "normal"
 """
 
+LACKING = """
+try:
+    from tierpolicy.testing import customers
+except ImportError as error:
+    assert "pip install 'tierpolicy[testing]'" in str(error), error
+else:
+    raise AssertionError("Hypothesis is not in the environment of the wheel")
+"""
+
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tierpolicy-wheel-") as folder:
         wheel = built(Path(folder))
         python = installed(wheel, Path(folder))
         tried(python, Path(folder) / "elsewhere")
+        tested_without_packages_for_tests(python, Path(folder) / "elsewhere")
+        install(python, f"{wheel}[testing]")
+        tested(python, Path(folder) / "elsewhere")
     print("the wheel works outside the repository")
 
 
@@ -60,10 +72,16 @@ def built(folder: Path) -> Path:
 
 
 def installed(wheel: Path, folder: Path) -> Path:
-    run(sys.executable, "-m", "venv", str(folder / "venv"))
+    run(sys.executable, "-m", "venv", "--without-pip", str(folder / "venv"))
     python = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    run(str(python), "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS), str(wheel))
+    install(python, str(wheel))
     return python
+
+
+def install(python: Path, what: str) -> None:
+    """Installs with this Python's pip; code is compiled when it is loaded, since most of it never is."""
+    pip = (sys.executable, "-m", "pip", "--python", str(python))
+    run(*pip, "install", "--quiet", "--no-compile", "--constraint", str(CONSTRAINTS), what)
 
 
 def tried(python: Path, elsewhere: Path) -> None:
@@ -77,11 +95,33 @@ def tried(python: Path, elsewhere: Path) -> None:
     run(command, "check", "mine", cwd=elsewhere, quiet=True)
 
 
-def run(*command: str, cwd: Path | None = None, quiet: bool = False, wanted: tuple[int, ...] = (0,)) -> None:
+def tested_without_packages_for_tests(python: Path, elsewhere: Path) -> None:
+    """The command needs no extra; strategies say what to install."""
+    said = run(str(python.parent / "tierpolicy"), "test", "mine", cwd=elsewhere, quiet=True)
+    assert "8 passed" in said, said
+    run(str(python), "-I", "-c", LACKING, cwd=elsewhere)
+
+
+def tested(python: Path, elsewhere: Path) -> None:
+    """With the extra, pytest finds the policies by itself."""
+    command = str(python.parent / "tierpolicy")
+    said = run(command, "test", "mine", "--coverage", "--html", "coverage.html", cwd=elsewhere, quiet=True)
+    assert "100%" in said, said
+    assert "<html" in (elsewhere / "coverage.html").read_text(encoding="utf-8")
+    run(command, "mutate", "mine", "--most", "5", "--jobs", "1", cwd=elsewhere, quiet=True)
+    pytest = (str(python), "-m", "pytest", "-p", "no:cacheprovider")
+    said = run(*pytest, "mine/service.tier", "--tier-coverage", cwd=elsewhere, quiet=True)
+    assert "8 passed" in said, said
+    said = run(*pytest, "mine", "-k", "nine", "-v", cwd=elsewhere, quiet=True)
+    assert "service.tier::case::valued, nine complaints PASSED" in said, said
+
+
+def run(*command: str, cwd: Path | None = None, quiet: bool = False, wanted: tuple[int, ...] = (0,)) -> str:
     done = subprocess.run(command, cwd=cwd, capture_output=quiet, text=True)
     if done.returncode not in wanted:
         print(done.stdout or "", done.stderr or "", sep="\n", file=sys.stderr)
         sys.exit(f"failed with {done.returncode}: {' '.join(command)}")
+    return done.stdout or ""
 
 
 if __name__ == "__main__":

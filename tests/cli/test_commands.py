@@ -42,13 +42,14 @@ def test_init_writes_a_policy_that_is_clean_and_a_test_that_passes(run: Run, tmp
     assert done.returncode == 0
     assert run("check", "new/policy").stdout.startswith("no findings in 1 file\n")
     assert run("fmt", "--check", "new/policy").returncode == 0
+    assert "8 passed" in run("test", "new/policy").stdout
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "new/policy"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
     )
-    assert "2 passed" in tested.stdout, tested.stdout
+    assert "10 passed" in tested.stdout, tested.stdout
     before = sorted(path.read_bytes() for path in (tmp_path / "new" / "policy").glob("*.tier"))
     done = run("init", "new/policy")
     assert (done.returncode, done.stderr) == (2, "error: `new/policy` is not empty; name a new folder\n")

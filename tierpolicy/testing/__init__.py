@@ -20,7 +20,14 @@ _AT = {"assert_lawful": "laws", "customers": "strategies", "days": "strategies",
 def __getattr__(name: str) -> object:
     if name not in _AT:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_AT[name]}"), name)
+    try:
+        module = import_module(f"{__name__}.{_AT[name]}")
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        lacking = f"`{__name__}.{name}` draws with Hypothesis: run `pip install 'tierpolicy[testing]'`"
+        raise ImportError(lacking, name="hypothesis") from None
+    return getattr(module, name)
 
 
 def __dir__() -> list[str]:
