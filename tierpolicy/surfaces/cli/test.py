@@ -117,11 +117,17 @@ def _suites(paths: list[Path], only: str) -> tuple[Suite, ...]:
 def _say_what_is_aside(paths: list[Path], suites: tuple[Suite, ...]) -> None:
     """Names policy files that stand at the paths and belong to no policy: nothing that they say is tested."""
     read = {abspath(source.path) for suite in suites for source in suite.sources}
-    aside = dict.fromkeys(str(file) for path in paths for file in policy_files(path) if abspath(file) not in read)
-    for file in list(aside)[:MOST_NAMED]:
+    files = dict.fromkeys(_as_shown(file) for path in paths for file in policy_files(path))
+    aside = [file for file in files if abspath(file) not in read]
+    for file in aside[:MOST_NAMED]:
         remark(f"note: no policy in its folder uses `{file}`, so nothing in it is tested; see `tierpolicy check`")
     if len(aside) > MOST_NAMED:
         remark(f"note: so it is with {plural(len(aside) - MOST_NAMED, 'more file')}")
+
+
+def _as_shown(file: Path) -> str:
+    """The path as messages show it, where it isn't UTF-8."""
+    return str(file).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _run(
