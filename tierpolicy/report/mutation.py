@@ -106,7 +106,7 @@ def _changed(
         yield from (_code("-", text, column, BEFORE, width, number) for number, text in before[:MOST_LINES])
         for lines, each in changes:
             if all(line.after is None for line in lines):
-                yield _line(f"+ ({each.change.says})", 8, AFTER)
+                yield _line(f"+ ({each.change.says})", 6, AFTER)
             else:
                 yield from (_code("+", line.after, column, AFTER, width, 0) for line in lines[:MOST_LINES])
 

@@ -65,8 +65,7 @@ def is_apart(difference: Difference, customer: Customer) -> bool:
     asked = customer.decided if difference.reads_decisions else {}
     if not difference.may_matter(case.values, case.as_of, asked):
         return False
-    after = difference.decided_again(case.values, case.as_of, customer.decided)
-    return any(not equal(customer.decided[name], value) for name, value in after.items())
+    return bool(difference.decided_again(customer.deliberation))
 
 
 def differing(new: Policy, customer: Customer) -> tuple[str, ...]:

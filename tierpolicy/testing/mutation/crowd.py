@@ -14,7 +14,7 @@ from tierpolicy.analysis.replay import decided
 from tierpolicy.cells.reads import indexed
 from tierpolicy.model.policy import Policy, Table
 from tierpolicy.model.values import MISSING, Known, Value
-from tierpolicy.semantics.counting import clauses_of
+from tierpolicy.semantics.counting import Deliberation, clauses_of
 from tierpolicy.semantics.index import Statement
 from tierpolicy.testing.pools import Pool, days, pools
 from tierpolicy.testing.sampling import sampled
@@ -35,8 +35,12 @@ class Customer:
     case: Case
 
     @cached_property
+    def deliberation(self) -> Deliberation:
+        return decided(self.policy, self.case)
+
+    @property
     def decided(self) -> Mapping[str, Known]:
-        return decided(self.policy, self.case).situation.decided
+        return self.deliberation.situation.decided
 
 
 @dataclass

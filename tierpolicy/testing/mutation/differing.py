@@ -17,10 +17,20 @@ from functools import cached_property
 from tierpolicy.analysis.comparison.alike import names_in
 from tierpolicy.cells.reads import indexed
 from tierpolicy.model.expressions import AttributeRef, Constant, Expr, walk
-from tierpolicy.model.policy import Cap, Policy, Rule, Table
+from tierpolicy.model.policy import Cap, Floor, Grant, Policy, Rule, Table
 from tierpolicy.model.reads import Reads
-from tierpolicy.model.values import Known, NotOffered, Value
-from tierpolicy.semantics.counting import Deliberation, clauses_of, condition_of, first_match_truths, parts_of
+from tierpolicy.model.values import Known, NotOffered, Value, equal
+from tierpolicy.semantics.counting import (
+    Deliberation,
+    Given,
+    Parts,
+    clauses_of,
+    condition_of,
+    first_match_truths,
+    given_by,
+    parts_of,
+    truth_of,
+)
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.formula import decided_value
 from tierpolicy.semantics.index import Index, Statement, clauses_by_attribute, first_match_rows, statements
@@ -123,18 +133,44 @@ class Difference:
         """What deciding looks up in the new policy, and no more."""
         return Index(clauses_by_attribute(self.new), self._tables[1], {}, {}, Reads(self.new.defines))
 
-    def decided_again(
-        self, values: Mapping[str, Value], as_of: date, decided: Mapping[str, Known]
-    ) -> Mapping[str, Known]:
-        """What the new policy decides of the attributes that may move; `decided` is the old policy's decision."""
-        situation = Situation(self.new, values, as_of, dict(decided))
+    def decided_again(self, before: Deliberation) -> Mapping[str, Known]:
+        """What the new policy decides otherwise, given all that the old one's decision was made of."""
+        decided = before.situation.decided
+        situation = Situation(self.new, before.situation.fields, before.situation.as_of, dict(decided))
         again = Deliberation(situation, self._index)
         found: dict[str, Known] = {}
         for name in self.new.order:
-            if name in self.moved:
-                attribute = self.new.attributes[name]
-                found[name] = situation.decided[name] = decided_value(attribute, parts_of(attribute, again), [])
+            if name not in self.moved:
+                continue
+            attribute = self.new.attributes[name]
+            rereads = self.declared or not found.keys().isdisjoint(self._reads(name))
+            parts = parts_of(attribute, again) if rereads else self._exchanged(name, before.parts[name], again)
+            value = decided_value(attribute, parts, [])
+            if not equal(value, decided[name]):
+                found[name] = situation.decided[name] = value
         return found
+
+    def _reads(self, name: str) -> frozenset[str]:
+        return indexed(self.old).reads[name].attributes
+
+    def _exchanged(self, name: str, parts: Parts, again: Deliberation) -> Parts:
+        """What is said of an attribute, by the statements that both policies have and those of the new one."""
+        gone, attribute = {id(each) for each in self.before}, self.new.attributes[name]
+        kept = [
+            tuple(given for given in some if id(given.statement) not in gone)
+            for some in (parts.grants, parts.caps, parts.floors)
+        ]
+        more: list[Given] = []
+        for statement in self.after:
+            for clause in clauses_of(statement):
+                if clause.attribute == name and truth_of(statement, again) is True:
+                    given = given_by(attribute, statement, clause, again)
+                    more += [given] if given is not None else []
+        return Parts(
+            (*kept[0], *(each for each in more if isinstance(each.clause, Grant))),
+            (*kept[1], *(each for each in more if isinstance(each.clause, Cap))),
+            (*kept[2], *(each for each in more if isinstance(each.clause, Floor))),
+        )
 
     def may_matter(self, values: Mapping[str, Value], as_of: date, decided: Mapping[str, Known]) -> bool:
         """False where a customer's decision is surely the same; `decided` is that of the old policy, which is looked

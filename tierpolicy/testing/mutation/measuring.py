@@ -26,7 +26,7 @@ from tierpolicy.testing.mutation.judging import Court, Judged, JudgedStatement, 
 from tierpolicy.testing.mutation.noticing import LeftOut
 
 DEFAULT_MOST = 4_000
-DEFAULT_TIMEOUT = 3.0
+DEFAULT_TIMEOUT = 5.0
 WORTH_A_PROCESS = 150
 """So many changes are judged sooner by one process than another one has started."""
 
