@@ -50,6 +50,7 @@ def figures(short: bool) -> Figures:
         worst={size: part("worst", str(size), short=short) for size in worst_sizes},
         loading=printed("loading", short=short),
         proofs=proofs.figures(proofs.SHORT if short else proofs.CASES),
+        testing=part("testing", short=short),
     )
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import batch, one_record, proofs, targets, worst
+from tests.bench import batch, one_record, proofs, targets, testing, worst
 from tests.bench.peers import PEERS
 
 Row = dict[str, Any]
@@ -27,6 +27,7 @@ class Figures:
     worst: BySize
     loading: str
     proofs: Sequence[Row]
+    testing: Row
 
 
 def page(found: Figures) -> str:
@@ -36,7 +37,7 @@ def page(found: Figures) -> str:
             *where(),
             "",
             TARGETS,
-            *table(HEAD, targets.compared(found.one, found.batches, found.loading)),
+            *table(HEAD, asked_for(found)),
             "",
         ],
         one_section(found.one),
@@ -45,8 +46,13 @@ def page(found: Figures) -> str:
         worst_section(found.worst),
         loading_section(found.loading),
         proofs.section(found.proofs),
+        testing.section(found.testing),
     )
     return "\n".join(line for section in sections for line in section) + "\n"
+
+
+def asked_for(found: Figures) -> list[tuple[str, str, str]]:
+    return [*targets.compared(found.one, found.batches, found.loading), *testing.compared(found.testing)]
 
 
 INTRODUCTION = """\
