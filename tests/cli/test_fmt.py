@@ -57,6 +57,16 @@ def test_a_link_stays_a_link(run: Run, folder: Path) -> None:
     assert (folder / "real.tier").read_text() == TIDY
 
 
+def test_nothing_is_changed_that_nobody_named(run: Run, folder: Path) -> None:
+    (folder / "p.tier").write_text(UGLY)
+    done = run("fmt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: this changes files, so name them\n  `.` is the current folder")
+    assert run("fmt", "--diff").returncode == run("fmt", "--check").returncode == 1
+    (folder / "pyproject.toml").write_text('[tool.tierpolicy]\npaths = ["p.tier"]\n')
+    assert run("fmt").stdout == "changed p.tier\n"
+
+
 def test_usage(run: Run, folder: Path) -> None:
     done = run("fmt", "nowhere.tier")
     assert (done.returncode, done.stderr) == (2, "error: there is no file or folder `nowhere.tier`\n")

@@ -215,6 +215,21 @@ def test_claims_about_customers_are_measured_on_a_file(test: Command) -> None:
     assert "error[T440]: `few` does not hold on c.csv: 2 of 5 customers" in done.out
 
 
+def test_what_is_to_be_known_of_the_customers_is_said_once(test: Command) -> None:
+    Path("c.csv").write_text(CUSTOMERS.replace("spend", "spnd"))
+    Path("two").mkdir()
+    for name in ("a", "b"):
+        Path(f"two/{name}.tier").write_text(POLICY)
+    done = test("two", "--on", "c.csv", "--quick")
+    assert done.err == test("two", "--on", "c.csv", "--quick", "-k", "few").err
+    assert done.err.count("note: ") == done.err.count("`spnd`") == 1
+    assert "did you mean" in done.err or "`spend`" in done.err
+    assert "`few` needs" not in done.last
+    assert "with `--on`" not in done.last
+    Path("shop.tier").write_text(POLICY.replace("property few: at most 25% of customers have priority = high", ""))
+    assert "no property here is measured on customers, so `c.csv`" in test("shop.tier", "--on", "c.csv", "--quick").err
+
+
 def test_properties_are_tried_where_nothing_is_proved_and_nothing_is_installed(
     test: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +356,26 @@ def test_too_little_coverage_fails(test: Command) -> None:
     assert test("shop.tier", "--fail-under", "20").code == 0
     done = test("shop.tier", "--fail-under", "95", "--format", "sarif")
     assert (done.code, done.err.startswith("coverage is ")) == (1, True)
+
+
+@pytest.mark.parametrize("option", ["--junit", "--html", "--cobertura"])
+def test_a_report_that_cant_be_written_is_found_before_the_work(
+    test: Command, option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("out").write_text("")
+    monkeypatch.setattr("tierpolicy.surfaces.cli.test.run_all", lambda *args, **more: pytest.fail("this is work"))
+    done = test("shop.tier", option, "out/x")
+    assert (done.code, done.out, done.err) == (2, "", "error: `out/x` can't be written: `out` is a file\n")
+    done = test("shop.tier", option, "shop.tier")
+    assert (done.code, done.err) == (2, "error: `shop.tier` is a policy, which a report would overwrite\n")
+
+
+def test_what_came_out_is_said_where_a_report_fails_after_all(test: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tierpolicy.surfaces.cli.test.ready_for", lambda report: None)
+    Path("out").write_text("")
+    done = test("shop.tier", "--junit", "out/x", "--quick")
+    assert (done.code, done.err) == (2, "error: `out/x` can't be written: not a directory\n")
+    assert "2 passed" in done.last
 
 
 def test_reports_are_written_in_new_folders(test: Command) -> None:

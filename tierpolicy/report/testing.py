@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render.cells import printable, wrapped
-from tierpolicy.model.policy import Property, Share, Total
 from tierpolicy.report.words import count_text, plural
 from tierpolicy.source import Source
-from tierpolicy.testing.suite import Item, Outcome, Result, Suite
+from tierpolicy.testing.suite import UNMEASURED, Item, Outcome, Result, Suite
 from tierpolicy.testing.tested import SuiteResult
 
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "accepted", "skipped")
@@ -112,7 +111,4 @@ def why_skipped(tested: Sequence[SuiteResult]) -> str:
 
 
 def _reason(result: Result) -> str:
-    subject = result.item.subject
-    if isinstance(subject, Property) and isinstance(subject.claim, Share | Total):
-        return "measured on customers only with `--on`"
-    return result.note
+    return "measured on customers only with `--on`" if result.note == UNMEASURED else result.note

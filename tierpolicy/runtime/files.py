@@ -31,7 +31,7 @@ FOREIGN_BEGINNINGS: Mapping[bytes, str] = {
 
 def open_reader(path: Path, wanted: frozenset[str]) -> AbstractContextManager[Reader]:
     """The reader that the file's name asks for; `wanted` are the top-level names that a policy can read."""
-    _check_readable(path)
+    check_readable(path)
     ending = path.suffix.lower()
     if ending in CSV_ENDINGS:
         return read_csv(path)
@@ -77,7 +77,8 @@ def _check_place(path: Path, never: tuple[Path, ...]) -> None:
             raise UnusableFile(f"`{path}` is read by this command; write the result to another file")
 
 
-def _check_readable(path: Path) -> None:
+def check_readable(path: Path) -> None:
+    """Refuses an input that isn't there, is none of the known kinds, or can't be opened."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

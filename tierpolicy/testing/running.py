@@ -16,15 +16,15 @@ from tierpolicy.analysis.prove import answer_about, answers_in
 from tierpolicy.analysis.session import Session
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
-from tierpolicy.model.policy import Example, Policy, Property, Share, Total
+from tierpolicy.model.policy import Example, Policy, Property
 from tierpolicy.runtime.engine import Policy as Engine
 from tierpolicy.runtime.examples import failing
 from tierpolicy.runtime.measures import measures
-from tierpolicy.runtime.population import measured
+from tierpolicy.runtime.population import Population, measured
 from tierpolicy.semantics.read import typed_reading
 from tierpolicy.testing.accepting import reason_given, unaccepted
 from tierpolicy.testing.apart import Opened
-from tierpolicy.testing.suite import How, Item, Outcome, Result, Seen, Suite, unseen
+from tierpolicy.testing.suite import UNMEASURED, How, Item, Outcome, Result, Seen, Suite, is_measured, unseen
 from tierpolicy.testing.trials import tried
 
 KEPT = 2
@@ -42,7 +42,8 @@ def result_of(suite: Suite, item: Item, how: How, seen: Seen = unseen) -> Result
     outcome, findings, note = _run(suite, item, how, seen)
     if outcome == "failed" and (reason := reason_given(suite, findings)) is not None:
         outcome, note = "accepted", reason
-    return Result(item, outcome, findings, note, perf_counter() - start)
+    on_customers = _shared(suite, how).population.notes if how.on is not None and is_measured(item) else ()
+    return Result(item, outcome, findings, note, perf_counter() - start, on_customers)
 
 
 def _run(suite: Suite, item: Item, how: How, seen: Seen) -> Found:
@@ -52,7 +53,8 @@ def _run(suite: Suite, item: Item, how: How, seen: Seen) -> Found:
         case Example() as example:
             return _example(_policy(suite), example, seen)
         case Property() as stated:
-            return _property(_shared(suite, how), stated, how, seen)
+            shared = _shared(suite, how)
+            return _measured(shared, stated) if is_measured(item) else _property(shared, stated, how, seen)
         case None:
             return _check(_shared(suite, how), how)
         case _:
@@ -77,8 +79,6 @@ def _example(policy: Policy, example: Example, seen: Seen) -> Found:
 
 
 def _property(shared: _Shared, stated: Property, how: How, seen: Seen) -> Found:
-    if isinstance(stated.claim, Share | Total):
-        return _measured(shared, stated)
     if not how.prove and not how.customers:
         return "skipped", (), "neither proved nor tried"
     refuted, said = _proved(shared, stated, how)
@@ -119,7 +119,7 @@ def _tried(shared: _Shared, stated: Property, how: How, seen: Seen) -> tuple[Dia
 def _measured(shared: _Shared, stated: Property) -> Found:
     """A claim about a population, on the customers at hand."""
     if shared.how.on is None:
-        return "skipped", (), "it is measured on a file of customers, and none is named"
+        return "skipped", (), UNMEASURED
     name = f"`{stated.origin.name}` "
     for found in shared.measures:
         if found.span == stated.origin.span and found.code is not codes.PERCENT_AS_WHOLE:
@@ -171,10 +171,15 @@ class _Shared:
         return Engine((_policy(self.suite),))
 
     @cached_property
-    def measures(self) -> tuple[Diagnostic, ...]:
-        """What the claims about populations come to; UnusableFile where the customers can't be read."""
+    def population(self) -> Population:
+        """The customers, counted; UnusableFile where they can't be read."""
         assert self.how.on is not None
-        return measures(measured(_policy(self.suite), self.how.on, lambda done, size: None))
+        return measured(_policy(self.suite), self.how.on, lambda done, size: None)
+
+    @cached_property
+    def measures(self) -> tuple[Diagnostic, ...]:
+        """What the claims about populations come to."""
+        return measures(self.population)
 
     @cached_property
     def lost_assumption(self) -> bool:

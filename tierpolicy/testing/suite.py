@@ -13,7 +13,7 @@ from typing import Literal
 
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.diagnostic import Diagnostic
-from tierpolicy.model.policy import Example, Policy, Property
+from tierpolicy.model.policy import Example, Policy, Property, Share, Total
 from tierpolicy.runtime.population import Customers
 from tierpolicy.semantics.read import Reading
 from tierpolicy.source import Source, Span
@@ -42,6 +42,11 @@ class Item:
         return f"{self.kind}::{self.name}"
 
 
+def is_measured(item: Item) -> bool:
+    """True of a claim about a population: it is measured on customers, neither proved nor tried."""
+    return isinstance(item.subject, Property) and isinstance(item.subject.claim, Share | Total)
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """All that is tested of one policy. `path` is its main file as messages show it. `policy` is None where mistakes
@@ -57,14 +62,19 @@ class Suite:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came out of an item. `findings` say why it failed; `note` is one short sentence about one that didn't, such
-    as "proved; 100 customers tried" or why it was skipped. `seconds` is wall time."""
+    as "proved; 100 customers tried" or why it was skipped. `seconds` is wall time. `on_customers` are notes about the
+    file that it was measured on."""
 
     item: Item
     outcome: Outcome
     findings: tuple[Diagnostic, ...] = ()
     note: str = ""
     seconds: float = 0.0
+    on_customers: tuple[str, ...] = ()
 
+
+UNMEASURED = "it is measured on a file of customers, and none is named"
+"""The note of a claim about a population where there is none."""
 
 By = Literal["examples", "cases", "properties"]
 """What a customer was decided for. Coverage by properties is told apart."""

@@ -15,12 +15,11 @@ from tierpolicy.diagnostics.render.ordered import counts_text
 from tierpolicy.pipeline import Report, check_paths
 from tierpolicy.report.proofs import answers_data, proved_line
 from tierpolicy.report.words import plural
-from tierpolicy.runtime.population import Customers
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
 from tierpolicy.surfaces.cli.settled import settled
-from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, say_fitted, stop
+from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark_on_customers, say, say_fitted, stop
 from tierpolicy.surfaces.cli.waiting import progress_shown
 
 
@@ -58,7 +57,9 @@ def check_command(
         stop(str(error))
     _show(report, format)
     if customers is not None:
-        _say_of_the_file(report, customers)
+        measured = report.populations
+        notes = (note for each in measured for note in each.notes)
+        remark_on_customers(customers, notes, any(each.measures for each in measured))
     if any(finding.severity is not Severity.NOTE for finding in report.diagnostics):
         raise typer.Exit(FINDINGS)
 
@@ -79,10 +80,3 @@ def _show(report: Report, format: Style) -> None:
     line = proved_line(report.proofs, report.unproved) if format == "text" else ""
     if line:
         say_fitted(line)
-
-
-def _say_of_the_file(report: Report, customers: Customers) -> None:
-    for note in dict.fromkeys(note for each in report.populations for note in each.notes):
-        remark(f"note: {note}")
-    if not any(each.measures for each in report.populations):
-        remark(f"note: no property here is measured on customers, so `{customers.path}` shows nothing of them")

@@ -24,10 +24,14 @@ class Covering:
     cobertura: Path | None = None
 
     @property
+    def reports(self) -> tuple[Path, ...]:
+        """The files to write."""
+        return tuple(each for each in (self.page, self.cobertura) if each is not None)
+
+    @property
     def recorder(self) -> Recorder | None:
         """What looks on while items run; None where nothing is asked."""
-        asked = self.table or self.least is not None or self.page is not None or self.cobertura is not None
-        return Recorder() if asked else None
+        return Recorder() if self.table or self.least is not None or self.reports else None
 
 
 def show_coverage(asked: Covering, coverage: Coverage) -> None:
@@ -41,7 +45,7 @@ def show_coverage(asked: Covering, coverage: Coverage) -> None:
 
 def write_coverage(asked: Covering, coverage: Coverage) -> None:
     """The page and the document, where they are asked for."""
-    if asked.page is None and asked.cobertura is None:
+    if not asked.reports:
         return
     from tierpolicy.report.coverage import cobertura_xml, coverage_page
 

@@ -12,14 +12,16 @@ import typer
 
 from tierpolicy.pipeline import Formatted, format_file, policy_files
 from tierpolicy.report.words import plural
-from tierpolicy.surfaces.cli.inputs import PolicyPaths
 from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, USAGE, remark, say, stop
 
 
 def fmt_command(
     context: typer.Context,
-    paths: PolicyPaths = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="Policy files, or folders with policies.", show_default=False),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 where a file would change.")
     ] = False,
@@ -27,8 +29,13 @@ def fmt_command(
         bool, typer.Option("--diff", help="Write nothing; show what would change, and exit with 1.")
     ] = False,
 ) -> None:
-    """Lay out policy files in the one canonical form. Comments stay, the meaning stays."""
-    files = [file for path in settled(context, "fmt", paths).paths(paths) for file in _files(path)]
+    """Lay out policy files in the one canonical form. Comments stay, the meaning stays.
+
+    Without a PATH it works on the `paths` of the settings; the current folder is only looked at, with `--check` or
+    `--diff`.
+    """
+    chosen = settled(context, "fmt", paths).paths(paths, here=check or diff)
+    files = [file for path in chosen for file in _files(path)]
     results = [(file, format_file(file)) for file in dict.fromkeys(files)]
     for file, result in results:
         if result.refusal:

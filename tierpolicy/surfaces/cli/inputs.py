@@ -15,7 +15,9 @@ from tierpolicy.diagnostics.render import Style
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError
+from tierpolicy.runtime.files import check_readable
 from tierpolicy.runtime.population import Customers
+from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.runtime.strict_json import UnreadableJson, load_json
 from tierpolicy.semantics.outcome import Problem
 from tierpolicy.surfaces.cli.speaking import stop, stop_for_policy
@@ -90,12 +92,17 @@ def percent(asked: float | None) -> float | None:
 
 
 def customers_of(on: Path | None, as_of: str | None) -> Customers | None:
-    """The customers of `--on`, on the day of `--as-of`."""
+    """The customers of `--on`, on the day of `--as-of`; a file that can't be read ends the command before its work."""
     if on is None:
         if as_of is not None:
             stop("`--as-of` is the day to measure for: it goes with `--on`")
         return None
-    return Customers(on, day_of(day(as_of)))
+    customers = Customers(on, day_of(day(as_of)))
+    try:
+        check_readable(on)
+    except UnusableFile as error:
+        stop(str(error))
+    return customers
 
 
 def json_record(given: str, option: str) -> tuple[dict[str, object], tuple[Problem, ...]]:

@@ -30,9 +30,11 @@ class Settled:
         left_out = source is None or source.name in ("DEFAULT", "DEFAULT_MAP")
         return cast(T, self.settings[option]) if left_out and option in self.settings else given
 
-    def paths(self, given: list[Path] | None) -> list[Path]:
-        """The paths of the command line, else those of the settings, else the current folder; each is there, or the
-        command ends."""
+    def paths(self, given: list[Path] | None, *, here: bool = True) -> list[Path]:
+        """The paths of the command line, else those of the settings, else, where `here` will do, the current folder;
+        each is there, or the command ends."""
+        if not here and not given and "paths" not in self.settings:
+            stop("this changes files, so name them", "`.` is the current folder and those inside it")
         chosen = given or list(cast(tuple[Path, ...], self.settings.get("paths", (HERE,))))
         for path in chosen:
             if not path.exists():

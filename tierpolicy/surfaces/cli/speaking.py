@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -13,6 +15,7 @@ from rich.console import Console, RenderableType
 from tierpolicy.diagnostics.render import render
 from tierpolicy.diagnostics.render.cells import printable, wrapped
 from tierpolicy.runtime.errors import PolicyError, TargetError
+from tierpolicy.runtime.population import Customers
 
 FINDINGS = 1
 USAGE = 2
@@ -81,13 +84,43 @@ def stop_for_target(error: TargetError) -> NoReturn:
     raise typer.Exit(USAGE)
 
 
-def written(file: Path, text: str) -> None:
-    """Writes a report that an option asked for, in folders that are made where they are missing."""
+def ready_for(report: Path) -> None:
+    """Makes the folders of a report that an option asked for. Where it can't be written, the command ends before its
+    work, not after."""
+    if report.suffix == ".tier":
+        stop(f"`{report}` is a policy, which a report would overwrite")
+    if report.parent.is_file():
+        stop(f"`{report}` can't be written: `{report.parent}` is a file")
+    is_new = not os.path.lexists(report)
+    with _writing(report):
+        report.parent.mkdir(parents=True, exist_ok=True)
+        with report.open("ab"):
+            pass
+        if is_new:
+            report.unlink()
+
+
+def written(report: Path, text: str) -> None:
+    """Writes a report that an option asked for."""
+    with _writing(report):
+        report.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    """Ends the command with one sentence where what is inside can't write the file."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        yield
     except (OSError, ValueError) as error:
         stop(f"`{file}` can't be written: {(getattr(error, 'strerror', None) or str(error)).lower()}")
+
+
+def remark_on_customers(customers: Customers, notes: Iterable[str], is_measured: bool) -> None:
+    """What a person should know of the customers of `--on`, each once."""
+    for note in dict.fromkeys(notes):
+        remark(f"note: {note}")
+    if not is_measured:
+        remark(f"note: no property here is measured on customers, so `{customers.path}` shows nothing of them")
 
 
 def columns(stream: TextIO) -> int | None:

@@ -18,12 +18,24 @@ from tierpolicy.report.testing import closing_sentence, findings_of, policy_line
 from tierpolicy.report.testing_data import tested_data
 from tierpolicy.report.testing_page import policies_table
 from tierpolicy.report.words import plural
+from tierpolicy.runtime.population import Customers as Population
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.covering import Covering, data_of, is_enough, show_coverage, write_coverage
 from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, percent, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
 from tierpolicy.surfaces.cli.settled import settled
-from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, say_fitted, stop, written
+from tierpolicy.surfaces.cli.speaking import (
+    FINDINGS,
+    colored,
+    columns,
+    ready_for,
+    remark,
+    remark_on_customers,
+    say,
+    say_fitted,
+    stop,
+    written,
+)
 from tierpolicy.surfaces.cli.testing_options import (
     AsOf,
     Cobertura,
@@ -43,7 +55,7 @@ from tierpolicy.surfaces.cli.testing_options import (
 from tierpolicy.surfaces.cli.waiting import progress_shown
 from tierpolicy.testing.coverage import Coverage as Seen
 from tierpolicy.testing.coverage import Recorder
-from tierpolicy.testing.suite import How, Suite, unseen
+from tierpolicy.testing.suite import How, Suite, is_measured, unseen
 from tierpolicy.testing.tested import SuiteResult, named_by, run_all, suites_at
 
 USUAL_CUSTOMERS = How().customers
@@ -88,14 +100,20 @@ def run_command(
         page=own("html", html),
         cobertura=own("cobertura", cobertura),
     )
+    to = own("junit", junit)
+    for report in (*covering.reports, *([to] if to is not None else [])):
+        ready_for(report)
     suites = _suites(own.paths(paths), only)
     recorder = covering.recorder
     done = _run(suites, how, only, fail_fast, recorder)
-    to = own("junit", junit)
-    if to is not None:
-        written(to, junit_xml(done))
     seen = recorder.coverage() if recorder is not None else None
     _show(done, format, verbose, covering, seen)
+    if how.on is not None:
+        _remark_on_customers(how.on, done)
+    if to is not None:
+        written(to, junit_xml(done))
+    if seen is not None:
+        write_coverage(covering, seen)
     enough = seen is None or is_enough(covering, seen, aloud=format == "text")
     if not enough or any(each.counts["failed"] for each in done):
         raise typer.Exit(FINDINGS)
@@ -146,8 +164,6 @@ def _run(
 
 def _show(done: Sequence[SuiteResult], format: Style, verbose: bool, covering: Covering, seen: Seen | None) -> None:
     findings, texts = findings_of(done), texts_of(done)
-    if seen is not None:
-        write_coverage(covering, seen)
     match format:
         case "text":
             _speak(done, verbose, covering, seen)
@@ -159,6 +175,11 @@ def _show(done: Sequence[SuiteResult], format: Style, verbose: bool, covering: C
             say(render(findings, texts, "sarif"))
         case _:
             assert_never(format)
+
+
+def _remark_on_customers(customers: Population, done: Sequence[SuiteResult]) -> None:
+    notes = (note for each in done for result in each.results for note in result.on_customers)
+    remark_on_customers(customers, notes, any(is_measured(item) for each in done for item in each.suite.items))
 
 
 def _speak(done: Sequence[SuiteResult], verbose: bool, covering: Covering, seen: Seen | None) -> None:
