@@ -300,3 +300,26 @@ def test_the_digest_does_not_depend_on_where_the_files_are() -> None:
     digests = [checked.policy.digest for checked in (elaborate(here), elaborate(there)) if checked.policy]
     assert len(digests) == 2
     assert len(set(digests)) == 1
+
+
+def test_what_is_given_is_told_by_its_field() -> None:
+    given = 'example "a": given plan = gulden, orders = many expect priority = high\n'
+    rows = "cases c:\n    | given plan | orders | priority |\n    | gulden | gold | high |\n"
+    assert errors(DECLARED + given + rows) == [
+        "T104: `gulden` is not a label of `plan`",
+        "T117: `many` stands where a value for `orders` must be written out",
+        "T104: `gulden` is not a label of `plan`",
+        "T117: `gold` stands where a value for `orders` must be written out",
+    ]
+    spelled = 'customer { size : one of small from ("SMB"), big }\nexample "a": given size = SMB expect tier = x\n'
+    (mistake,) = [d for d in checked(spelled).diagnostics if d.code.code == "T104"]
+    assert mistake.help == "`SMB` is how the data spells it; write `small`"
+
+
+def test_defaults_and_parameters_are_told_by_their_names() -> None:
+    text = "customer { plan : free < gold default gulden }\nservice { pool : one of a, b no direction default c }\n"
+    assert errors(text + "parameter least : free < gold = gulden\n") == [
+        "T104: `gulden` is not a label of `plan`",
+        "T104: `c` is not a label of `pool`",
+        "T104: `gulden` is not a label of `least`",
+    ]

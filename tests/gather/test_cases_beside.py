@@ -126,7 +126,7 @@ def test_a_wrong_row_is_its_own_mistake_and_keeps_its_number() -> None:
     found = elaborate(gathered)
     assert errors(found)[2:] == [
         "T104: `topp` is not a label of `priority`",
-        "T117: `six` stands where a value must be written out",
+        "T117: `six` stands where a value for `orders` must be written out",
     ]
     names = [row.number for module in gathered.modules for s in module.statements for row in getattr(s, "rows", ())]
     assert names == [1, 2, 4, 6]
@@ -183,6 +183,45 @@ def test_what_is_no_text_is_still_wrong_there() -> None:
     assert [each.partition(":")[0] for each in found] == ["T104", "T020", "T104", "T001", "T001"]
     inside = WITH_TEXTS + "cases c:\n  | id | pool |\n  | Anna | c |\n  | Anna Smith | c |\n"
     assert [each.partition(":")[0] for each in errors(elaborate(gather_text(inside)))] == ["T001", "T117"]
+
+
+def test_a_comma_inside_a_number_is_asked_about_in_a_file() -> None:
+    text = "fee;orders;spend\n5,5;1;\n1,200;1;\n1.200,50;1;\n5, 5;1;\n>= 5,5;1;\n4;5,5;\n4;1;5,5%\n"
+    policy = """
+customer { orders : integer  spend : percent }
+service { fee : money less is better at most 5 }
+"""
+    gathered = with_cases_text(gather_text(policy), text)
+    found = [d for d in elaborate(gathered).diagnostics if d.severity.value == "error"]
+    assert [(d.code.code, d.message.partition("`")[2].partition("`")[0], d.help) for d in found[:4]] == [
+        ("T020", "5,5", "write `5.5` if decimals stand behind it, `5, 5` if any of these is meant"),
+        (
+            "T020",
+            "1,200",
+            "write `1_200` if it parts thousands, `1.200` if decimals stand behind it, "
+            "`1, 200` if any of these is meant",
+        ),
+        ("T020", "1.200,50", "write `1_200.50` if decimals stand behind it, `1.200, 50` if any of these is meant"),
+        ("T020", "5,5", "write `5.5`; a point stands before the decimals"),
+    ]
+    assert [d.code.code for d in found[4:]] == ["T020", "T020"]
+    quoted = 'fee,orders,spend\n"5,5",1,\n'
+    assert errors(elaborate(with_cases_text(gather_text(policy), quoted))) == ["T020: `5,5` has a comma inside"]
+    inside = policy + "cases c:\n  | fee |\n  | 5,5 |\n"
+    assert errors(elaborate(gather_text(inside))) == []
+    table = {"fees.csv": 'if orders,then fee\n"5,5",1\n'}
+    assert codes(gather_text(policy + 'table f from "fees.csv"\n', files=table)) == [syntax.NUMBER_FORM]
+
+
+def test_a_comma_is_part_of_a_text_that_is_given_and_of_a_label() -> None:
+    vocabulary = 'customer { id : text  segment : one of "2,5 kg", b }\nservice { greeting : text default "x" }\n'
+    text = 'id,segment,greeting\n"Smith, Anna","2,5 kg",x\n"5,5",b,x\n'
+    policy = elaborate(with_cases_text(gather_text(vocabulary), text)).policy
+    assert policy is not None
+    assert [dict(each.given) for each in policy.examples] == [
+        {"id": "Smith, Anna", "segment": "2,5 kg"},
+        {"id": "5,5", "segment": "b"},
+    ]
 
 
 def test_an_allow_reaches_the_rows_in_another_file() -> None:

@@ -6,8 +6,9 @@ An attribute either has a direction, and then starts from its worst value, or ha
 from __future__ import annotations
 
 from tierpolicy.check.draft import words
-from tierpolicy.check.expressions import constant
+from tierpolicy.check.expressions import constant_for
 from tierpolicy.check.labels import distinct_labels, spellings, type_of
+from tierpolicy.check.literals import Want
 from tierpolicy.check.modifiers import Kept, Place, bounds, fitting, outside, report_outside
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
@@ -138,7 +139,7 @@ def _default_of(
             help=_what_to_say(type_),
         )
         return MISSING
-    value = constant(modifier.value, scope, type_, none)
+    value = constant_for(modifier.value, scope, Want(type_, none, name))
     if value is None:
         return MISSING
     if outside(value, *within):

@@ -219,7 +219,7 @@ def _given(row: ast.Row, setting: Setting) -> dict[str, Value] | None:
     given: dict[str, Value] = {}
     complete = True
     for at, field in setting.heads.given.items():
-        match with_quotes(row.cells[at], field.type, setting.draft):
+        match with_quotes(row.cells[at], field.type, setting.draft, one_value=True):
             case ast.AnyCell():
                 continue
             case ast.WordsCell(mistakes=mistakes):
@@ -247,9 +247,8 @@ def _given(row: ast.Row, setting: Setting) -> dict[str, Value] | None:
 def _one_value(cell: ast.Cell) -> str:
     match cell:
         case ast.ListCell((ast.Number(whole), ast.Number(fraction))):
-            return (
-                f"a number is written with a point, `{whole}.{fraction}`; what several customers get is several cases"
-            )
+            number = f"{whole.replace('.', '_')}.{fraction}"
+            return f"a number is written with a point, `{number}`; what several customers get is several cases"
         case _:
             return "write it out, or `missing`, or leave the cell empty; what several customers get is several cases"
 

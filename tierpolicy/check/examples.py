@@ -10,7 +10,8 @@ from datetime import date
 from types import MappingProxyType
 
 from tierpolicy.check.draft import Draft, origin
-from tierpolicy.check.expressions import condition, constant
+from tierpolicy.check.expressions import condition, constant_for
+from tierpolicy.check.literals import Want
 from tierpolicy.check.modifiers import outside, report_outside
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as name_codes
@@ -83,7 +84,7 @@ def _given(written: ast.Example, scope: Scope) -> dict[str, Value] | None:
 
 def value_given(written: ast.Expr, field: Field, span: Span, scope: Scope) -> Known | None:
     """The value of a literal that is given for a field; None where it is none of the field's kind."""
-    value = constant(written, scope, field.type)
+    value = constant_for(written, scope, Want(field.type, subject=field.name, spellings=field.spellings))
     if value is not None and outside(value, field.low, field.high):
         report_outside(scope, f"what is given for `{field.name}`", span, field.span)
     return value

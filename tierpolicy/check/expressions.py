@@ -87,7 +87,13 @@ def condition(expr: ast.Expr, scope: Scope) -> Expr | None:
 
 
 def constant(expr: ast.Expr, scope: Scope, type_: Type, none: NotOffered | None = None) -> Known | None:
-    """The value of a literal for a bound, a default, a parameter, a `given`: bare words are labels, never names."""
+    """The value of a literal for a bound, a parameter, a share: bare words are labels, never names."""
+    return constant_for(expr, scope, Want(type_, none))
+
+
+def constant_for(expr: ast.Expr, scope: Scope, want: Want) -> Known | None:
+    """The value of a literal for what asks for it, such as a field that is given; bare words as in `constant`."""
+    type_ = want.type
     match expr:
         case ast.Name(text, quoted):
             literal = not quoted and text.lower() in (*FLAGS, "none", *FOREIGN)
@@ -100,15 +106,17 @@ def constant(expr: ast.Expr, scope: Scope, type_: Type, none: NotOffered | None 
         case _:
             written_out = False
     if not written_out:
+        whose = f" for `{want.subject}`" if want.subject else ""
         scope.findings.report(
             codes.NOT_CONSTANT,
-            f"{wrote(expr)} stands where a value must be written out",
+            f"{wrote(expr)} stands where a value{whose} must be written out",
             expr.span,
-            help=f"write {kind(type_)} that is the same for everyone"
+            help=f"write {kind(type_)}"
+            + ("" if whose else " that is the same for everyone")
             + (f': a text stands in quotes, `"{expr.text}"`' if _lacks_quotes(expr, type_) else ""),
         )
         return None
-    node = typed(expr, scope.without_names(), type_, none)
+    node = _demanded(expr, want, scope.without_names())
     return node.value if isinstance(node, Constant) else None
 
 

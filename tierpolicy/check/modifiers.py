@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 
-from tierpolicy.check.expressions import constant
+from tierpolicy.check.expressions import constant_for
+from tierpolicy.check.literals import Want
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
@@ -158,12 +159,12 @@ def type_words(type_: types.Type) -> str:
             return f"a {type(type_).__name__.lower()}"
 
 
-def value_of(kept: Kept, kind: ast.ModifierKind, type_: types.Type, scope: Scope) -> Known | None:
-    """The constant that a modifier carries, None where it isn't there or was reported."""
+def value_of(kept: Kept, kind: ast.ModifierKind, type_: types.Type, scope: Scope, subject: str = "") -> Known | None:
+    """The constant that a modifier carries, None where it isn't there or was reported. `subject`: what asks for it."""
     modifier = kept.get(kind)
     if modifier is None or modifier.value is None or isinstance(modifier.value, ast.Word):
         return None
-    return constant(modifier.value, scope, type_)
+    return constant_for(modifier.value, scope, Want(type_, subject=subject))
 
 
 def bounds(kept: Kept, type_: types.Type, scope: Scope) -> tuple[Known | None, Known | None]:

@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tierpolicy.check.draft import words
-from tierpolicy.check.expressions import constant
+from tierpolicy.check.expressions import constant, constant_for
 from tierpolicy.check.labels import type_of
+from tierpolicy.check.literals import Want
 from tierpolicy.check.modifiers import Place, bounds, fitting, outside, type_words
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
@@ -40,7 +41,7 @@ def parameter_of(statement: ast.Parameter, given: Given, scope: Scope) -> Parame
     type_ = type_of(statement.type, scope.findings)
     kept = fitting(statement.modifiers, type_, Place.PARAMETER, scope.findings)
     low, high = bounds(kept, type_, scope)
-    declared = constant(statement.value, scope, type_)
+    declared = constant_for(statement.value, scope, Want(type_, subject=name))
     if declared is not None and outside(declared, low, high):
         scope.findings.report(
             codes.PARAMETER_VALUE,

@@ -112,7 +112,7 @@ def field_of(declaration: ast.Declaration, place: Place, scope: Scope) -> Field:
 def _default_of(
     declaration: ast.Declaration, kept: Kept, type_: Type, within: tuple[Known | None, Known | None], scope: Scope
 ) -> Value:
-    value = value_of(kept, "default", type_, scope)
+    value = value_of(kept, "default", type_, scope, declaration.name.text)
     if value is None:
         return frozenset() if isinstance(type_, SetOf) and "required" not in kept else MISSING
     if outside(value, *within):

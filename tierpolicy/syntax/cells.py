@@ -17,6 +17,7 @@ from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_tables import case_column, column, if_cell, then_cell
 from tierpolicy.syntax.from_tree_words import string
+from tierpolicy.syntax.mistakes_cells import comma_inside
 from tierpolicy.syntax.reader import bounded_tree
 from tierpolicy.syntax.reading import Reading
 from tierpolicy.syntax.tree import Branch
@@ -50,11 +51,12 @@ class WrittenRow:
 class Cells:
     """Reads cells. Trees are kept by text; they hold no places in the file, so that they fit every row.
 
-    `plain_texts`: in cases a text needs no quotes, so what can't be read otherwise may be one (see `WordsCell`).
+    `in_file`: they stand in a CSV file. There a text under a column of cases needs no quotes, so what can't be read
+    otherwise may be one (see `WordsCell`), and a comma may be that of a decimal number.
     """
 
     path: str
-    plain_texts: bool = False
+    in_file: bool = False
     trees: dict[tuple[str, str], Branch] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
@@ -91,7 +93,7 @@ class Cells:
             return ast.AnyCell(cell.span(self.path))
         before = len(self.findings)
         read = self.if_cell(cell)
-        if read is not None or not self.plain_texts:
+        if read is not None or not self.in_file:
             return read
         mistakes = tuple(self.findings[before:])
         del self.findings[before:]
@@ -104,6 +106,10 @@ class Cells:
         tree = self._tree(cell.text, "if_cell", reading)
         read = if_cell(tree, reading) if tree is not None else None
         self.findings += reading.findings
+        if self.in_file and read is not None and (found := comma_inside(cell.text)) is not None:
+            message, help = found
+            self.findings.append(Diagnostic(syntax.NUMBER_FORM, message, cell.span(self.path), help))
+            return None
         return read
 
     def then_cell(self, cell: WrittenCell) -> ast.ThenCell | None:

@@ -10,6 +10,9 @@ from tierpolicy.syntax.reading import shortened
 
 _DOTS = re.compile(r"\s*([^\s.|]+)\s*\.\.\.?\s*([^\s.|]+)\s*")
 _TESTS = ("starts", "ends", "contains")
+_QUOTED = re.compile(r'"[^"]*"')
+_COMMA_INSIDE = re.compile(r"(?<![\w.,-])-?[0-9][0-9_.]*(?:,[0-9][0-9_.]*)+(?![\w-])")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 def cell(place: Place) -> Explained | None:
@@ -33,6 +36,21 @@ def cell(place: Place) -> Explained | None:
         help = "a range is written `5 to 20` or `5 to below 20`; another condition is another column"
         return Explained(syntax.UNEXPECTED, "a cell has no `and`", help)
     return None
+
+
+def comma_inside(written: str) -> tuple[str, str] | None:
+    """Of `5,5` in a file, which is 5 and a half to a spreadsheet and two numbers to a cell: a message and what to
+    write. None where each comma is followed by a blank, or stands in quotes."""
+    found = _COMMA_INSIDE.search(_QUOTED.sub("", written))
+    if found is None:
+        return None
+    number = found.group()
+    meant = [f"`{number.replace(',', '_')}` if it parts thousands"] if _THOUSANDS.fullmatch(number) else []
+    if number.count(",") == 1:
+        plain = number.replace(".", "_").replace(",", ".")
+        meant.append(f"`{plain}` if decimals stand behind it")
+    meant.append(f"`{number.replace(',', ', ')}` if any of these is meant")
+    return f"`{shortened(number)}` has a comma inside", f"write {', '.join(meant)}"
 
 
 _OF_TABLES = {"if": "given", "then": "expect"}

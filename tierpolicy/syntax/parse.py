@@ -94,7 +94,7 @@ def _csv(source: Source, heads: Columns[Column], such_as: str) -> ParsedTable[Co
         findings.append(Diagnostic(syntax.TABLE_COLUMN, "this file holds no table", place, help))
         return ParsedTable((), (), _in_order(findings))
     findings += [_too_many_rows(rows[MOST_RULES + 1].span)] if len(rows) > MOST_RULES + 1 else []
-    cells = Cells(source.path, plain_texts=True)
+    cells = Cells(source.path, in_file=True)
     columns, read_rows = columns_and_rows(rows[: MOST_RULES + 1], cells, heads)
     return ParsedTable(columns or (), read_rows if columns else (), _in_order([*findings, *cells.findings]))
 
