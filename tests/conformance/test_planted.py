@@ -71,7 +71,7 @@ import pytest
 
 from tests.conformance.answers import Case, Truth, plain
 from tests.conformance.backends import BACKENDS, FORMS_HERE, Backend
-from tests.conformance.judging import judged
+from tests.conformance.judging import Disagreement, judged
 from tests.conformance.sources import cases_of, written
 from tierpolicy import Policy
 from tierpolicy.cells import axes, regions
@@ -187,8 +187,11 @@ def from_below(right: Callable[..., Any], selection: Any) -> Any:
     return right(replace(selection, rows=selection.rows[::-1]))
 
 
-def a_day_late(right: Callable[..., Any], draft: Any, variable: str, starts: Any, *more: Any) -> Any:
-    return right(draft, variable, tuple(each + 1 for each in starts) if variable == places.ORDINAL else starts, *more)
+def a_day_late(
+    right: Callable[..., Any], draft: Any, variable: str, starts: Any, missing: Any, *more: Any, **named: Any
+) -> Any:
+    late = tuple(each + 1 for each in starts) if variable == places.ORDINAL else starts
+    return right(draft, variable, late, missing, *more, **named)
 
 
 def unturned(right: Callable[..., Any], function: Any, *arguments: Any) -> Any:
@@ -397,8 +400,14 @@ def test_is_caught(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             assert agrees(name), "wrong without the mistake"
             mistake.plant(patch)
-            shown = any(next(judged(backend, *fresh(seed)), None) for seed in asked_of(mistake))
+            shown = any(map(answers_otherwise, (judged(backend, *fresh(seed)) for seed in asked_of(mistake))))
         assert shown, f"{MOST} policies don't show it in {name}"
+
+
+def answers_otherwise(found: Iterator[Disagreement]) -> bool:
+    """True where an answer is wrong, or the backend itself finds that it is: one that raises anything else shows that
+    a plant doesn't fit, not that it is caught."""
+    return any("Traceback" not in each.difference or "AssertionError" in each.difference for each in found)
 
 
 def asked_of(mistake: Mistake) -> Iterator[int]:
