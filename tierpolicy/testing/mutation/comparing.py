@@ -12,13 +12,13 @@ from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch
 from tierpolicy.analysis.comparison.side_by_side import NEW, OLD, Pair, side_by_side
 from tierpolicy.analysis.goal import Any, Case, Differs, Goal
 from tierpolicy.analysis.replay import decided
-from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.witness.simpler import simplified
 from tierpolicy.analysis.world import allows
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import equal
 from tierpolicy.testing.mutation.crowd import Crowd, Customer
 from tierpolicy.testing.mutation.differing import Difference
+from tierpolicy.testing.mutation.proving import Proving
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class NotSettled:
 Compared = Same | Apart | NotSettled
 
 
-def compared(difference: Difference, crowd: Crowd, timeout: float) -> Compared:
-    """Whether anybody notices the change; `timeout` is the seconds that the search may take."""
+def compared(difference: Difference, crowd: Crowd, proofs: Proving) -> Compared:
+    """Whether anybody notices the change."""
     if difference.nothing:
         return Same()
     for customer in crowd.all():
         if is_apart(difference, customer) and allows(difference.old, customer.case):
             return Apart(customer)
-    match Session(difference.old, timeout).settle(goal_of(difference)[0]):
+    match proofs.of(difference.old).settle(goal_of(difference)[0]):
         case NoneSuch():
             return Same()
         case GaveUp(reason):
@@ -82,8 +82,8 @@ def goal_of(difference: Difference) -> tuple[Goal, Pair]:
     return pair.goal(formula, frozenset(difference.old.fields)), pair
 
 
-def plainest(difference: Difference, customer: Customer, timeout: float) -> Customer:
+def plainest(difference: Difference, customer: Customer) -> Customer:
     """A customer as plain as they get, for whom the change still matters."""
     goal, _ = goal_of(difference)
-    cases: tuple[Case, ...] = simplified(goal, (customer.case,), Session(difference.old, timeout))
+    cases: tuple[Case, ...] = simplified(goal, (customer.case,))
     return Customer(difference.old, cases[0])

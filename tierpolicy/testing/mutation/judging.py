@@ -17,6 +17,7 @@ from tierpolicy.testing.mutation.crowd import Crowd, crowd_near
 from tierpolicy.testing.mutation.differing import Difference, Prints, difference
 from tierpolicy.testing.mutation.edits import Change
 from tierpolicy.testing.mutation.noticing import Own
+from tierpolicy.testing.mutation.proving import Proving
 from tierpolicy.testing.mutation.telling import Survivor, Telling, told
 
 Verdict = Literal["noticed", "survived", "equivalent", "not settled", "unreadable"]
@@ -75,7 +76,7 @@ class Court:
         statement = self.statements[place]
         found: dict[int, Judged] = {}
         open_ones: list[tuple[int, Difference]] = []
-        at_hand = _AtHand(self, statement)
+        at_hand = _AtHand(self, statement, Proving(self.timeout))
         for at in chosen:
             change = statement.changes[at]
             policy = self.original.quickly(statement, change.edit)
@@ -100,14 +101,14 @@ class Court:
         self, at: int, change: Change, differs: Difference, at_hand: _AtHand
     ) -> tuple[Judged, Survivor | None]:
         crowd = at_hand.crowd_of(differs)
-        match compared(differs, crowd, self.timeout):
+        match compared(differs, crowd, at_hand.proofs):
             case Same():
                 return self._said(at, change, "equivalent"), None
             case NotSettled(reason):
                 return self._said(at, change, "not settled", reason=reason), None
             case Apart(customer):
                 crowd.add(customer)
-                by = self.own.property_noticing(differs, customer)
+                by = self.own.property_noticing(differs, customer, at_hand.proofs)
                 if by is not None:
                     return self._said(at, change, "noticed", by=by), None
                 return self._said(at, change, "survived"), Survivor(at, change, differs, customer)
@@ -115,7 +116,7 @@ class Court:
     def _with_examples(
         self, place: int, statement: Changed, found: dict[int, Judged], survivors: list[Survivor]
     ) -> JudgedStatement:
-        tellings, by_change = told(survivors, self.timeout)
+        tellings, by_change = told(survivors)
         for at, example in by_change.items():
             found[at] = self._said(at, statement.changes[at], "survived", example=example)
         line = self._line(statement.span.path, statement.span.start)
@@ -134,10 +135,12 @@ class Court:
 
 @dataclass
 class _AtHand:
-    """The customers near a statement, gathered once there is a change to show them."""
+    """What serves all changes of a statement: what was encoded for proofs, and the customers near it, gathered once
+    there is a change to show them."""
 
     court: Court
     statement: Changed
+    proofs: Proving
     crowd: Crowd | None = None
 
     def crowd_of(self, differs: Difference) -> Crowd:

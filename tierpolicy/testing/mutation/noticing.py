@@ -37,6 +37,7 @@ from tierpolicy.semantics.index import Statement, first_match_rows
 from tierpolicy.semantics.read import typed_reading
 from tierpolicy.testing.mutation.crowd import Customer
 from tierpolicy.testing.mutation.differing import Difference
+from tierpolicy.testing.mutation.proving import Proving
 from tierpolicy.testing.suite import How
 
 MOST_TRIED = 100
@@ -78,7 +79,7 @@ class Own:
 
     @cached_property
     def _verdicts(self) -> Mapping[str, str]:
-        session = Session(self.policy, self.timeout)
+        session = Proving(self.timeout).of(self.policy)
         answers = {stated.origin.name: answer_about(session, stated) for stated in self.policy.properties}
         return {name: "measured" if answer is None else answer.verdict for name, answer in answers.items()}
 
@@ -125,16 +126,16 @@ class Own:
 
     # ------------------------------------------------------------ properties
 
-    def property_noticing(self, difference: Difference, apart: Customer) -> str | None:
+    def property_noticing(self, difference: Difference, apart: Customer, proofs: Proving) -> str | None:
         """The first property that fails after the change; `apart` is somebody who is decided otherwise."""
         speaking = [stated for stated in self.properties if _speaks_of(stated, difference)]
         after = decided(difference.new, apart.case).situation
         for stated in speaking:
             if breaks(stated, after):
                 return id_of(stated)
-        session = Session(difference.new, self.timeout)
+        session = proofs.of(difference.new)
         for stated in speaking:
-            if not self._holds_either_way(stated, difference) and self._fails(stated, session):
+            if not self._holds_either_way(stated, difference, proofs) and self._fails(stated, session):
                 return id_of(stated)
         return None
 
@@ -155,7 +156,7 @@ class Own:
         how = How(customers=MOST_TRIED, seed=self.seed, prove=False)
         return tried(Engine((new,)), stated, how).finding is not None
 
-    def _holds_either_way(self, stated: Property, difference: Difference) -> bool:
+    def _holds_either_way(self, stated: Property, difference: Difference, proofs: Proving) -> bool:
         """True where a claim about single customers holds whether the one changed statement counts or not: then no
         change of its condition breaks it, since for each customer it does one or the other."""
         statement = only_condition_changed(difference)
@@ -164,7 +165,7 @@ class Own:
         key = (stated.origin.name, statement.origin.name)
         if key not in self._either_way:
             ways = (without(self.policy, statement), _for_everyone(self.policy, statement))
-            self._either_way[key] = all(not self._fails(stated, Session(each, self.timeout)) for each in ways)
+            self._either_way[key] = all(not self._fails(stated, proofs.of(each)) for each in ways)
         return self._either_way[key]
 
     @cached_property

@@ -45,7 +45,7 @@ class Telling:
     says: tuple[tuple[str, str, str], ...]
 
 
-def told(survivors: Sequence[Survivor], timeout: float) -> tuple[tuple[Telling, ...], Mapping[int, int]]:
+def told(survivors: Sequence[Survivor]) -> tuple[tuple[Telling, ...], Mapping[int, int]]:
     """The examples, and by each survivor's place which of them notices it."""
     customers: list[tuple[Difference, Customer]] = []
     expected: list[dict[str, None]] = []
@@ -56,7 +56,7 @@ def told(survivors: Sequence[Survivor], timeout: float) -> tuple[tuple[Telling, 
             if names and (not expected[at].keys().isdisjoint(names) or len(expected[at]) < MOST_EXPECTED):
                 break
         else:
-            at, customer = len(customers), plainest(survivor.difference, survivor.customer, timeout)
+            at, customer = len(customers), plainest(survivor.difference, survivor.customer)
             names = _expected(survivor.difference, customer)
             customers.append((survivor.difference, customer))
             expected.append(dict.fromkeys(names))
