@@ -326,6 +326,20 @@ def test_tests_in_python_load_policies(folder: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["there is no `nowhere.tier` in `*sub` or a folder above it"])
 
 
+def test_modules_of_ours_are_not_rewritten(folder: pytest.Pytester) -> None:
+    written(folder, shop=GOOD)
+    folder.makeconftest(
+        """
+        import sys
+        def pytest_collection_finish():
+            module = sys.modules["tierpolicy.testing.collecting"]
+            print("loaded by", type(module.__spec__.loader).__name__)
+        """
+    )
+    result = folder.runpytest_subprocess("-p", "no:cacheprovider", "--collect-only", "-s")
+    result.stdout.fnmatch_lines(["*loaded by SourceFileLoader*"])
+
+
 def test_a_start_of_pytest_loads_nothing_of_ours() -> None:
     code = "import tierpolicy.surfaces.pytest_plugin, sys; print(*(m for m in sys.modules if 'tierpolicy' in m))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

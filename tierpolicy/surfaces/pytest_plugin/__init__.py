@@ -47,6 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if any(config.getoption(f"--tier-{option}") for option in OPTIONS):
+        from tierpolicy.surfaces.pytest_plugin.plainly import import_plainly
+
+        import_plainly()
         from tierpolicy.surfaces.pytest_plugin.running import running_in
 
         running_in(config)  # says what is wrong with them before anything is collected
@@ -55,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".tier" or file_path.name.startswith("."):
         return None
+    from tierpolicy.surfaces.pytest_plugin.plainly import import_plainly
+
+    import_plainly()
     from tierpolicy.surfaces.pytest_plugin.collected import collected
 
     return collected(file_path, parent)
