@@ -538,3 +538,19 @@ def test_a_gap_lies_within_the_days_of_the_table() -> None:
     (customer,) = finding.witness["customers"]
     assert date.fromisoformat(customer["as_of"]) >= date(2026, 3, 1)
     assert customer["record"].get("orders") is None
+
+
+def test_rows_that_give_nothing_hold_nothing_back_outside_first_match_tables() -> None:
+    """A `-` in a matrix says so by itself."""
+    crossed = """
+matrix m: max_wait by stage, vip
+    |      | yes       | no        |
+    | cold | 5 minutes | 9 minutes |
+    | warm | -         | -         |
+"""
+    assert said(never_changes.QUESTION, crossed) == {}
+    rows = "table t:\n    | if stage | then max_wait |\n    | cold | 5 minutes |\n    | warm | - |\n"
+    assert said(never_changes.QUESTION, rows) == {
+        "t row 2": "`t row 2` never changes a decision: it gives nothing, and only in a `first match` table would it "
+        "hold back others"
+    }

@@ -33,6 +33,7 @@ from tierpolicy.diagnostics.diagnostic import has_errors
 from tierpolicy.model.expressions import AttributeRef, Compare, Constant, FieldRef, IsMissing, Not
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import MISSING, Value
+from tierpolicy.pipeline import check_text
 from tierpolicy.runtime.examples import failing_examples
 from tierpolicy.semantics.index import statements
 from tierpolicy.semantics.read import read, typed_reading
@@ -258,6 +259,19 @@ def test_fields_that_matter_together_are_not_free() -> None:
     case = Case(typed_reading(policy, {}).values, date(2026, 1, 1))
     goal = Goal((Side("one", policy),), Truth("one", low, TRUE_ONLY))
     assert free_fields(goal, [case], ["a", "b"]) in (frozenset("a"), frozenset("b"))
+
+
+def test_a_field_that_moves_what_is_shown_is_not_free() -> None:
+    text = (
+        "customer {\n    calls : integer\n    region : one of north, south\n    visits : integer\n}\n"
+        "service {\n    perks : set of a1, b1\n}\n"
+        "rule r: if calls > 33 then perks = {a1}\nrule s: if region = north then perks = {b1}\n"
+        "rule t: if region = north and visits > 9 then perks = {b1}\n"
+        "property p: perks never depends on region\n"
+    )
+    witness = next(found.witness for found in check_text(text).diagnostics if found.code.code == "T412")
+    assert witness is not None
+    assert [customer["any"] for customer in witness["customers"]] == [["visits"]] * 2
 
 
 SHOP = """

@@ -97,6 +97,8 @@ def _by_search(held: Boxed, statement: Statement, patience: Patience) -> list[St
 def _words(held: Boxed, statement: Statement, others: Sequence[Statement]) -> str:
     kinds = {type(each) for each in others}
     match statement:
+        case Rule(grants=()) if statement.origin.name not in held.session.index.first_match:
+            return "it gives nothing, and only in a `first match` table would it hold back others"
         case Rule(grants=()):
             return "where it holds back the rows below, none of them would give anything"
         case Rule():

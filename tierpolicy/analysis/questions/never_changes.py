@@ -36,13 +36,22 @@ def never_changing(session: Session) -> set[str]:
 
 
 def _statements(session: Session) -> list[list[Statement]]:
-    """What may be asked, a tier's two rules together; what is never true has been said already."""
+    """What may be asked, a tier's two rules together; what is never true has been said already, and a `-` in a matrix
+    says by itself that it gives nothing."""
     together: dict[Span | str, list[Statement]] = {}
     for statement in asked(session):
-        if statement.origin.name not in never_true(session):
+        if statement.origin.name not in never_true(session) and not _is_blank(statement):
             is_tier = isinstance(statement, Rule) and statement.kind == "tier"
             together.setdefault(statement.origin.span if is_tier else statement.origin.name, []).append(statement)
     return list(together.values())
+
+
+def _is_cell(statement: Statement) -> bool:
+    return isinstance(statement, Rule) and statement.kind == "row" and " column " in statement.origin.name
+
+
+def _is_blank(statement: Statement) -> bool:
+    return _is_cell(statement) and not clauses_of(statement)
 
 
 def _answer(held: Boxed, together: list[Statement], patience: Patience) -> Answer:
@@ -112,8 +121,7 @@ def _finding(held: Boxed, together: list[Statement], look: Look, patience: Patie
     statement, cause = together[0], cause_of(held, together, look, patience)
     beside = ", because of the statements shown" if cause.related else ""
     more = f" and {cause.more} more" if cause.more else ""
-    is_cell = isinstance(statement, Rule) and statement.kind == "row" and " column " in statement.origin.name
-    remove = "write `-` in its place" if is_cell else "remove it"
+    remove = "write `-` in its place" if _is_cell(statement) else "remove it"
     return Diagnostic(
         codes.CHANGES_NOTHING,
         f"`{statement.origin.name}` never changes a decision: {cause.words}",

@@ -1,4 +1,5 @@
-"""Which fields of a witness don't matter: whatever they hold, together, the goal still holds. Proved, or left out.
+"""Which fields of a witness don't matter: whatever they hold, together, the goal still holds, and what it speaks of is
+decided the same. Proved, or left out.
 
 The records are decided once more with these fields as anything that they may hold (`reach`), and the formula is read
 in the same way: it holds, it fails, or that is open. A field is free where it holds for sure. Most fields aren't, which
@@ -126,7 +127,7 @@ def _holds_whatever(
     grounds: Mapping[str, Deliberation],
     free: frozenset[str],
 ) -> bool:
-    """True where the goal holds whatever the free fields hold."""
+    """True where the goal holds, and decides the same of what it speaks of, whatever the free fields hold."""
     views = {}
     for side in goal.sides:
         index = indexed(side.policy)
@@ -134,7 +135,14 @@ def _holds_whatever(
         view = View(ground, {name: _anything(field) for name, field in side.policy.fields.items() if name in free})
         decide_within(view, frozenset(cones[side.name].attributes))
         views[side.name] = view
-    return _outcome(goal.formula, goal, views, free) is True
+    stays = all(_stays(views[side.name], name) for side in goal.sides for name in cones[side.name].spoken)
+    return stays and _outcome(goal.formula, goal, views, free) is True
+
+
+def _stays(view: View, name: str) -> bool:
+    """Whether what is decided, which a witness shows beside its free fields, is the same whatever they hold."""
+    base = view.ground.base
+    return _decided(view, name) == exactly(base.situation.decided[name], base.policy.attributes[name].type)
 
 
 def _anything(field: Field) -> Possible:
