@@ -6,7 +6,7 @@ A set of values is a whole number, bit n for the nth value of the ladder, so tha
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
@@ -15,8 +15,8 @@ from tierpolicy.cells.atoms import key_of
 from tierpolicy.cells.once import once
 from tierpolicy.cells.reads import expressions, indexed
 from tierpolicy.cells.regions import Wanted
-from tierpolicy.model.expressions import Compare, Constant, Expr, FieldRef
-from tierpolicy.model.policy import InForce, Policy
+from tierpolicy.model.expressions import And, Compare, CompareOp, Constant, Expr, FieldRef, In, Not, Or
+from tierpolicy.model.policy import InForce, Policy, Rule, Table
 from tierpolicy.model.reads import Reads
 from tierpolicy.model.types import Type, is_ordered
 from tierpolicy.model.values import MISSING, Known, NotOffered, Value, order_key
@@ -26,6 +26,9 @@ from tierpolicy.testing.literals import TODAY
 from tierpolicy.testing.pools import Pool, days, pools
 
 Mask = int
+
+MANY_PARTS = 16
+"""A condition of more parts is taken as one where all of them read one field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,36 @@ class Ladder:
 
 @dataclass(slots=True)
 class Ground:
-    """What is looked up while wishes of one policy are taken apart."""
+    """What is looked up while wishes of one policy are taken apart. `joined` are conditions of many parts, by identity
+    (each is kept, so that it stays its own); `above` the rows of `first match` tables, each with its place; `fitting`
+    what a decided attribute may be for a comparison to come out as wanted."""
 
     policy: Policy
     index: Index
     reads: Reads
     ladders: Mapping[str, Ladder]
     masks: dict[Hashable, tuple[Mask, Mask]] = field(default_factory=dict)
+    joined: dict[int, tuple[Expr, Mask, Mask]] = field(default_factory=dict)
+    tables: dict[str, RowsInOrder] = field(default_factory=dict)
+    fitting: dict[Hashable, dict[Value, bool]] = field(default_factory=dict)
+
+
+BLOCK = 64
+"""Rows of a table that are passed at once, where each of them reads one and the same field."""
+
+Parts = tuple[tuple[str, Mask, Mask], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsInOrder:
+    """The rows of a `first match` table, and the place of each by its name. `parts` are, by row, the conditions
+    that `and` joins: the field that each reads, and where on its ladder it is true and false; None where one reads
+    several. `blocks` tell of so many rows in a row where any is true and all are false; empty where that isn't all."""
+
+    rows: tuple[Rule, ...]
+    places: Mapping[str, int]
+    parts: tuple[Parts | None, ...]
+    blocks: tuple[Parts, ...]
 
 
 @once
@@ -119,6 +145,8 @@ def left_by(expr: Expr, name: str, wanted: Wanted, ground: Ground) -> Mask:
 
 
 def _truths(expr: Expr, name: str, ground: Ground) -> tuple[Mask, Mask]:
+    if isinstance(expr, And | Or | Not):
+        return _joined(expr, name, ground)
     key = key_of(expr)
     found = ground.masks.get(key)
     if found is None:
@@ -126,19 +154,52 @@ def _truths(expr: Expr, name: str, ground: Ground) -> tuple[Mask, Mask]:
     return found
 
 
+def _joined(expr: And | Or | Not, name: str, ground: Ground) -> tuple[Mask, Mask]:
+    """Conditions of one field, joined."""
+    known = ground.joined.get(id(expr))
+    if known is not None:
+        return known[1:]
+    if isinstance(expr, Not):
+        false, true = _truths(expr.operand, name, ground)
+        return true, false
+    every, any_ = ground.ladders[name].all, 0
+    for part in expr.parts:
+        true, false = _truths(part, name, ground)
+        every &= true if isinstance(expr, And) else false
+        any_ |= false if isinstance(expr, And) else true
+    found = (every, any_) if isinstance(expr, And) else (any_, every)
+    ground.joined[id(expr)] = (expr, *found)
+    return found
+
+
 def _by_lookup(expr: Expr, ladder: Ladder) -> tuple[Mask, Mask] | None:
-    """A field compared with a literal: looked up, by the order of the ladder where it has one."""
-    if not (isinstance(expr, Compare) and isinstance(expr.left, FieldRef) and isinstance(expr.right, Constant)):
-        return None
-    if isinstance(expr.right.value, NotOffered):
-        return None
-    known = ladder.all & ~(1 << ladder.places[MISSING] if MISSING in ladder.places else 0)
+    """A field compared with literals: looked up, by the order of the ladder where it has one."""
+    match expr:
+        case Compare(op, FieldRef(), Constant(value)) if not isinstance(value, NotOffered):
+            return _compared(op, value, ladder)
+        case In(FieldRef(), options):
+            true = 0
+            for option in options:
+                if not isinstance(option, Constant) or isinstance(option.value, NotOffered):
+                    return None
+                true |= _compared("=", option.value, ladder)[0]
+            return true, _known(ladder) & ~true
+        case _:
+            return None
+
+
+def _known(ladder: Ladder) -> Mask:
+    return ladder.all & ~(1 << ladder.places[MISSING] if MISSING in ladder.places else 0)
+
+
+def _compared(op: CompareOp, value: Known, ladder: Ladder) -> tuple[Mask, Mask]:
+    known = _known(ladder)
     if ladder.type is None:
-        place = ladder.places.get(expr.right.value)
+        place = ladder.places.get(value)
         equal = 0 if place is None else 1 << place
-        true = equal if expr.op == "=" else known & ~equal
+        true = equal if op == "=" else known & ~equal
         return true, known & ~true
-    key = order_key(expr.right.value, ladder.type)[1]
+    key = order_key(value, ladder.type)[1]
     below = (1 << bisect_left(ladder.keys, key)) - 1
     up_to = (1 << bisect_right(ladder.keys, key)) - 1
     true = {
@@ -148,8 +209,48 @@ def _by_lookup(expr: Expr, ladder: Ladder) -> tuple[Mask, Mask] | None:
         "<=": up_to,
         ">": known & ~up_to,
         ">=": known & ~below,
-    }[expr.op]
+    }[op]
     return true, known & ~true
+
+
+def rows_of(table: Table, ground: Ground) -> RowsInOrder:
+    """The rows of a `first match` table, taken apart once."""
+    found = ground.tables.get(table.origin.name)
+    if found is None:
+        rows = tuple(ground.policy.rules[row] for row in table.rows)
+        places = {row.origin.name: at for at, row in enumerate(rows)}
+        parts = tuple(_parts(row.condition, ground) for row in rows)
+        blocks = tuple(_block(parts[at : at + BLOCK]) for at in range(0, len(parts), BLOCK))
+        found = RowsInOrder(rows, places, parts, blocks)
+        ground.tables[table.origin.name] = found
+    return found
+
+
+def _block(rows: Sequence[Parts | None]) -> Parts:
+    """One condition for all of them, where each has one and all read the same field."""
+    alone = [parts[0] for parts in rows if parts is not None and len(parts) == 1]
+    if len(alone) < len(rows) or len({name for name, _, _ in alone}) > 1:
+        return ()
+    name, any_, every = alone[0]
+    for _, true, false in alone:
+        any_, every = any_ | true, every & false
+    return ((name, any_, every),)
+
+
+def _parts(condition: Expr, ground: Ground) -> Parts | None:
+    found = []
+    for part in condition.parts if isinstance(condition, And) else (condition,):
+        name = only_field(part, ground)
+        if name is None:
+            return None
+        found.append((name, *_truths(part, name, ground)))
+    return tuple(found)
+
+
+def only_field(expr: Expr, ground: Ground) -> str | None:
+    """The one field (or `TODAY`) that a condition reads, if it reads nothing else."""
+    fields, attributes = read_names(expr, ground)
+    return next(iter(fields)) if len(fields) == 1 and not attributes else None
 
 
 def _one_by_one(expr: Expr, name: str, ground: Ground) -> tuple[Mask, Mask]:

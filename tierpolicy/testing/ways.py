@@ -1,7 +1,8 @@
 """Ways for a customer to meet each statement of a policy: what some fields hold, so that it counts.
 
-Each way was tried by the plain evaluator. Where taking conditions apart finds none, the engine of the proofs is asked
-for a customer, or for the proof that there is none; so that no statement is passed over that can count.
+Each way was tried by the plain evaluator, but for rows of long tables (see MOST_ROWS_TRIED). Where taking conditions
+apart finds none, the engine of the proofs is asked for a customer, or for the proof that there is none; so that few
+statements are passed over that can count.
 """
 
 from __future__ import annotations
@@ -29,13 +30,19 @@ from tierpolicy.testing.settling import counts_at, plainest, settled
 from tierpolicy.testing.wanting import Conjunction, Counts, Wish, conjunctions
 
 MOST_WAYS = 6
+FEW_WAYS = 2
+"""Where a policy has more than MANY_STATEMENTS: customers are spread over all of them anyway."""
+MANY_STATEMENTS = 150
+MOST_ROWS_TRIED = 500
+"""Of a `first match` table: a way to a row of a longer one is taken as it is, since the plain evaluator would look at
+all rows above."""
 MOST_TRIED = 24
 """Conjunctions looked at for one statement."""
 ROUNDS = 3
 MOST_VALUES = 12
 """To choose from for one field of one way."""
 
-SECONDS_TO_ASK = 2.0
+SECONDS_TO_ASK = 0.3
 """For one question to the engine."""
 MOST_ASKED = 60
 MOST_GIVEN_UP = 3
@@ -91,14 +98,23 @@ def _ways(policy: Policy, statement: Statement) -> tuple[tuple[Way, ...], tuple[
     wishes += [(each.condition, Wanted.NOT_FALSE) for each in policy.assumptions]
     found: dict[Way, None] = {}
     beside: dict[Way, None] = {}
+    enough = MOST_WAYS if len(named_statements(policy)) <= MANY_STATEMENTS else FEW_WAYS
     for turn in range(ROUNDS):
         chance = random.Random(f"{statement.origin.name} {turn}")
         for way in islice(conjunctions(wishes, ground, chance), MOST_TRIED // ROUNDS):
             for each, counts in _tried(way, statement, ground, chance):
                 (found if counts else beside)[each] = None
-            if len(found) >= MOST_WAYS * (turn + 1) // ROUNDS:
+            if len(found) >= min(enough, MOST_WAYS * (turn + 1) // ROUNDS):
                 break
+        if len(found) >= enough or (found and _is_long(statement, ground)):
+            break
     return tuple(beside)[:MOST_WAYS], tuple(found) or _asked(policy, statement)
+
+
+def _is_long(statement: Statement, ground: Ground) -> bool:
+    """True of a row of a `first match` table that is too long to be tried."""
+    table = ground.index.first_match.get(statement.origin.name)
+    return table is not None and len(table.rows) > MOST_ROWS_TRIED
 
 
 def _tried(
@@ -110,6 +126,9 @@ def _tried(
         return
     way = _way(conjunction, values.values, ground)
     plain = _first_of(way)
+    if _is_long(statement, ground):
+        yield way, True
+        return
     if counts_at(statement, plain, ground):
         yield way, True
     for edge in values.edges:
