@@ -34,6 +34,7 @@ example "Acme":
 FAILING = '\nexample "Bolt":\n    given spend = 10\n    expect priority = high\n'
 BROKEN = '\nexample "Coil":\n    given spnd = 10\n    expect priority = high\n'
 BARE = "if lifetime_value > 3 then priority = top\n"
+ANOTHER = "write the report to another file\n"
 CUSTOMERS = "spend\n10\n20\n30\n5000\n"
 
 
@@ -148,6 +149,24 @@ def test_files_that_belong_to_no_policy_are_named(test: Command) -> None:
     assert notes[5:] == ["note: so it is with 2 more files"]
     Path("shop.tier").write_text(POLICY + 'use "aside0.tier"\n')
     assert "aside0" not in test(".", "--quick").err
+
+
+def test_a_misnamed_file_of_cases_is_named(test: Command) -> None:
+    Path("Shop.cases.csv").write_text("case,spend,expect priority\na,10,normal\n")
+    said = (
+        "note: no policy has its cases in `Shop.cases.csv`, so they are not tested; cases beside `shop.tier` stand in "
+    )
+    assert test("shop.tier", "--quick").err == test(".", "--quick").err == f"{said}`shop.cases.csv`\n"
+    Path("Shop.cases.csv").rename("shop.cases.csv")
+    assert test("--quick").err == ""
+    Path("shop.cases.csv").rename("zz.cases.csv")
+    Path("shop.tier").write_text(POLICY + '\ncases more from "zz.cases.csv"\n')
+    assert test("--quick").err == ""
+
+
+def test_cases_in_a_file_of_their_own_are_found_there(test: Command) -> None:
+    Path("shop.cases.csv").write_text("case,spend,expect priority\na,10,high\n")
+    assert "  failed    case::a (shop.cases.csv:2)\n" in test("shop.tier", "--quick").out
 
 
 def test_without_a_path_this_folder_is_tested(test: Command) -> None:
@@ -367,11 +386,18 @@ def test_a_report_that_cant_be_written_is_found_before_the_work(
     done = test("shop.tier", option, "out/x")
     assert (done.code, done.out, done.err) == (2, "", "error: `out/x` can't be written: `out` is a file\n")
     done = test("shop.tier", option, "shop.tier")
-    assert (done.code, done.err) == (2, "error: `shop.tier` is a policy, which a report would overwrite\n")
+    assert (done.code, done.err) == (2, "error: `shop.tier` is read by this command, or is a policy: " + ANOTHER)
+    Path("shop.cases.csv").write_text("case,spend,expect priority\na,10,normal\n")
+    Path("c.csv").write_text(CUSTOMERS)
+    Path("link.xml").symlink_to("shop.cases.csv")
+    for taken in ("shop.cases.csv", "link.xml", "c.csv"):
+        done = test("shop.tier", "--on", "c.csv", option, taken)
+        assert (done.code, done.err) == (2, f"error: `{taken}` is read by this command, or is a policy: " + ANOTHER)
+    assert Path("c.csv").read_text() == CUSTOMERS
 
 
 def test_what_came_out_is_said_where_a_report_fails_after_all(test: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tierpolicy.surfaces.cli.test.ready_for", lambda report: None)
+    monkeypatch.setattr("tierpolicy.surfaces.cli.test.ready_for", lambda report, read: None)
     Path("out").write_text("")
     done = test("shop.tier", "--junit", "out/x", "--quick")
     assert (done.code, done.err) == (2, "error: `out/x` can't be written: not a directory\n")
@@ -385,3 +411,4 @@ def test_reports_are_written_in_new_folders(test: Command) -> None:
     assert Path("out/page.html").read_text().startswith("<!DOCTYPE html>")
     assert "<coverage" in Path("out/c.xml").read_text()
     assert "<testsuites" in Path("out/tests/j.xml").read_text()
+    assert done.err.splitlines() == ["wrote out/tests/j.xml", "wrote out/page.html", "wrote out/c.xml"]

@@ -94,8 +94,8 @@ def test_table(coverage: Coverage) -> None:
         "   16  rule `beaten` was true and never decided anything",
         "   16  `orders >= 0` was never false",
         "",
-        "a comparison counts twice: seen true, seen false; seen unknown: 0 of 4; 1",
-        "customer drawn for properties, not counted, would cover 27.2%",
+        "a comparison counts twice: seen true, seen false; seen unknown: 0 of 4;",
+        "customers drawn for properties, not counted, would cover 27.2%",
     ]
 
 
@@ -111,7 +111,7 @@ def test_the_worst_files_come_first_and_many_are_cut() -> None:
     assert said.index("f38.tier") < said.index("f01.tier")  # of the even ones nothing is covered
     assert "f39.tier" not in said
     assert "the worst 30 of 40 files" in said
-    assert re.search(r"and \d+ more gaps", said)
+    assert re.search(r"and \d+ more gaps; the page of HTML", said)
 
 
 @pytest.mark.parametrize(

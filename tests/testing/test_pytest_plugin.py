@@ -119,6 +119,13 @@ def test_cases_beside_a_policy(folder: pytest.Pytester) -> None:
     run(folder).assert_outcomes(passed=6, failed=1, skipped=1)
 
 
+def test_a_misnamed_file_of_cases_is_a_warning(folder: pytest.Pytester) -> None:
+    written(folder, shop=GOOD, other=GOOD)
+    (folder.path / "shp.cases.csv").write_text("case,orders,expect priority\na,31,top\n")
+    result = run(folder, "--collect-only")
+    result.stdout.fnmatch_lines(["*no policy has its cases in `shp.cases.csv`*; cases beside `shop.tier` stand in *"])
+
+
 def test_names_stay_usable_as_ids(folder: pytest.Pytester) -> None:
     names = ["a::b", "é [1] ü", "[x]", "new\\nline", "x" * 200, "a -k b", "Ümläut <&>"]
     claims = "".join(f'example "{name}": given orders = 40 expect priority = top\n' for name in names)
@@ -246,11 +253,16 @@ def test_populations_are_measured(folder: pytest.Pytester) -> None:
     result = run(folder, "--tier-on=customers.csv", "-k", "few")
     result.assert_outcomes(failed=1, deselected=6)
     result.stdout.fnmatch_lines(["error[[]T440[]]: `few` does not hold on customers.csv: 1 of 2 customers*"])
+    (folder.path / "customers.csv").write_text("ordres\n1\n40\n")
+    result = run(folder, "--tier-on=customers.csv", "-k", "few")
+    result.assert_outcomes(skipped=1, deselected=6, warnings=2)
+    result.stdout.fnmatch_lines(["*PytestWarning: *`ordres`*"])
 
 
 WRONG = [
     (["--tier-customers=many"], "`--tier-customers many` should be a whole number from *"),
     (["--tier-fail-under=101"], "`--tier-fail-under 101` should be a number from 0 to 100"),
+    (["--tier-coverage-html=shop.tier"], "`--tier-coverage-html` would overwrite `*shop.tier`: name another file *"),
     (["--tier-on=nowhere.csv"], "there is no file of customers `*nowhere.csv`: `--tier-on` names one"),
 ]
 

@@ -182,7 +182,7 @@ def test_warnings_are_counted_and_fail_nothing() -> None:
     text = GOOD + "rule never: if orders > 30 and orders < 3 then priority = top\n"
     assert (result(suite(text), "check::proofs").outcome, result(suite(text), "check::proofs").note) == (
         "passed",
-        "1 warning",
+        "1 warning, which `tierpolicy check` shows",
     )
     accepted = text.replace("rule never", 'allow T321 because "soon"\nrule never')
     assert result(suite(accepted), "check::proofs").note == ""

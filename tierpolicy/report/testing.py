@@ -63,13 +63,20 @@ def _policy(tested: SuiteResult, column: int, width: int | None, every: bool, co
 
 
 def _item(result: Result, suite: Suite, width: int | None, color: bool) -> Iterator[str]:
-    line = line_of(result.item, suite)
-    place = f" (line {line})" if line is not None and result.item.kind != "error" else ""  # errors are known by lines
+    place = _place(result.item, suite)
     note = f": {result.note}" if result.note else ""
     said = printable(f"{result.item.id}{place}{note}")
     first, *rest = [said] if width is None else wrapped(said, max(20, width - _WORD - 4))
     yield f"  {_painted(result.outcome, color)}  {first}"
     yield from (f"  {' ' * _WORD}  {more}" for more in rest)
+
+
+def _place(item: Item, suite: Suite) -> str:
+    """Where the item is written, in the policy's main file or in another; errors are known by their place."""
+    line = line_of(item, suite)
+    if item.kind == "error" or item.span is None or line is None:
+        return ""
+    return f" (line {line})" if item.span.path == suite.path else f" ({item.span.path}:{line})"
 
 
 def _painted(outcome: Outcome, color: bool) -> str:

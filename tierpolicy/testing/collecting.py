@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,7 @@ from tierpolicy.check.draft import Places
 from tierpolicy.check.elaborate import elaborate
 from tierpolicy.check.settings import shared_out
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
+from tierpolicy.diagnostics.suggest import nearest
 from tierpolicy.model.policy import Policy
 from tierpolicy.runtime.collector import collector_resting
 from tierpolicy.source import Span
@@ -25,6 +26,7 @@ from tierpolicy.testing.apart import without_mistaken_claims
 from tierpolicy.testing.suite import Item, Suite
 
 LONGEST_NAME = 120
+CASES = ".cases.csv"
 
 Parameters = Mapping[str, object] | None
 
@@ -72,6 +74,22 @@ def _folders(path: Path) -> Iterator[Path]:
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         if any(name.endswith(".tier") and not name.startswith(".") for name in files):
             yield Path(folder)
+
+
+def cases_aside(folder: Path, read: Collection[str]) -> Iterator[str]:
+    """A sentence for each file of cases right in the folder that stands beside no policy, and that neither a policy
+    there nor one that was `read` uses (by absolute path): its name may be misspelt, and its cases are not tested."""
+    names = sorted(os.listdir(folder)) if folder.is_dir() else []
+    policies = sorted(name.removesuffix(".tier") for name in names if name.endswith(".tier"))
+    others = [name for name in names if name.endswith(CASES) and name.removesuffix(CASES) not in policies]
+    if all(os.path.abspath(folder / name) in read for name in others):
+        return
+    here = {os.path.abspath(source.path) for each in each_in(folder) for source in each.sources}
+    for name in others:
+        if os.path.abspath(folder / name) not in here | set(read):
+            near = nearest(name.removesuffix(CASES), policies)
+            help = f"; cases beside `{near}.tier` stand in `{near}{CASES}`" if near else ""
+            yield f"no policy has its cases in `{folder / name}`, so they are not tested{help}"
 
 
 # ---------------------------------------------------------------- one policy

@@ -149,7 +149,8 @@ def _check(shared: _Shared, how: How) -> Found:
 
 def _counted(warnings: int, notes: int) -> str:
     counts = (("warning", warnings), ("note", notes))
-    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts if count)
+    said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts if count)
+    return f"{said}, which `tierpolicy check` shows" if said else ""
 
 
 # ---------------------------------------------------------------- what items of one suite share

@@ -84,7 +84,7 @@ def _gaps(files: list[FileSeen]) -> Iterator[RenderableType]:
             yield _listed(gaps[:room])
         room -= len(gaps[:room])
     if left_out:
-        yield Text(f"and {plural(left_out, 'more gap')}")
+        yield Text(f"and {plural(left_out, 'more gap')}; the page of HTML and the JSON hold all of them")
     if room < MOST_GAPS:
         yield Text("")
 
@@ -102,11 +102,9 @@ def _notes(coverage: Coverage) -> str:
     """What is shown and not counted."""
     comparisons = [each for file in coverage.files for each in file.comparisons]
     unknown = sum(bool(each.unknown.tested) for each in comparisons)
-    drawn = sum(each.customers.properties for each in coverage.policies)
     notes = ["a comparison counts twice: seen true, seen false"]
     if comparisons:
         notes.append(f"seen unknown: {count_text(unknown)} of {count_text(len(comparisons))}")
-    if drawn:
-        rate = rate_of(coverage, by_properties)
-        notes.append(f"{plural(drawn, 'customer')} drawn for properties, not counted, would cover {rate}")
+    if any(each.customers.properties for each in coverage.policies):
+        notes.append(f"customers drawn for properties, not counted, would cover {rate_of(coverage, by_properties)}")
     return "; ".join(notes)

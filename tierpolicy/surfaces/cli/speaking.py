@@ -84,11 +84,11 @@ def stop_for_target(error: TargetError) -> NoReturn:
     raise typer.Exit(USAGE)
 
 
-def ready_for(report: Path) -> None:
-    """Makes the folders of a report that an option asked for. Where it can't be written, the command ends before its
-    work, not after."""
-    if report.suffix == ".tier":
-        stop(f"`{report}` is a policy, which a report would overwrite")
+def ready_for(report: Path, read: Iterable[Path]) -> None:
+    """Makes the folders of a report that an option asked for. Where it can't be written, or is a policy or one of the
+    files that are `read`, the command ends before its work, not after."""
+    if report.suffix == ".tier" or any(_are_one(report, other) for other in read):
+        stop(f"`{report}` is read by this command, or is a policy: write the report to another file")
     if report.parent.is_file():
         stop(f"`{report}` can't be written: `{report.parent}` is a file")
     is_new = not os.path.lexists(report)
@@ -104,6 +104,14 @@ def written(report: Path, text: str) -> None:
     """Writes a report that an option asked for."""
     with _writing(report):
         report.write_text(text, encoding="utf-8", newline="\n")
+    remark(f"wrote {report}")
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one of them isn't there
+        return False
 
 
 @contextmanager

@@ -53,6 +53,7 @@ from tierpolicy.surfaces.cli.testing_options import (
     Verbose,
 )
 from tierpolicy.surfaces.cli.waiting import progress_shown
+from tierpolicy.testing.collecting import cases_aside
 from tierpolicy.testing.coverage import Coverage as Seen
 from tierpolicy.testing.coverage import Recorder
 from tierpolicy.testing.suite import How, Suite, is_measured, unseen
@@ -101,9 +102,10 @@ def run_command(
         cobertura=own("cobertura", cobertura),
     )
     to = own("junit", junit)
-    for report in (*covering.reports, *([to] if to is not None else [])):
-        ready_for(report)
     suites = _suites(own.paths(paths), only)
+    read = [Path(source.path) for suite in suites for source in suite.sources]
+    for report in (*covering.reports, *([to] if to is not None else [])):
+        ready_for(report, read if how.on is None else [*read, how.on.path])
     recorder = covering.recorder
     done = _run(suites, how, only, fail_fast, recorder)
     seen = recorder.coverage() if recorder is not None else None
@@ -141,9 +143,12 @@ def _say_what_is_aside(paths: list[Path], suites: tuple[Suite, ...]) -> None:
         remark(f"note: no policy in its folder uses `{file}`, so nothing in it is tested; see `tierpolicy check`")
     if len(aside) > MOST_NAMED:
         remark(f"note: so it is with {plural(len(aside) - MOST_NAMED, 'more file')}")
+    for folder in dict.fromkeys(Path(suite.path).parent for suite in suites):
+        for sentence in cases_aside(folder, read):
+            remark(f"note: {_as_shown(sentence)}")
 
 
-def _as_shown(file: Path) -> str:
+def _as_shown(file: Path | str) -> str:
     """The path as messages show it, where it isn't UTF-8."""
     return str(file).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 

@@ -26,7 +26,9 @@ Timeout = Annotated[
 Quick = Annotated[bool, typer.Option("--quick/--no-quick", help="Prove nothing; properties are only tried.")]
 Customers = Annotated[
     int,
-    typer.Option("--customers", metavar="N", min=0, max=MOST_CUSTOMERS, help="How many are drawn for each property."),
+    typer.Option(
+        "--customers", metavar="N", min=0, max=MOST_CUSTOMERS, help="At least how many are drawn for each property."
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="What they are drawn from.")]
 Junit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML.")]

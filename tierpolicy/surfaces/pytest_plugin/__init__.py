@@ -26,7 +26,7 @@ MARKERS = {
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "customers": {"metavar": "N", "help": "draw so many customers for each property (usually 100)"},
+    "customers": {"metavar": "N", "help": "draw at least so many customers for each property (usually 100)"},
     "seed": {"metavar": "N", "help": "draw the customers from this seed (usually 0)"},
     "quick": {"action": "store_true", "help": "prove nothing, only decide and draw customers"},
     "on": {"metavar": "FILE", "help": "measure claims about populations on these customers"},

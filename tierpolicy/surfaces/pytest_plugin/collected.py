@@ -31,6 +31,8 @@ def collected(file: Path, parent: pytest.Collector) -> PolicyFile | None:
         config.pluginmanager.register(Around(), "tierpolicy-around")
     folders = config.stash[FOLDERS]
     gathered = folders.given(file) if parent.session.isinitpath(file) else folders.policy(file)
+    for sentence in folders.misnamed_cases(file.parent):
+        parent.warn(pytest.PytestWarning(sentence))
     return PolicyFile.from_parent(parent, path=file, gathered=gathered) if gathered is not None else None
 
 
@@ -97,6 +99,8 @@ class PolicyItem(pytest.Item):
             result = result_of(self.places.suite, self.tested, running.how, running.seen)
         except UnusableFile as error:
             pytest.fail(str(error), pytrace=False)
+        for note in result.on_customers:
+            self.warn(pytest.PytestWarning(note))
         if result.note:
             self.user_properties.append(("note", result.note))
         match result.outcome:

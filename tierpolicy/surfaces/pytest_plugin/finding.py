@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from tierpolicy.syntax.gather import Gathered, gather, has_head
 from tierpolicy.syntax.gather_cases import with_cases
-from tierpolicy.testing.collecting import each_in
+from tierpolicy.testing.collecting import cases_aside, each_in
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Folders:
 
     root: Path
     read: dict[Path, dict[str, Gathered]] = field(default_factory=dict)
+    told: set[Path] = field(default_factory=set)
 
     def given(self, file: Path) -> Gathered:
         """The policy in a file that the user named."""
@@ -29,6 +31,14 @@ class Folders:
         if found is None or (not has_head(found) and self._is_used(file)):
             return None
         return found
+
+    def misnamed_cases(self, folder: Path) -> Iterator[str]:
+        """What is to be said, once, of files of cases right in the folder that belong to no policy."""
+        if folder not in self.told:
+            self.told.add(folder)
+            policies = (each for found in self.read.values() for each in found.values())
+            read = {os.path.abspath(source.path) for each in policies for source in each.sources}
+            yield from map(_printable, cases_aside(_seen_from_here(folder), read))
 
     def _in(self, folder: Path) -> dict[str, Gathered]:
         if folder not in self.read:

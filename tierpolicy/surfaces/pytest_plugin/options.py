@@ -43,7 +43,7 @@ def options_of(config: pytest.Config) -> Options:
         timeout=settings.get("timeout", usual.timeout),
         on=given.customers(),
     )
-    html, xml = given.file("coverage-html", "html"), given.file("coverage-xml", "cobertura")
+    html, xml = given.report("coverage-html", "html"), given.report("coverage-xml", "cobertura")
     fail_under = given.number("fail-under", float, None)
     wished = given.flag("coverage") or html is not None or xml is not None or fail_under is not None
     return Options(how, wished, fail_under, html, xml)
@@ -76,6 +76,13 @@ class _Given:
         """Where it is, whatever folder tests go to meanwhile."""
         path = self.config.getoption(f"--tier-{option}") or self.settings.get(setting)
         return Path(os.path.abspath(path)) if path else None
+
+    def report(self, option: str, setting: str) -> Path | None:
+        """A file to write; none that policies are read from."""
+        file = self.file(option, setting)
+        if file is not None and file.suffix in (".tier", ".csv"):
+            raise pytest.UsageError(f"`--tier-{option}` would overwrite `{file}`: name another file for the report")
+        return file
 
     def customers(self) -> Customers | None:
         """The file that claims about populations are measured on, and the day."""
