@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,11 +23,15 @@ LEAST_REPLAYS = 20
 MOST_STATEMENTS = 400_000
 """Statements looked at in all replays of one goal together, so that a policy of thousands costs no minutes."""
 
+Asked = Callable[[tuple[Case, ...]], bool]
+"""Whether a goal holds for records."""
+
 
 @dataclass(slots=True)
 class Attempt:
     """`cases` are the plainest records so far. `fields` and `usual` are by record: a field, and what an ordinary record
-    holds there (two policies that are compared may declare a field differently)."""
+    holds there (two policies that are compared may declare a field differently). `asked` tells whether the goal holds,
+    where somebody knows a shorter way than to replay it."""
 
     goal: Goal
     cases: tuple[Case, ...]
@@ -39,6 +43,7 @@ class Attempt:
     replays: int
     named: dict[str, list[Known]] = field(default_factory=dict)
     seen: Seen = field(default_factory=dict)
+    asked: Asked | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,6 +57,11 @@ class Attempt:
         if self.replays <= 0:
             return False
         self.replays -= 1
+        if self.asked is not None:
+            if not self.asked(cases):
+                return False
+            self.cases = cases
+            return True
         held = held_within(self.goal, self.cones, cases, self.seen)
         if held is None:
             return False
@@ -95,7 +105,7 @@ class Attempt:
         return self.named[name]
 
 
-def attempt_at(goal: Goal, cases: tuple[Case, ...]) -> Attempt:
+def attempt_at(goal: Goal, cases: tuple[Case, ...], asked: Asked | None = None) -> Attempt:
     """The records as they were found."""
     cones = {side.name: cone_of(goal, side) for side in goal.sides}
     policies = tuple({id(side.policy): side.policy for side in goal.sides}.values())
@@ -110,6 +120,7 @@ def attempt_at(goal: Goal, cases: tuple[Case, ...]) -> Attempt:
         policies=policies,
         constants=tuple(constants_of(policy) for policy in policies),
         replays=max(LEAST_REPLAYS, min(MOST_REPLAYS, MOST_STATEMENTS // max(1, looks))),
+        asked=asked,
     )
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from tierpolicy.analysis.goal import Case, Goal
 from tierpolicy.analysis.replay import holds
 from tierpolicy.analysis.session import Session
-from tierpolicy.analysis.witness.attempt import Attempt, attempt_at
+from tierpolicy.analysis.witness.attempt import Asked, Attempt, attempt_at
 from tierpolicy.analysis.witness.candidates import plainer, some_values
 from tierpolicy.analysis.witness.pairs import alike, small_steps
 from tierpolicy.cells.ranges import ORDINARY_DAY
@@ -35,6 +35,14 @@ def simplified(goal: Goal, cases: Sequence[Case], session: Session | None = None
     if session is not None:
         session.memory[_plain(after)] = after
     return after
+
+
+def simplified_while(asked: Asked, goal: Goal, cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The plainest records found that `asked` is true of, which knows a shorter way than to replay the goal; the goal
+    says what matters, and which values are plain."""
+    attempt = attempt_at(goal, tuple(cases), asked)
+    _simplify(attempt)
+    return attempt.cases
 
 
 def _plain(cases: tuple[Case, ...]) -> tuple[str, int]:

@@ -5,7 +5,7 @@ Most statements count for a changed record as they did before: only those that a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tierpolicy.analysis.goal import Case, Goal
@@ -38,16 +38,26 @@ def held_within(goal: Goal, cones: Mapping[str, Cone], cases: tuple[Case, ...], 
 
 
 def _decided(policy: Policy, case: Case, cone: Cone, seen: tuple[Case, Mapping[str, Value]] | None) -> Deliberation:
-    situation = Situation(policy, case.values, case.as_of)
-    deliberation = Deliberation(situation, indexed(policy))
+    deliberation = begun(policy, case, seen)
+    decide_in(deliberation, cone.attributes)
+    return deliberation
+
+
+def begun(policy: Policy, case: Case, seen: tuple[Case, Mapping[str, Value]] | None) -> Deliberation:
+    """A decision of which nothing is decided yet; which statements count is known as far as it is as it was `seen`."""
+    deliberation = Deliberation(Situation(policy, case.values, case.as_of), indexed(policy))
     if seen is not None and seen[0].as_of == case.as_of:
         deliberation.truths.update(_still_true(_askers(policy), case, *seen))
-    for name in cone.attributes:
-        attribute = policy.attributes[name]
+    return deliberation
+
+
+def decide_in(deliberation: Deliberation, names: Iterable[str]) -> None:
+    """Decides attributes, given in the order of deciding, those that they read among them or decided before."""
+    for name in names:
+        attribute = deliberation.policy.attributes[name]
         parts = parts_of(attribute, deliberation)
         deliberation.parts[name] = parts
-        situation.decided[name] = decided_value(attribute, parts, deliberation.problems)
-    return deliberation
+        deliberation.situation.decided[name] = decided_value(attribute, parts, deliberation.problems)
 
 
 def _still_true(askers: _Askers, case: Case, before: Case, truths: Mapping[str, Value]) -> dict[str, Value]:

@@ -6,16 +6,16 @@ Customers at hand are tried first. Who remains undecided is asked of the proofs:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tierpolicy.analysis.answer import Found, GaveUp, NoneSuch
 from tierpolicy.analysis.comparison.side_by_side import NEW, OLD, Pair, side_by_side
-from tierpolicy.analysis.goal import Any, Case, Differs, Goal
-from tierpolicy.analysis.replay import decided
-from tierpolicy.analysis.witness.simpler import simplified
+from tierpolicy.analysis.goal import Any, Case, Differs, Goal, Side
+from tierpolicy.analysis.witness.simpler import simplified_while
 from tierpolicy.analysis.world import allows
-from tierpolicy.model.policy import Policy
-from tierpolicy.model.values import equal
+from tierpolicy.model.values import Known
+from tierpolicy.semantics.evaluate import Situation
 from tierpolicy.testing.mutation.crowd import Crowd, Customer
 from tierpolicy.testing.mutation.differing import Difference
 from tierpolicy.testing.mutation.proving import Proving
@@ -61,17 +61,22 @@ def compared(difference: Difference, crowd: Crowd, proofs: Proving) -> Compared:
 
 def is_apart(difference: Difference, customer: Customer) -> bool:
     """True where the two policies decide otherwise for a customer."""
+    return bool(differing(difference, customer))
+
+
+def differing(difference: Difference, customer: Customer) -> Mapping[str, Known]:
+    """What is decided otherwise for a customer after the change, and how."""
     case = customer.case
     asked = customer.decided if difference.reads_decisions else {}
     if not difference.may_matter(case.values, case.as_of, asked):
-        return False
-    return bool(difference.decided_again(customer.deliberation))
+        return {}
+    return difference.decided_again(customer.deciding(difference.asks))
 
 
-def differing(new: Policy, customer: Customer) -> tuple[str, ...]:
-    """The attributes that another policy decides otherwise for a customer."""
-    after = decided(new, customer.case).situation.decided
-    return tuple(name for name, value in customer.decided.items() if not equal(value, after[name]))
+def after(difference: Difference, customer: Customer) -> Situation:
+    """All that is known of a customer when the changed policy has decided."""
+    decided = {**customer.decided, **differing(difference, customer)}
+    return Situation(difference.new, customer.case.values, customer.case.as_of, decided)
 
 
 def goal_of(difference: Difference) -> tuple[Goal, Pair]:
@@ -84,6 +89,21 @@ def goal_of(difference: Difference) -> tuple[Goal, Pair]:
 
 def plainest(difference: Difference, customer: Customer) -> Customer:
     """A customer as plain as they get, for whom the change still matters."""
-    goal, _ = goal_of(difference)
-    cases: tuple[Case, ...] = simplified(goal, (customer.case,))
-    return Customer(difference.old, cases[0])
+    last = customer
+
+    def still_apart(cases: tuple[Case, ...]) -> bool:
+        nonlocal last
+        found = Customer(difference.old, cases[0], last)
+        if not allows(difference.old, found.case) or not is_apart(difference, found):
+            return False
+        last = found
+        return True
+
+    simplified_while(still_apart, _about(difference), (customer.case,))
+    return last
+
+
+def _about(difference: Difference) -> Goal:
+    """What a change is about: the attributes that it touches, and what they are decided by."""
+    touched = (Differs(name, OLD, OLD) for name in difference.touched)
+    return Goal((Side(OLD, difference.old),), Any(tuple(touched)))

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tierpolicy.analysis.goal import Case
-from tierpolicy.analysis.replay import decided
+from tierpolicy.analysis.witness.within import begun, decide_in
 from tierpolicy.cells.reads import indexed
 from tierpolicy.model.policy import Policy, Table
 from tierpolicy.model.values import MISSING, Known, Value
 from tierpolicy.semantics.counting import Deliberation, clauses_of
+from tierpolicy.semantics.evaluate import Situation
 from tierpolicy.semantics.index import Statement
 from tierpolicy.testing.pools import Pool, days, pools
 from tierpolicy.testing.sampling import sampled
@@ -29,18 +30,37 @@ MOST_VALUES = 24
 
 @dataclass
 class Customer:
-    """A customer, and what the unchanged policy decides, once it is asked."""
+    """A customer, and what the unchanged policy decides, as far as it is asked. Most statements count as they do for
+    somebody `beside` who was decided before."""
 
     policy: Policy
     case: Case
+    beside: Customer | None = None
 
     @cached_property
     def deliberation(self) -> Deliberation:
-        return decided(self.policy, self.case)
+        """The decision as far as it was asked for."""
+        seen = None if self.beside is None else (self.beside.case, self.beside.deliberation.truths)
+        return begun(self.policy, self.case, seen)
+
+    def deciding(self, names: Iterable[str]) -> Deliberation:
+        """The decision, with some attributes decided and all that they read."""
+        deliberation = self.deliberation
+        wanted = {name for name in names if name not in deliberation.parts}
+        if wanted:
+            wanted = {*indexed(self.policy).behind(wanted)} - deliberation.parts.keys()
+            decide_in(deliberation, (name for name in self.policy.order if name in wanted))
+        return deliberation
+
+    @property
+    def situation(self) -> Situation:
+        """All that is known when every attribute is decided."""
+        return self.deciding(self.policy.attributes).situation
 
     @property
     def decided(self) -> Mapping[str, Known]:
-        return self.deliberation.situation.decided
+        """What is decided for every attribute."""
+        return self.situation.decided
 
 
 @dataclass
@@ -66,7 +86,7 @@ class Crowd:
         self.found.append(customer)
         for case in self._beside(customer.case):
             if len(self.near) < NEAR:
-                self.near.append(Customer(self.policy, case))
+                self.near.append(Customer(self.policy, case, customer))
 
     def _beside(self, case: Case) -> Iterator[Case]:
         """The customer with another value in one of the fields that the statement asks; on another day."""

@@ -133,8 +133,14 @@ class Difference:
         """What deciding looks up in the new policy, and no more."""
         return Index(clauses_by_attribute(self.new), self._tables[1], {}, {}, Reads(self.new.defines))
 
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """The attributes that the old policy must have decided before the new one can be seen to decide otherwise."""
+        return frozenset(self.old.attributes) if self.declared or self.reads_decisions else self.moved
+
     def decided_again(self, before: Deliberation) -> Mapping[str, Known]:
-        """What the new policy decides otherwise, given all that the old one's decision was made of."""
+        """What the new policy decides otherwise, given what the old one's decision was made of, of those that it
+        `asks`."""
         decided = before.situation.decided
         situation = Situation(self.new, before.situation.fields, before.situation.as_of, dict(decided))
         again = Deliberation(situation, self._index)

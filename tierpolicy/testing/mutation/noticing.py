@@ -14,7 +14,6 @@ from importlib.util import find_spec
 
 from tierpolicy.analysis.goal import Case
 from tierpolicy.analysis.prove import answer_about
-from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.variants import without
 from tierpolicy.cells.reads import indexed
@@ -35,6 +34,7 @@ from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.evaluate import Situation, value_of
 from tierpolicy.semantics.index import Statement, first_match_rows
 from tierpolicy.semantics.read import typed_reading
+from tierpolicy.testing.mutation.comparing import after, is_apart
 from tierpolicy.testing.mutation.crowd import Customer
 from tierpolicy.testing.mutation.differing import Difference
 from tierpolicy.testing.mutation.proving import Proving
@@ -69,7 +69,7 @@ class Own:
         return {
             at: customer
             for at, example in enumerate(self.policy.examples)
-            if holds(self.policy, example, (customer := Customer(self.policy, case_of(self.policy, example))).case)
+            if expected(example, (customer := Customer(self.policy, case_of(self.policy, example))).situation)
         }
 
     @cached_property
@@ -107,31 +107,20 @@ class Own:
     def example_noticing(self, difference: Difference) -> tuple[str, Customer] | None:
         """The first example or case that fails after the change, with its customer."""
         for at, customer in self.examples.items():
-            before, after = self.policy.examples[at], difference.new.examples[at]
-            if before.expects == after.expects and not self._may_matter(before, customer, difference):
-                continue
-            if not holds(difference.new, after, customer.case):
-                return id_of(before), customer
+            now, then = self.policy.examples[at], difference.new.examples[at]
+            rereads = now.expects != then.expects or any(difference.changes_meaning(each) for each in now.expects)
+            if (rereads or is_apart(difference, customer)) and not expected(then, after(difference, customer)):
+                return id_of(now), customer
         return None
-
-    def _may_matter(self, example: Example, customer: Customer, difference: Difference) -> bool:
-        if self._reads_changed(example, difference):
-            return True
-        asked = customer.decided if difference.reads_decisions else {}
-        return difference.may_matter(customer.case.values, customer.case.as_of, asked)
-
-    def _reads_changed(self, example: Example, difference: Difference) -> bool:
-        """True where an expectation reads a define that means something else."""
-        return any(difference.changes_meaning(each) for each in example.expects)
 
     # ------------------------------------------------------------ properties
 
     def property_noticing(self, difference: Difference, apart: Customer, proofs: Proving) -> str | None:
         """The first property that fails after the change; `apart` is somebody who is decided otherwise."""
         speaking = [stated for stated in self.properties if _speaks_of(stated, difference)]
-        after = decided(difference.new, apart.case).situation
+        situation = after(difference, apart)
         for stated in speaking:
-            if breaks(stated, after):
+            if breaks(stated, situation):
                 return id_of(stated)
         session = proofs.of(difference.new)
         for stated in speaking:
@@ -182,10 +171,9 @@ def case_of(policy: Policy, example: Example) -> Case:
     return Case(typed_reading(policy, example.given).values, example.as_of)
 
 
-def holds(policy: Policy, example: Example, case: Case) -> bool:
+def expected(example: Example, situation: Situation) -> bool:
     """True where all that the example expects is true."""
-    situation = decided(policy, case).situation
-    return all(value_of(expected, situation) is True for expected in example.expects)
+    return all(value_of(each, situation) is True for each in example.expects)
 
 
 def breaks(stated: Property, situation: Situation) -> bool:

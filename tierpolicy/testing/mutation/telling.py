@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tierpolicy.analysis.replay import decided
 from tierpolicy.analysis.witness.examples import example_text, facts
-from tierpolicy.model.values import equal
 from tierpolicy.model.words import value_text
 from tierpolicy.testing.mutation.comparing import differing, plainest
 from tierpolicy.testing.mutation.crowd import Customer
@@ -73,7 +71,7 @@ def _hardness(kind: Kind) -> int:
 
 def _expected(difference: Difference, customer: Customer) -> tuple[str, ...]:
     """The parts of the service that differ; internal ones where only these do."""
-    names = differing(difference.new, customer)
+    names = differing(difference, customer)
     offered = [name for name in names if not difference.old.attributes[name].internal]
     return tuple((offered or list(names))[:MOST_EXPECTED])
 
@@ -81,7 +79,7 @@ def _expected(difference: Difference, customer: Customer) -> tuple[str, ...]:
 def _telling(difference: Difference, customer: Customer, expected: tuple[str, ...]) -> Telling:
     policy = difference.old
     text = example_text(policy, customer.case, customer.decided, expected, NAME)
-    after = decided(difference.new, customer.case).situation.decided
+    after = differing(difference, customer)
     says = tuple(
         (
             name,
@@ -89,6 +87,6 @@ def _telling(difference: Difference, customer: Customer, expected: tuple[str, ..
             value_text(after[name], policy.attributes[name].type),
         )
         for name in expected
-        if not equal(customer.decided[name], after[name])
+        if name in after
     )
     return Telling(facts(policy, customer.case), text.partition("\n")[2], says)
