@@ -43,7 +43,7 @@ wheel: $(VENV)/.ready
 	$(BIN)/python .ci/wheel.py
 
 tests: $(VENV)/.ready
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered
 
 test-lowest: $(LOWEST)/.ready
 	$(LOWEST)/bin/python -m pytest --ignore=tests/guards
