@@ -154,6 +154,7 @@ def test_notes_say_what_was_tried() -> None:
 def test_the_number_asked_for_is_tried() -> None:
     for many in (1, 7, 2_500):
         assert trial(": always priority >= low", how=How(customers=many)).customers == 2 * many
+        assert trial(": more seats never lowers priority", how=How(customers=many)).customers <= 2 * many
 
 
 def test_a_seed_gives_one_trial_and_others_give_others() -> None:
@@ -224,3 +225,15 @@ def test_one_that_only_breaks_a_property_too(monkeypatch: pytest.MonkeyPatch) ->
     finding = trial(": never priority = high").finding
     assert finding is not None
     assert finding.code is codes.EVALUATORS_DISAGREE
+
+
+def test_one_that_raises_is_said_as_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raises(self: object, *of: object) -> Decision:
+        raise KeyError("priority")
+
+    monkeypatch.setattr(tierpolicy.Policy, "evaluate", raises)
+    finding = trial(": always priority >= low").finding
+    assert finding is not None
+    assert finding.code is codes.EVALUATORS_DISAGREE
+    assert finding.message.startswith("two evaluators disagree: the compiled one fails, for a customer with ")
+    assert finding.message.endswith("(KeyError)")

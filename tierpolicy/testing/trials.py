@@ -20,9 +20,9 @@ from tierpolicy.semantics.index import statements
 from tierpolicy.semantics.read import Reading
 from tierpolicy.testing.suite import How, Seen, unseen
 from tierpolicy.testing.trials_drawing import drawn
-from tierpolicy.testing.trials_found import disagreement, finding
+from tierpolicy.testing.trials_found import disagreement, failure, finding
 from tierpolicy.testing.trials_looking import Look, first_breaking
-from tierpolicy.testing.trials_serving import Desk, Served, desk_for
+from tierpolicy.testing.trials_serving import Desk, Served, Unserved, desk_for
 
 MOST_AT_ONCE = 1_000
 """Customers that are held at a time; more are drawn when these have been tried."""
@@ -69,6 +69,13 @@ def tried(policy: Policy, stated: Property, how: How, seen: Seen = unseen) -> Tr
     if how.customers <= 0:
         return Trial(None, 0, "no customers asked for")
     desk = desk_for(policy, _version_of(policy, stated))
+    try:
+        return _tried(desk, stated, how, seen)
+    except Unserved as unserved:
+        return Trial(failure(desk, unserved, stated), 0, "two evaluators disagree")
+
+
+def _tried(desk: Desk, stated: Property, how: How, seen: Seen) -> Trial:
     counted = 0
     for at, crowd in enumerate(_crowds(desk, how)):
         if crowd.disagreement is not None:

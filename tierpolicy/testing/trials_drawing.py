@@ -23,11 +23,11 @@ from tierpolicy.testing.sampling import drawing_of, sampled
 from tierpolicy.testing.settling import plainest, settled
 from tierpolicy.testing.wanting import Conjunction, Wish, conjunctions
 
-MOST_VALUES = 8
-"""Of the field that two customers differ in, for each customer."""
+NEAR = 0.5
+"""How often two customers differ in a field by little."""
 
 MOST_NEXT = 2
-"""Of these, on each side of the customer's own."""
+"""So many values on each side of a customer's own are near it."""
 
 MOST_WAYS = 24
 """To meet the conditions of one property."""
@@ -60,17 +60,16 @@ def changed_in(
     return Case(values, chance.choice(drawing.days) if another_day else case.as_of)
 
 
-def other_values(policy: Policy, name: str, here: Value, chance: random.Random) -> list[Value]:
-    """Other values for a field: those next to it, and some from anywhere."""
+def another_value(policy: Policy, name: str, here: Value, chance: random.Random) -> Value | None:
+    """Another value for a field: as often one of those near it as one from anywhere; None where there is none."""
     ladder = ground_of(policy).ladders[name]
-    options = [each for each in ladder.values if each != here]
-    if len(options) <= MOST_VALUES:
-        return options
-    near: list[Value] = []
-    if is_ordered(policy.fields[name].type) and here in ladder.places:
+    if is_ordered(policy.fields[name].type) and here in ladder.places and chance.random() < NEAR:
         at = ladder.places[here]
         near = [each for each in ladder.values[max(0, at - MOST_NEXT) : at + MOST_NEXT + 1] if each != here]
-    return [*near, *chance.sample(options, MOST_VALUES - len(near))]
+        if near:
+            return chance.choice(near)
+    options = [each for each in ladder.values if each != here]
+    return chance.choice(options) if options else None
 
 
 # ---------------------------------------------------------------- aiming

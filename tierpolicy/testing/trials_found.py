@@ -22,7 +22,7 @@ from tierpolicy.model.policy import Always, EqualTreatment, Never, NeverDependsO
 from tierpolicy.model.values import Known, equal
 from tierpolicy.model.words import value_text
 from tierpolicy.testing.pools import days
-from tierpolicy.testing.trials_serving import Desk, Served
+from tierpolicy.testing.trials_serving import Desk, Served, Unserved
 
 REFUTATIONS: Mapping[type, Callable[[Session, Property], tuple[Refutation, ...]]] = {
     Always: always.refutations,
@@ -31,6 +31,8 @@ REFUTATIONS: Mapping[type, Callable[[Session, Property], tuple[Refutation, ...]]
     NeverDependsOn: influence.refutations,
     EqualTreatment: equal_treatment.refutations,
 }
+
+PLEASE_REPORT = "this is a mistake of ours, not of the policy: please report it, with the policy and this customer"
 
 Apart = list[tuple[str, Known, Known]]
 """What is decided in two ways: the attribute, its compiled value and the plain one."""
@@ -66,7 +68,20 @@ def disagreement(desk: Desk, served: Served) -> Diagnostic | None:
         f"two evaluators disagree: `{name}` is {got[0]} when compiled and {got[1]} by the text, for a customer with "
         f"{facts(desk.typed, case)} on {case.as_of}",
         attribute.span,
-        help="this is a mistake of ours, not of the policy: please report it, with the policy and this customer",
+        help=PLEASE_REPORT,
+    )
+
+
+def failure(desk: Desk, unserved: Unserved, stated: Property) -> Diagnostic:
+    """That the compiled policy decides nothing for a customer for whom the plain evaluator does."""
+    case = unserved.case
+    decided(desk.typed, case)  # where that fails too, whoever runs this hears of it
+    return Diagnostic(
+        codes.EVALUATORS_DISAGREE,
+        f"two evaluators disagree: the compiled one fails, for a customer with {facts(desk.typed, case)} on "
+        f"{case.as_of} ({type(unserved.__cause__).__name__})",
+        stated.origin.span,
+        help=PLEASE_REPORT,
     )
 
 

@@ -29,7 +29,7 @@ from tierpolicy.model.policy import (
     Total,
 )
 from tierpolicy.model.reads import read_by
-from tierpolicy.testing.trials_drawing import aimed, changed_in, other_values
+from tierpolicy.testing.trials_drawing import aimed, another_value, changed_in
 from tierpolicy.testing.trials_judging import breaks_alone, breaks_together, is_true, named, speaks_of
 from tierpolicy.testing.trials_serving import Desk, Served
 
@@ -169,14 +169,16 @@ def _in_pairs(look: Look, crowd: Sequence[Served]) -> Breaking | None:
     for one in (*crowd, *_nearer(look, crowd)):
         if not is_true(look.stated.where, one):
             continue
-        for value in other_values(look.desk.typed, claim.field, one.case.values[claim.field], look.chance):
-            other = look.serve(Case({**one.case.values, claim.field: value}, one.case.as_of))
-            if other is None or not is_true(look.stated.where, other):
-                continue
-            look.counted += 1
-            for pair in ((one, other), (other, one)):
-                if breaks_together(look.stated, *pair) and look.may_be(*pair):
-                    return pair
+        value = another_value(look.desk.typed, claim.field, one.case.values[claim.field], look.chance)
+        if value is None:
+            continue
+        other = look.serve(Case({**one.case.values, claim.field: value}, one.case.as_of))
+        if other is None or not is_true(look.stated.where, other):
+            continue
+        look.counted += 1
+        for pair in ((one, other), (other, one)):
+            if breaks_together(look.stated, *pair) and look.may_be(*pair):
+                return pair
     return None
 
 

@@ -17,6 +17,14 @@ from tierpolicy.semantics.evaluate import Situation
 from tierpolicy.testing.sampling import keeps_assumptions
 
 
+class Unserved(Exception):
+    """The compiled policy raised something instead of deciding for a customer."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.case = case
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A customer, and the situation after the compiled policy's decision."""
@@ -33,12 +41,16 @@ class Desk:
     policy: Policy
 
     def served(self, case: Case) -> Served | None:
-        """The customer with the service; None for one whom properties don't speak of, who breaks an assumption."""
+        """The customer with the service; None for one whom properties don't speak of, who breaks an assumption.
+        Unserved where the compiled policy fails."""
         if not keeps_assumptions(self.typed, case):
             return None
         raw = self.raw(case)
-        decision = self.policy.evaluate(raw.record, raw.request, case.as_of)
-        return Served(case, Situation(self.typed, case.values, case.as_of, dict(decision.typed_values)))
+        try:
+            values = dict(self.policy.evaluate(raw.record, raw.request, case.as_of).typed_values)
+        except Exception as error:
+            raise Unserved(case) from error
+        return Served(case, Situation(self.typed, case.values, case.as_of, values))
 
     def raw(self, case: Case) -> RawRecord:
         """The customer as data holds it."""
