@@ -59,7 +59,8 @@ class Ladder:
 class Ground:
     """What is looked up while wishes of one policy are taken apart. `joined` are conditions of many parts, by identity
     (each is kept, so that it stays its own); `above` the rows of `first match` tables, each with its place; `fitting`
-    what a decided attribute may be for a comparison to come out as wanted."""
+    what a decided attribute may be for a comparison to come out as wanted; `turns` where the sides of a comparison
+    change places, by its identity and by what its other fields hold."""
 
     policy: Policy
     index: Index
@@ -69,6 +70,7 @@ class Ground:
     joined: dict[int, tuple[Expr, Mask, Mask]] = field(default_factory=dict)
     tables: dict[str, RowsInOrder] = field(default_factory=dict)
     fitting: dict[Hashable, dict[Value, bool]] = field(default_factory=dict)
+    turns: dict[Hashable, tuple[Expr, tuple[Value, ...]]] = field(default_factory=dict)
 
 
 BLOCK = 64

@@ -31,6 +31,8 @@ MOST_MOVES = 8
 MOST_TRIED = 24
 """Values of one field."""
 MOST_FIELDS = 10
+MOST_TURNS = 20_000
+"""Remembered at a time."""
 
 Values = Mapping[str, Value]
 """Of some fields, and of `TODAY`; the others are absent, and the day is an ordinary one."""
@@ -157,16 +159,24 @@ def _moved(
     none gains, at times; None where each loses."""
     level: list[dict[str, Value]] = []
     for name in chance.sample(names, len(names)):
+        touched = tuple(each for each in way.open if _touches(each[0], name, ground))
+        others = kept - _kept(touched, values, ground)
         for value in _tried(name, way, values, ground):
             if value == values[name]:
                 continue
             moved = {**values, name: value}
-            found = _kept(way.open, moved, ground)
+            found = others + _kept(touched, moved, ground)
             if found > kept:
                 return moved
             if found == kept:
                 level.append(moved)
     return chance.choice(level) if level else None
+
+
+def _touches(expr: Expr, name: str, ground: Ground) -> bool:
+    """True where a condition may come out otherwise for another value of the field, or on another day."""
+    read = ground.reads.of(expr)
+    return bool(read.attributes) or (read.today if name == TODAY else name in read.fields)
 
 
 def _tried(name: str, way: Conjunction, values: Values, ground: Ground) -> Iterator[Value]:
@@ -216,8 +226,19 @@ def turning(expr: Expr, name: str, values: Values, ground: Ground) -> Iterator[V
     ladder = ground.ladders[name]
     if not isinstance(expr, Compare) or not ladder.keys or isinstance(ladder.type, Scale):
         return
-    if not isinstance(_line(ladder), RAISABLE) or ground.reads.of(expr).attributes:
+    if not isinstance(_line(ladder), RAISABLE) or ground.reads.of(expr).attributes or not _touches(expr, name, ground):
         return
+    key = (id(expr), name, *((each, values.get(each)) for each in sorted(ground.reads.of(expr).fields) if each != name))
+    key += ((TODAY, values.get(TODAY)),) if name != TODAY else ()
+    if len(ground.turns) > MOST_TURNS:
+        ground.turns.clear()
+    if key not in ground.turns:
+        ground.turns[key] = (expr, tuple(_turns(expr, name, values, ground)))
+    yield from ground.turns[key][1]
+
+
+def _turns(expr: Compare, name: str, values: Values, ground: Ground) -> Iterator[Value]:
+    ladder = ground.ladders[name]
     known = [each for each in plainest(ladder, ladder.all, 2 * MOST_TRIED) if each is not MISSING]
     places = sorted(place_of(each, _line(ladder)) for each in known)
     signs = [_sign(expr, name, at, values, ground) for at in places]

@@ -26,7 +26,7 @@ from tierpolicy.semantics.index import Statement
 from tierpolicy.testing.ladders import Ground, ground_of
 from tierpolicy.testing.literals import TODAY
 from tierpolicy.testing.pools import pools
-from tierpolicy.testing.settling import counts_at, plainest, settled
+from tierpolicy.testing.settling import Settled, counts_at, plainest, settled
 from tierpolicy.testing.wanting import Conjunction, Counts, Wish, conjunctions
 
 MOST_WAYS = 6
@@ -39,6 +39,8 @@ all rows above."""
 MOST_TRIED = 24
 """Conjunctions looked at for one statement."""
 ROUNDS = 3
+MOST_UNSETTLED = 4
+"""Conjunctions of one statement of which trying finds no values: after these the engine is asked instead."""
 MOST_VALUES = 12
 """To choose from for one field of one way."""
 
@@ -99,10 +101,13 @@ def _ways(policy: Policy, statement: Statement) -> tuple[tuple[Way, ...], tuple[
     found: dict[Way, None] = {}
     beside: dict[Way, None] = {}
     enough = MOST_WAYS if len(named_statements(policy)) <= MANY_STATEMENTS else FEW_WAYS
+    unsettled = 0
     for turn in range(ROUNDS):
         chance = random.Random(f"{statement.origin.name} {turn}")
         for way in islice(conjunctions(wishes, ground, chance), MOST_TRIED // ROUNDS):
-            for each, counts in _tried(way, statement, ground, chance):
+            values = settled(way, ground, chance) if unsettled < MOST_UNSETTLED or not way.open else None
+            unsettled += values is None
+            for each, counts in _tried(way, values, statement, ground) if values is not None else ():
                 (found if counts else beside)[each] = None
             if len(found) >= min(enough, MOST_WAYS * (turn + 1) // ROUNDS):
                 break
@@ -118,12 +123,9 @@ def _is_long(statement: Statement, ground: Ground) -> bool:
 
 
 def _tried(
-    conjunction: Conjunction, statement: Statement, ground: Ground, chance: random.Random
+    conjunction: Conjunction, values: Settled, statement: Statement, ground: Ground
 ) -> Iterator[tuple[Way, bool]]:
     """A conjunction as ways that were seen to do, the first with the most freedom; False with those beside."""
-    values = settled(conjunction, ground, chance)
-    if values is None:
-        return
     way = _way(conjunction, values.values, ground)
     plain = _first_of(way)
     if _is_long(statement, ground):
