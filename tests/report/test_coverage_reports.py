@@ -365,3 +365,9 @@ def test_data(coverage: Coverage) -> None:
     assert "text" not in file
     assert len(file["gaps"]) == 6
     assert coverage_data(Coverage())["percent"] is None
+
+
+def test_a_define_that_was_only_unknown_is_not_shown_as_never_true() -> None:
+    seen = coverage_of("define many = orders > 5\nif many then priority = high\n", {"tier": "x"}, path="a.tier")
+    (block, _) = [block for block in blocks_of(seen.files[0]) if block.look != "plain"]
+    assert (block.comparisons[0].unknown.tested, block.look) == (1, "unknown")

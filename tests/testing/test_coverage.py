@@ -323,17 +323,37 @@ def test_what_the_author_accepts_is_exempt(tmp_path: Path) -> None:
     assert not idle.exempt  # what decides counts
 
 
-def test_what_is_accepted_of_a_table_is_accepted_of_its_rows_elsewhere(tmp_path: Path) -> None:
-    text = f'allow {CHANGES_NOTHING.code} because "As published"\ntable t from "t.csv"\n'
+def test_what_is_accepted_of_a_table_is_accepted_of_its_rows_that_are_tried(tmp_path: Path) -> None:
+    text = f'allow {CHANGES_NOTHING.code} because "As published"\ntable t first match from "t.csv"\n'
     (tmp_path / "a.tier").write_text(text, encoding="utf-8")
-    (tmp_path / "t.csv").write_text("if lifetime_value,then priority\n>= 5,high\n>= 9,high\n", encoding="utf-8")
+    rows = "if lifetime_value,then priority\n>= 9,high\n>= 10,high\n5,high\n7,low\n8,low\n"
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    (suite,) = suites_in(tmp_path)
+    assert suite.policy is not None
     recorder = Recorder()
-    for suite in suites_in(tmp_path):
-        recorder.watch(suite)
-    assert [bool(each.exempt) for each in file_of(recorder.coverage(), str(tmp_path / "t.csv")).statements] == [
-        True,
-        True,
+    recorder.watch(suite)
+    tried: list[tuple[int, By]] = [(7, "cases"), (12, "examples"), (8, "properties")]
+    for value, by in tried:
+        recorder(suite.policy, read(suite.policy, {"lifetime_value": value}, {}), DAY, by)
+    found = file_of(recorder.coverage(), str(tmp_path / "t.csv")).statements
+    assert [(each.name, bool(each.exempt), each.status()) for each in found] == [
+        ("t row 1", False, "decided"),
+        ("t row 2", True, "never fired"),  # the row above took the customer of whom it is true
+        ("t row 3", False, "never fired"),
+        ("t row 4", True, "lost"),
+        ("t row 5", False, "never fired"),
     ]
+
+
+def test_what_took_a_rows_customers_is_said_of_tests_alone() -> None:
+    policy = policy_of(
+        "table t first match:\n  | if orders | then max_wait |\n  | > 5 | 1 minute |\n  | > 9 | 2 minutes |\n"
+    )
+    for by, taken_by in (("properties", ""), ("cases", "t row 1")):
+        recorder = Recorder()
+        recorder(policy, read(policy, {"orders": 11}, {}), DAY, by)  # type: ignore[arg-type]
+        (row,) = [each for file in recorder.coverage().files for each in file.statements if each.name == "t row 2"]
+        assert row.taken_by == taken_by
 
 
 def test_a_suite_without_policy_is_passed_over(tmp_path: Path) -> None:

@@ -101,7 +101,9 @@ def _look(statements: Iterable[StatementSeen], comparisons: Iterable[ComparisonS
         return "exempt"
     decided = [each for each in counted if each.status() == "decided"]
     if not counted:
-        return "covered" if not any(sides) else "never" if sum(sides) == 2 * len(sides) else "partly"
+        if sum(sides) < 2 * len(sides):
+            return "partly" if any(sides) else "covered"
+        return "unknown" if any(each.unknown.tested for each in comparisons) else "never"
     if decided:
         return "covered" if len(decided) == len(counted) and not any(sides) else "partly"
     statuses = {each.status() for each in counted}

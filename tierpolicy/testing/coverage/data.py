@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol, Self, TypeVar
 
+from tierpolicy.diagnostics.codes.rules import CHANGES_NOTHING
 from tierpolicy.testing.suite import By
 
 BYS: tuple[By, ...] = ("examples", "cases", "properties")
+TESTS: tuple[By, ...] = ("examples", "cases")
+"""What somebody wrote down an expectation for."""
 
 Kind = Literal["rule", "tier", "row", "limit", "baseline"]
 Status = Literal["decided", "lost", "unknown", "out of force", "never fired"]
@@ -75,8 +78,8 @@ class StatementSeen:
 
     `decided` counts those for whom it was among what made a value: a grant that won, a limit that lowered, a baseline
     that raised or that alone promises the value; a row that gives nothing decides where it is true. `taken_by` names a
-    row above that was true of a customer of whom this row's own condition was true too. `promise` says why it can't
-    be asked for; `accepted` is the code under which the author accepts that it decides nothing.
+    row above that was true of a tested customer of whom this row's own condition was true too. `promise` says why it
+    can't be asked for; `accepted` is the code under which the author accepts that it decides nothing.
     """
 
     name: str
@@ -99,8 +102,10 @@ class StatementSeen:
 
     @property
     def exempt(self) -> str:
-        """Why it takes no part in the rate; '' where it does. What is accepted counts where it decides all the same."""
-        if self.accepted and not self.decided.tested:
+        """Why it takes no part in the rate; '' where it does. What is accepted counts where it decides all the same; of
+        a table it is accepted for rows that tests show to be true, and not for those that nothing was tried on."""
+        tried = self.kind != "row" or self.accepted != CHANGES_NOTHING.code or self.fired.tested or self.taken_by
+        if self.accepted and tried and not self.decided.tested:
             return f"the policy accepts that it decides nothing (`allow {self.accepted}`)"
         return self.promise
 

@@ -18,6 +18,7 @@ from tierpolicy.syntax.gather import STANDARD_PATH
 from tierpolicy.testing.coverage.data import (
     BYS,
     NOBODY,
+    TESTS,
     ComparisonSeen,
     Counts,
     Coverage,
@@ -114,7 +115,8 @@ def _statement_seen(statement: Statement, source: Source, each: Watched, excused
         else:
             unreached = _counts(each, lambda tally: sum(tally.reached[row.table][: row.place + 1]))
     gives_nothing = name in each.looked.giving_nothing
-    taken = [tally.taken[name] for tally in each.tallies.values() if name in tally.taken]
+    tested = [each.tallies[by] for by in TESTS if by in each.tallies]
+    taken = [tally.taken[name] for tally in tested if name in tally.taken]
     return StatementSeen(
         name,
         origin.title,
