@@ -39,6 +39,7 @@ from tierpolicy.runtime.measures import measures, unmeasured
 from tierpolicy.runtime.population import Customers, Population, is_measured, measured
 from tierpolicy.source import Source, source_from_text
 from tierpolicy.syntax.files import Refusal, read_file
+from tierpolicy.syntax.folders import policy_folders, without_used
 from tierpolicy.syntax.format import format_module
 from tierpolicy.syntax.gather import STANDARD_PATH, Gathered, gather_folder, gather_text
 from tierpolicy.syntax.parse import parse
@@ -96,8 +97,7 @@ def check_paths(
     answer may take. Claims about populations are measured `on` a file of customers, which `UnusableFile` says of one
     that can't be read. `progress` is told how far it is.
     """
-    folders = (folder for path in paths for folder in policy_folders(Path(path)))
-    gathered = tuple(each for folder in folders for each in gather_folder(folder))
+    gathered = tuple(each for path in paths for each in _policies_at(Path(path)))
     return _checked(gathered, parameters, Thoroughness(prove, timeout, on, progress))
 
 
@@ -173,10 +173,10 @@ def _not_looked_for(checked: Checked, how: Thoroughness, alone: set[str]) -> fro
     return skipped | FOUND_IN_VERSIONS if checked.policy.sources[0].path in alone else skipped
 
 
-def policy_folders(path: Path) -> list[Path]:
-    """The path itself; for a folder without policy files, the folders inside it that hold some."""
-    holding = sorted({file.parent for file in policy_files(path)}) if path.is_dir() else []
-    return [each for each in holding if not any(above in holding for above in each.parents)] or [path]
+def _policies_at(path: Path) -> tuple[Gathered, ...]:
+    """The policy in a file; of a folder those in it and in the folders inside."""
+    folders = tuple(policy_folders(path)) or (path,)
+    return without_used(each for folder in folders for each in gather_folder(folder))
 
 
 # ---------------------------------------------------------------- format
@@ -194,11 +194,11 @@ class Formatted:
 
 
 def policy_files(path: Path) -> list[Path]:
-    """The file itself, or the policy files of a folder and of those inside it; hidden folders are left alone."""
+    """The file itself, or the policy files of a folder and of the `policy_folders` inside it."""
     if not path.is_dir():
         return [path]
-    found = (each for each in path.rglob("*.tier") if each.is_file())
-    return sorted(each for each in found if not any(part.startswith(".") for part in each.relative_to(path).parts))
+    found = (each for folder in policy_folders(path) for each in folder.glob("*.tier"))
+    return sorted(each for each in found if each.is_file() and not each.name.startswith("."))
 
 
 def format_file(path: Path) -> Formatted:

@@ -233,8 +233,20 @@ def test_policies_of_one_name_in_two_folders_are_no_versions_of_one_another(run:
     assert run("check", "shops", "--quick").stdout == "no findings in 2 files\n"
 
 
-def test_folders_inside_a_folder_of_policies_hold_what_these_use(run: Run, folder: Path) -> None:
+def test_folders_inside_a_folder_of_policies_are_checked_but_for_what_is_used_or_installed(
+    run: Run, folder: Path
+) -> None:
     (folder / "own" / "parts").mkdir(parents=True)
     (folder / "own" / "service.tier").write_text(GOOD)
     (folder / "own" / "parts" / "draft.tier").write_text(MISTAKES)
-    assert run("check", "own", "--quick").stdout == "no findings in 1 file\n"
+    (folder / "own" / "parts" / "words.tier").write_text("customer { orders : integer }\nservice { p : low < top }\n")
+    (folder / "own" / "user.tier").write_text('use "parts/words.tier"\nif orders > 3 then p = top\n')
+    for site in ("own/venv", "own/node_modules"):
+        (folder / site / "lib").mkdir(parents=True)
+        (folder / site / "lib" / "other.tier").write_text(MISTAKES)
+    (folder / "own" / "venv" / "pyvenv.cfg").write_text("")
+    done = run("check", "own", "--quick", "--format", "json")
+    assert {each["path"] for each in json.loads(done.stdout)["findings"]} == {"own/parts/draft.tier"}
+    (folder / "own" / "parts" / "draft.tier").unlink()
+    assert run("check", "own", "--quick").stdout == "no findings in 3 files\n"
+    assert run("fmt", "own", "--check").stderr.startswith("3 files, ")

@@ -136,19 +136,14 @@ def test_a_policy_without_anything_to_test_says_so(test: Command) -> None:
     )
 
 
-def test_files_that_belong_to_no_policy_are_named(test: Command) -> None:
-    for n in range(7):
-        Path(f"aside{n}.tier").write_text(BARE)
+def test_a_file_without_a_head_beside_policies_is_tested_unless_they_use_it(test: Command) -> None:
+    Path("aside.tier").write_text(BARE + FAILING.replace("spend", "lifetime_value"))
     done = test(".", "--quick")
-    assert done.code == 0
-    assert done.out.startswith("shop.tier  2 passed")
-    notes = done.err.splitlines()
-    assert notes[0] == (
-        "note: no policy in its folder uses `aside0.tier`, so nothing in it is tested; see `tierpolicy check`"
-    )
-    assert notes[5:] == ["note: so it is with 2 more files"]
-    Path("shop.tier").write_text(POLICY + 'use "aside0.tier"\n')
-    assert "aside0" not in test(".", "--quick").err
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("aside.tier  1 failed, 1 skipped\n")
+    Path("aside.tier").write_text(BARE.replace("lifetime_value", "spend").replace("top", "high"))
+    Path("shop.tier").write_text(POLICY + 'use "aside.tier"\n')
+    assert "aside" not in test(".", "--quick").out
 
 
 def test_a_misnamed_file_of_cases_is_named(test: Command) -> None:

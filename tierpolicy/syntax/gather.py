@@ -87,11 +87,9 @@ def gather_folder(path: Path) -> tuple[Gathered, ...]:
 
 
 def gather_each(folder: Path) -> tuple[Gathered, ...]:
-    """The policies in a folder as `gather_folder` has them, but each with its own mistakes alone: a file with mistakes
-    that no policy uses stands for itself. There may be none."""
+    """The policies in a folder as `gather_folder` has them, but each with its own mistakes alone, and a file that no
+    policy uses is a policy by itself. There may be none."""
     policies, others = _in_folder(folder)
-    if policies:
-        others = [each for each in others if has_errors(each.diagnostics)]
     return tuple(sorted((*policies, *others), key=lambda each: each.path))
 
 

@@ -20,7 +20,8 @@ from tierpolicy.diagnostics.suggest import nearest
 from tierpolicy.model.policy import Policy
 from tierpolicy.runtime.collector import collector_resting
 from tierpolicy.source import Span
-from tierpolicy.syntax.gather import Gathered, gather, gather_each, gather_folder, has_head
+from tierpolicy.syntax.folders import policy_folders, without_used
+from tierpolicy.syntax.gather import Gathered, gather, gather_each, gather_folder
 from tierpolicy.syntax.gather_cases import with_cases
 from tierpolicy.testing.apart import without_mistaken_claims
 from tierpolicy.testing.suite import Item, Suite
@@ -52,28 +53,13 @@ def policies_in(path: Path) -> tuple[Gathered, ...]:
     """The files of each policy at a path, by folder and file name, with the cases beside it."""
     if not path.is_dir():
         return (with_cases(gather(path), path),)
-    found = [each for folder in _folders(path) for each in each_in(folder)]
+    found = [each for folder in policy_folders(path) for each in each_in(folder)]
     return without_used(found) or gather_folder(path)
 
 
 def each_in(folder: Path) -> tuple[Gathered, ...]:
     """The policies right in a folder, each with the cases beside it."""
     return tuple(with_cases(each, folder / PurePosixPath(each.path).name) for each in gather_each(folder))
-
-
-def without_used(policies: Iterable[Gathered]) -> tuple[Gathered, ...]:
-    """The policies less the files without a head that another of them uses."""
-    policies = tuple(policies)
-    used = {os.path.abspath(module.path) for each in policies for module in each.modules[1:]}
-    return tuple(each for each in policies if has_head(each) or os.path.abspath(each.path) not in used)
-
-
-def _folders(path: Path) -> Iterator[Path]:
-    """The folder and those inside it that hold policy files, in order; hidden ones are left alone."""
-    for folder, inside, files in os.walk(path):
-        inside[:] = sorted(name for name in inside if not name.startswith("."))
-        if any(name.endswith(".tier") and not name.startswith(".") for name in files):
-            yield Path(folder)
 
 
 def cases_aside(folder: Path, read: Collection[str]) -> Iterator[str]:

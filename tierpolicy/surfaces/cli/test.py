@@ -17,7 +17,6 @@ from tierpolicy.report.junit import junit_xml
 from tierpolicy.report.testing import closing_sentence, findings_of, policy_lines, texts_of
 from tierpolicy.report.testing_data import tested_data
 from tierpolicy.report.testing_page import policies_table
-from tierpolicy.report.words import plural
 from tierpolicy.runtime.population import Customers as Population
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.covering import Covering, data_of, is_enough, show_coverage, write_coverage
@@ -60,7 +59,6 @@ from tierpolicy.testing.suite import How, Suite, is_measured, unseen
 from tierpolicy.testing.tested import SuiteResult, named_by, run_all, suites_at
 
 USUAL_CUSTOMERS = How().customers
-MOST_NAMED = 5
 NO_POLICY = "a policy is a file whose name ends in `.tier`; `tierpolicy init DIR` writes one to begin with"
 
 
@@ -127,22 +125,16 @@ def _suites(paths: list[Path], only: str) -> tuple[Suite, ...]:
         if not policy_files(path):
             stop(f"there is no policy file in `{path}`", NO_POLICY)
     suites = suites_at(paths)
-    _say_what_is_aside(paths, suites)
+    _say_what_is_aside(suites)
     chosen = named_by(only)
     if not any(chosen(suite, item) for suite in suites for item in suite.items):
         stop(f"nothing here has `{only}` in its id", "`tierpolicy test -v` shows the ids: path, kind and name")
     return suites
 
 
-def _say_what_is_aside(paths: list[Path], suites: tuple[Suite, ...]) -> None:
-    """Names policy files that stand at the paths and belong to no policy: nothing that they say is tested."""
+def _say_what_is_aside(suites: tuple[Suite, ...]) -> None:
+    """Names files of cases that belong to no policy: they are not tested."""
     read = {abspath(source.path) for suite in suites for source in suite.sources}
-    files = dict.fromkeys(_as_shown(file) for path in paths for file in policy_files(path))
-    aside = [file for file in files if abspath(file) not in read]
-    for file in aside[:MOST_NAMED]:
-        remark(f"note: no policy in its folder uses `{file}`, so nothing in it is tested; see `tierpolicy check`")
-    if len(aside) > MOST_NAMED:
-        remark(f"note: so it is with {plural(len(aside) - MOST_NAMED, 'more file')}")
     for folder in dict.fromkeys(Path(suite.path).parent for suite in suites):
         for sentence in cases_aside(folder, read):
             remark(f"note: {_as_shown(sentence)}")
