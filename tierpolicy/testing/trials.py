@@ -31,10 +31,11 @@ COMPARED = 40
 """Customers of each policy whom the plain evaluator decides too."""
 
 MOST_STATEMENTS = 200_000
-"""Statements looked at in comparing, so that a policy of thousands costs no seconds."""
+"""Statements looked at in comparing, and in telling, so that a policy of thousands costs no seconds."""
 
 MOST_TOLD = 200
-"""Drawn customers of each policy that whoever looks on is told of: each costs them a plain decision."""
+"""Drawn customers of each policy that whoever looks on is told of: each costs them a plain decision. Fewer of a policy
+of more than MOST_STATEMENTS / MOST_TOLD statements (20 of one with 10,000), at least one."""
 
 MORE_TOLD = 20
 """Customers of each property that are told beside these."""
@@ -136,18 +137,23 @@ def _drawn(desk: Desk, count: int, seed: int) -> _Crowd:
 
 def _first_disagreement(desk: Desk, served: list[Served]) -> Diagnostic | None:
     """What the plain evaluator decides otherwise for one of the first."""
-    many = sum(1 for _ in statements(desk.typed))
-    asked = served[: max(1, min(COMPARED, MOST_STATEMENTS // max(1, many)))]
+    asked = served[: _affordable(desk, COMPARED)]
     return next((found for each in asked if (found := disagreement(desk, each)) is not None), None)
+
+
+def _affordable(desk: Desk, most: int) -> int:
+    """How many customers may be decided by the plain evaluator, which looks at every statement for each."""
+    many = sum(1 for _ in statements(desk.typed))
+    return max(1, min(most, MOST_STATEMENTS // max(1, many)))
 
 
 def _tell(desk: Desk, crowd: _Crowd, look: Look, seen: Seen) -> None:
     """Tells of the customers that were tried: of those drawn once, whichever property comes first."""
     if seen is unseen:
         return
-    served = look.served[:MORE_TOLD]
+    served = look.served[: _affordable(desk, MORE_TOLD)]
     if crowd.told != seen:
         crowd.told = seen
-        served = [*crowd.customers[:MOST_TOLD], *served]
+        served = [*crowd.customers[: _affordable(desk, MOST_TOLD)], *served]
     for each in served:
         seen(desk.typed, Reading(each.case.values, ()), each.case.as_of, "properties")
