@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_policy_that_reads_the_file_itself_has_its_cases_once(tmp_path: Path) 
     [
         ("", syntax.TABLE_COLUMN),
         ("\n\n", syntax.TABLE_COLUMN),
-        (",,\n1,2,3\n", syntax.TABLE_COLUMN),
+        (",,x\n1,2,3\n", syntax.TABLE_COLUMN),
         (b"\xff\xfec\x00a\x00", syntax.FILE_NOT_TEXT),
         (b"case,orders,priority\nM\xfcller,11,high\n", syntax.FILE_NOT_TEXT),
         (b"a" * (LARGEST_FILE + 1), size.FILE_TOO_LARGE),
@@ -222,6 +223,63 @@ def test_a_comma_is_part_of_a_text_that_is_given_and_of_a_label() -> None:
         {"id": "Smith, Anna", "segment": "2,5 kg"},
         {"id": "5,5", "segment": "b"},
     ]
+
+
+WITH_DATES = """
+customer { since : date  id : text  segment : one of small_business from ("SMB", "Small Biz"), b }
+service { priority : normal < high }
+if since < 2020-01-01 then priority = high
+"""
+
+
+def given_in(text: str) -> list[dict[str, object]]:
+    policy = elaborate(with_cases_text(gather_text(WITH_DATES), text)).policy
+    assert policy is not None
+    return [dict(each.given) for each in policy.examples]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "since\tsegment\tpriority\n2019-01-01\tb\thigh\n",
+        "sep=;\nsince;segment;priority\n2019-01-01;b;high\n",
+        '"sep=,"\nsince,segment,priority\n2019-01-01,b,high\n',
+        "since,segment,priority,,\n,,,,\n2019-01-01,b,high,,\n,,,,\n",
+    ],
+    ids=["tabs", "sep", "sep in quotes", "nothing around"],
+)
+def test_what_spreadsheets_leave_behind_is_passed_over(text: str) -> None:
+    assert given_in(text) == [{"since": date(2019, 1, 1), "segment": "b"}]
+
+
+def test_a_column_without_head_that_holds_something_is_a_mistake() -> None:
+    gathered = with_cases_text(gather_text(WITH_DATES), "since,priority,\n2019-01-01,high,x\n")
+    assert codes(gathered) == [syntax.TABLE_COLUMN]
+
+
+def test_a_label_may_be_given_as_the_data_spells_it() -> None:
+    assert given_in("segment,priority\nSMB,normal\nSmall Biz,normal\n") == [{"segment": "small_business"}] * 2
+    inside = WITH_DATES + "cases c:\n  | segment | priority |\n  | SMB | normal |\n"
+    (mistake,) = [d for d in elaborate(gather_text(inside)).diagnostics if d.severity.value == "error"]
+    assert mistake.help == "`SMB` is how the data spells it; write `small_business`"
+
+
+@pytest.mark.parametrize(
+    ("written", "help"),
+    [
+        ("01.05.2026", "write `2026-05-01`"),
+        ("01/03/2019", "write `2019-03-01` or `2019-01-03`"),
+        ("12/31/2019", "write `2019-12-31`"),
+        ("2019/3/1", "write `2019-03-01`"),
+        ("< 31.12.2019", "write `2019-12-31`"),
+    ],
+)
+def test_dates_as_spreadsheets_show_them(written: str, help: str) -> None:
+    for head, row in (("since,priority", f"{written},high"), ("as of,priority", f"{written},high")):
+        checked = elaborate(with_cases_text(gather_text(WITH_DATES), f"{head}\n{row}\n"))
+        (mistake,) = [d for d in checked.diagnostics if d.severity.value == "error"]
+        assert (mistake.code, mistake.help) == (syntax.WRONG_DATE, help)
+    assert given_in(f"id,priority\n{written},normal\n") == [{"id": written}]
 
 
 def test_an_allow_reaches_the_rows_in_another_file() -> None:

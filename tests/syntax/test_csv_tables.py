@@ -41,7 +41,7 @@ def test_a_byte_order_mark_and_blank_lines_are_passed_over() -> None:
         ("if a,then b\n1", "T017 at '1': this row has 1 cell, the table has 2 columns"),
         ("if a,then b\n1,2,3", "T017 at '1,2,3': this row has 3 cells, the table has 2 columns"),
         ('if a,then b\n">= ""x"" y",2', "T001 at 'y': `y` can't stand here after `\"x\"`"),
-        ('if a,then b\n"x,2', "T004 at '\"x,2': this field has no closing quote"),
+        ('if a,then b\n"x,2', "T004 at '\"x,2': this cell has no closing quote"),
         ("if a,then b\nx == 1,2", "T001 at '==': `==` can't stand here after `x`"),
         ("if a,then b\n# x,2", "T001 at '#': `#` can't stand here"),
         ("if a,then b\n\x00x,2", "T011 at '\\x00': here stands a character that nobody sees (U+0000)"),

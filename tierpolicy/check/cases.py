@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 
 from tierpolicy.check.cases_expected import is_possible
-from tierpolicy.check.cases_plain import with_quotes
+from tierpolicy.check.cases_plain import spelled, with_quotes
 from tierpolicy.check.cells import cell_condition
 from tierpolicy.check.draft import Draft, words
 from tierpolicy.check.examples import day_of, field_given, value_given
@@ -228,7 +228,7 @@ def _given(row: ast.Row, setting: Setting) -> dict[str, Value] | None:
             case ast.KnownCell(known=False):
                 given[field.name] = MISSING
             case ast.ListCell((item,), span):
-                value = value_given(item, field, span, scope)
+                value = spelled(item, field) or value_given(item, field, span, scope)
                 if value is None:
                     complete = False
                 else:

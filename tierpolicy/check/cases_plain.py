@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from tierpolicy.check.draft import Draft
 from tierpolicy.model.types import Choice, Scale, Text, Type
+from tierpolicy.model.vocabulary import Field
 from tierpolicy.syntax import ast
 
 FROM_FILES = ".csv"
@@ -35,6 +36,15 @@ def with_quotes(
             return ast.ListCell((ast.String(text, span),), span)
         case _:
             return cell
+
+
+def spelled(item: ast.Expr, field: Field) -> str | None:
+    """The label that a file gives in another spelling of the field's data; None for anything else."""
+    match item:
+        case ast.Name(text) | ast.String(text) if item.span.path.endswith(FROM_FILES):
+            return field.spellings.get(text)
+        case _:
+            return None
 
 
 def _may_be(text: str, type_: Type) -> bool:

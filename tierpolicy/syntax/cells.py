@@ -17,7 +17,7 @@ from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_tables import case_column, column, if_cell, then_cell
 from tierpolicy.syntax.from_tree_words import string
-from tierpolicy.syntax.mistakes_cells import comma_inside
+from tierpolicy.syntax.mistakes_cells import comma_inside, other_date
 from tierpolicy.syntax.reader import bounded_tree
 from tierpolicy.syntax.reading import Reading
 from tierpolicy.syntax.tree import Branch
@@ -102,6 +102,8 @@ class Cells:
     def if_cell(self, cell: WrittenCell) -> ast.IfCell | None:
         if not cell.text:
             return ast.AnyCell(cell.span(self.path))
+        if self._is_other_date(cell):
+            return None
         reading = self._reading(cell)
         tree = self._tree(cell.text, "if_cell", reading)
         read = if_cell(tree, reading) if tree is not None else None
@@ -115,11 +117,20 @@ class Cells:
     def then_cell(self, cell: WrittenCell) -> ast.ThenCell | None:
         if cell.text in ("", "-"):
             return ast.NothingCell(cell.span(self.path))
+        if self._is_other_date(cell):
+            return None
         reading = self._reading(cell)
         tree = self._tree(cell.text, "then_cell", reading)
         read = then_cell(tree, reading) if tree is not None else None
         self.findings += reading.findings
         return read
+
+    def _is_other_date(self, cell: WrittenCell) -> bool:
+        found = other_date(cell.text) if self.in_file else None
+        if found is not None:
+            message, help = found
+            self.findings.append(Diagnostic(syntax.WRONG_DATE, message, cell.span(self.path), help))
+        return found is not None
 
     def _reading(self, cell: WrittenCell) -> Reading:
         return Reading(self.path, cell.start, places=cell.places)

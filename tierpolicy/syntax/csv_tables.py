@@ -1,12 +1,14 @@
 """A CSV file → rows of written cells, with their places in the file.
 
 Read by hand, since the standard reader gives no places. A field may stand in quotes (`"a, b"`), a quote in it is
-doubled, and the separator is `;` where the first line has one and no `,` outside quotes.
+doubled. The separator is what stands in the first line outside quotes: `,`, else `;`, else a tab. What spreadsheets
+leave behind is passed over: a line `sep=;` on top, rows of nothing but separators, columns without head or cells.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tierpolicy.diagnostics.codes import syntax
 from tierpolicy.diagnostics.diagnostic import Diagnostic, Fix
@@ -15,19 +17,22 @@ from tierpolicy.syntax.cells import WrittenCell, WrittenRow
 from tierpolicy.syntax.characters import HIDDEN
 
 _FIELD = {
-    separator: re.compile(rf'[ \t]*(?:"(?P<quoted>(?:[^"]|"")*)(?P<closed>")?[ \t]*)?(?P<plain>[^{separator}\n]*)')
-    for separator in ",;"
+    separator: re.compile(
+        rf'[ {tab}]*(?:"(?P<quoted>(?:[^"]|"")*)(?P<closed>")?[ {tab}]*)?(?P<plain>[^{separator}\n]*)'
+    )
+    for separator, tab in ((",", r"\t"), (";", r"\t"), ("\t", ""))
 }
+_SAID = re.compile(r'\s*"?sep=([,;\t])"?[ \t]*(?:\n|$)', re.IGNORECASE)
 
 
 def written_rows(source: Source) -> tuple[list[WrittenRow], list[Diagnostic]]:
     """The rows of a CSV file, blank lines left out; the first is the head."""
     findings = _hidden(source)
     text = HIDDEN.sub(lambda found: " " * len(found.group()), source.text)
-    first = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
-    separator = ";" if ";" in first and "," not in first else ","
+    said = _SAID.match(text)
+    separator = said[1] if said else _separator(text)
     rows: list[WrittenRow] = []
-    at = 0
+    at = said.end() if said else 0
     while at < len(text):
         end = text.find("\n", at)
         end = end if end >= 0 else len(text)
@@ -35,9 +40,23 @@ def written_rows(source: Source) -> tuple[list[WrittenRow], list[Diagnostic]]:
             row, at = _plain_row(source.path, text, at, end, separator), end + 1
         else:
             row, at = _row(source.path, text, at, separator, findings)
-        if len(row.cells) > 1 or row.cells[0].text:
+        if any(cell.text for cell in row.cells):
             rows.append(row)
-    return rows, findings
+    return _without_empty_columns(rows), findings
+
+
+def _separator(text: str) -> str:
+    first = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    return next((each for each in ",;\t" if each in first), ",")
+
+
+def _without_empty_columns(rows: list[WrittenRow]) -> list[WrittenRow]:
+    """The rows without the last columns, where those have no head and no row has anything in them."""
+    if not rows or rows[0].cells[-1].text:
+        return rows
+    columns = max((at for row in rows for at, cell in enumerate(row.cells, 1) if cell.text), default=0)
+    heads = len(rows[0].cells)
+    return [replace(row, cells=row.cells[:columns]) if len(row.cells) == heads else row for row in rows]
 
 
 def _plain_row(path: str, text: str, start: int, end: int, separator: str) -> WrittenRow:
@@ -74,7 +93,7 @@ def _cell(path: str, text: str, field: re.Match[str], findings: list[Diagnostic]
         end = text.find("\n", field.start("quoted"))
         span = Span(path, field.start("quoted") - 1, end if end >= 0 else len(text))
         help = "close it before the next separator; a quote inside is written twice"
-        findings.append(Diagnostic(syntax.UNCLOSED_QUOTE, "this field has no closing quote", span, help))
+        findings.append(Diagnostic(syntax.UNCLOSED_QUOTE, "this cell has no closing quote", span, help))
         return WrittenCell("", field.start())
     if field["plain"]:
         return _partly_quoted(text, field)

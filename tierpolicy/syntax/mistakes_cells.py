@@ -12,6 +12,10 @@ _DOTS = re.compile(r"\s*([^\s.|]+)\s*\.\.\.?\s*([^\s.|]+)\s*")
 _TESTS = ("starts", "ends", "contains")
 _QUOTED = re.compile(r'"[^"]*"')
 _COMMA_INSIDE = re.compile(r"(?<![\w.,-])-?[0-9][0-9_.]*(?:,[0-9][0-9_.]*)+(?![\w-])")
+_OTHER_DATE = re.compile(
+    r"(?:[<>=!]+ *)?((?P<first>[0-9]{1,2})(?P<sign>[./-])(?P<second>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"
+    r"|(?P<year_first>[0-9]{4})[./](?P<month>[0-9]{1,2})[./](?P<day>[0-9]{1,2}))"
+)
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
@@ -51,6 +55,23 @@ def comma_inside(written: str) -> tuple[str, str] | None:
         meant.append(f"`{plain}` if decimals stand behind it")
     meant.append(f"`{number.replace(',', ', ')}` if any of these is meant")
     return f"`{shortened(number)}` has a comma inside", f"write {', '.join(meant)}"
+
+
+def other_date(written: str) -> tuple[str, str] | None:
+    """Of `01.05.2026` or `5/1/2026`, which spreadsheets make of dates: a message and what to write."""
+    found = _OTHER_DATE.fullmatch(written)
+    if found is None:
+        return None
+    first, second, year = found["first"], found["second"], found["year"]
+    if year is None:
+        meant = [(found["day"], found["month"], found["year_first"])]
+    elif found["sign"] == ".":
+        meant = [(first, second, year)]
+    else:
+        meant = [(first, second, year), (second, first, year)]
+    dates = [f"`{year}-{int(month):02}-{int(day):02}`" for day, month, year in meant if 0 < int(month) <= 12]
+    help = f"write {' or '.join(dict.fromkeys(dates))}" if dates else "such as `2026-11-30`"
+    return f"`{found[1]}` is no date: a date is written year-month-day", help
 
 
 _OF_TABLES = {"if": "given", "then": "expect"}
