@@ -392,11 +392,31 @@ def test_a_report_that_cant_be_written_is_found_before_the_work(
 
 
 def test_what_came_out_is_said_where_a_report_fails_after_all(test: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tierpolicy.surfaces.cli.test.ready_for", lambda report, read: None)
+    monkeypatch.setattr("tierpolicy.surfaces.cli.test.ready_for", lambda reports, read: None)
     Path("out").write_text("")
     done = test("shop.tier", "--junit", "out/x", "--quick")
     assert (done.code, done.err) == (2, "error: `out/x` can't be written: not a directory\n")
     assert "2 passed" in done.last
+
+
+def test_each_report_has_a_file_of_its_own(test: Command) -> None:
+    done = test("shop.tier", "--html", "out", "--junit", "./out")
+    assert (done.code, done.err) == (2, "error: two reports can't be written to `out`: name a file for each\n")
+    assert test("shop.tier", "--cobertura", "-").err == "error: `-` is no file: name one to write the report to\n"
+    assert [each.name for each in Path().iterdir()] == ["shop.tier"]
+
+
+def test_coverage_of_a_part_is_not_judged(test: Command) -> None:
+    done = test("shop.tier", "--fail-under", "95", "-k", "Acme")
+    assert (done.code, done.err) == (0, "note: whether enough is covered isn't judged: 3 items not run\n")
+
+
+def test_too_little_coverage_is_an_error_on_github(test: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "page.md")
+    done = test("shop.tier", "--fail-under", "95", "--format", "github", "--quick")
+    assert done.code == 1
+    assert re.match(r"::error title=tierpolicy::coverage is [\d.]+%25, asked for is at least 95%25", done.out)
+    assert re.search(r"\n\ncoverage: [\d.]+%\n\ncoverage is ", Path("page.md").read_text())
 
 
 def test_reports_are_written_in_new_folders(test: Command) -> None:

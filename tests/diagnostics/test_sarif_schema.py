@@ -72,3 +72,12 @@ def test_the_schema_sees_what_is_wrong(spoil: Callable[[dict[str, Any]], Any]) -
     log = log_of(finding(span=Span(SOURCE.path, 25, 31)))
     spoil(log)
     assert wrong(log) != []
+
+
+def test_signs_that_turn_the_direction_are_shown_as_escapes() -> None:
+    turning = Diagnostic(
+        catalogue()["T104"], "`a\u202eb`", None, "or\u202e", (Related(Span(SOURCE.path, 0, 5), "\u202e"),)
+    )
+    (result,) = log_of(turning)["runs"][0]["results"]
+    assert result["message"]["text"] == "`a\\u{202e}b`\nor\\u{202e}"
+    assert result["relatedLocations"][0]["message"]["text"] == "\\u{202e}"

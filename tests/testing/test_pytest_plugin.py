@@ -126,6 +126,18 @@ def test_a_misnamed_file_of_cases_is_a_warning(folder: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*no policy has its cases in `shp.cases.csv`*; cases beside `shop.tier` stand in *"])
 
 
+def test_policies_outside_of_the_root_have_ids_of_their_own(folder: pytest.Pytester) -> None:
+    written(folder, out__one=GOOD, out__two=GOOD)
+    root = folder.mkdir("root")
+    (root / "pytest.ini").write_text("[pytest]\n")
+    result = run(
+        folder, "-c", "root/pytest.ini", "--rootdir=root", "--collect-only", "-q", "out/one.tier", "out/two.tier"
+    )
+    found = [line for line in result.outlines if "::" in line]
+    assert found[0] == "../out/one.tier::check::proofs"
+    assert len(found) == len(set(found)) == 14
+
+
 def test_names_stay_usable_as_ids(folder: pytest.Pytester) -> None:
     names = ["a::b", "é [1] ü", "[x]", "new\\nline", "x" * 200, "a -k b", "Ümläut <&>"]
     claims = "".join(f'example "{name}": given orders = 40 expect priority = top\n' for name in names)

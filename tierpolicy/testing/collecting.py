@@ -28,6 +28,7 @@ from tierpolicy.testing.suite import Item, Suite
 
 LONGEST_NAME = 120
 CASES = ".cases.csv"
+BRACKETS = str.maketrans("[]", "()")
 
 Parameters = Mapping[str, object] | None
 
@@ -134,9 +135,9 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _in_one_line(name: str) -> str:
-    """The name so that it can be typed and read as part of an id: on one line, not endless, and without `::`, which
-    separates the parts."""
+    """The name so that it can be typed and read as part of an id: on one line, not endless, without `::`, which
+    separates the parts, and without brackets, which pytest takes for parameters."""
     words = " ".join(name.split())
     seen = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in words)
-    parts = re.sub(r":{2,}", ":", seen)
+    parts = re.sub(r":{2,}", ":", seen).translate(BRACKETS)
     return parts if len(parts) <= LONGEST_NAME else f"{parts[: LONGEST_NAME - 1].rstrip()}…"

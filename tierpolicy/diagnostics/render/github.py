@@ -44,6 +44,11 @@ def _rest(left: list[Diagnostic], summarised: bool) -> str:
     return f"::notice title=tierpolicy::{_data([f'not shown here: {counts_text(left)}; {where}'])}"
 
 
+def error_annotation(sentence: str) -> str:
+    """An error that stands at no place."""
+    return f"::error title=tierpolicy::{_data([sentence])}"
+
+
 def _annotation(finding: Diagnostic, texts: Texts) -> str:
     properties = {**_place(finding, texts), "title": finding.code.code}
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())

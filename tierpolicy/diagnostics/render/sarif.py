@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Severity
 from tierpolicy.diagnostics.pages import page
+from tierpolicy.diagnostics.render.cells import printable
 from tierpolicy.diagnostics.render.json_document import json_ready, json_text
 from tierpolicy.diagnostics.render.ordered import Texts
 from tierpolicy.diagnostics.render.witness import customers_shown
@@ -58,7 +59,7 @@ def _rule(code: Code) -> dict[str, Any]:
 
 def _result(finding: Diagnostic, index: int, texts: Texts) -> dict[str, Any]:
     shown = [f"{customer.name}: {customer.sentence}" for customer in customers_shown(finding.witness or {})]
-    said = "\n".join([finding.message, *shown, *([finding.help] if finding.help is not None else [])])
+    said = "\n".join(map(_shown, [finding.message, *shown, *([finding.help] if finding.help is not None else [])]))
     result: dict[str, Any] = {
         "ruleId": finding.code.code,
         "ruleIndex": index,
@@ -69,7 +70,7 @@ def _result(finding: Diagnostic, index: int, texts: Texts) -> dict[str, Any]:
         result["locations"] = [_location(finding.span, texts)]
     if finding.related:
         result["relatedLocations"] = [
-            {"id": at, "message": {"text": related.message}, **_location(related.span, texts)}
+            {"id": at, "message": {"text": _shown(related.message)}, **_location(related.span, texts)}
             for at, related in enumerate(finding.related, start=1)
         ]
     if finding.fix is not None:
@@ -78,6 +79,11 @@ def _result(finding: Diagnostic, index: int, texts: Texts) -> dict[str, Any]:
         result["properties"] = {"witness": json_ready(finding.witness)}
     result["partialFingerprints"] = {"tierpolicy/v1": _fingerprint(finding, texts)}
     return result
+
+
+def _shown(text: str) -> str:
+    """Lines that are safe to show: what isn't printable, such as a mark that turns the direction, is escaped."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _location(span: Span, texts: Texts) -> dict[str, Any]:

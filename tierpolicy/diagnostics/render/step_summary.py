@@ -61,7 +61,8 @@ def _row(finding: Diagnostic, texts: Texts) -> str:
 def as_text(text: str) -> str:
     """One line of text as Markdown that shows just these characters; what stands in backticks shows as code."""
     cut = text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
-    parts = _CODE.split(printable(cut))
+    shown = printable(cut)
+    parts = _CODE.split(shown) if shown.count("`") % 2 == 0 else [shown]  # a name that holds one ends no code
     return "".join(f"<code>{_escaped(part)}</code>" if at % 2 else _escaped(part) for at, part in enumerate(parts))
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tierpolicy.surfaces.cli.speaking import remark, say, say_fitted, show, written
+from tierpolicy.surfaces.cli.speaking import say, show, written
 from tierpolicy.testing.coverage import Coverage, Recorder, fail_under
 
 
@@ -64,10 +64,7 @@ def data_of(coverage: Coverage | None) -> dict[str, Any]:
     return {"coverage": coverage_data(coverage)}
 
 
-def is_enough(asked: Covering, coverage: Coverage, *, aloud: bool) -> bool:
-    """Whether as much is covered as was asked; a sentence says what lacks, with `aloud` as part of the result."""
+def what_lacks(asked: Covering, coverage: Coverage) -> str:
+    """A sentence where less is covered than was asked, else ''."""
     short = fail_under(coverage, asked.least) if asked.least is not None else None
-    if short is None:
-        return True
-    (say_fitted if aloud else remark)(short.sentence)
-    return False
+    return short.sentence if short is not None else ""

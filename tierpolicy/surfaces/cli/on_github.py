@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render import render, summarised_for_github
+from tierpolicy.diagnostics.render.github import error_annotation
 from tierpolicy.diagnostics.render.step_summary import LARGEST
 from tierpolicy.source import Source
 from tierpolicy.surfaces.cli.speaking import remark, say
@@ -18,9 +19,13 @@ from tierpolicy.surfaces.cli.speaking import remark, say
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
-def show_on_github(findings: Iterable[Diagnostic], sources: Iterable[Source], title: str, table: str = "") -> None:
+def show_on_github(
+    findings: Iterable[Diagnostic], sources: Iterable[Source], title: str, table: str = "", error: str = ""
+) -> None:
     """Prints what GitHub shows as annotations, and adds every finding to the step's page, below the `title` and a
-    Markdown `table`; nothing where there is neither a finding nor a table."""
+    Markdown `table`; nothing where there is neither a finding nor a table. An `error` that is none comes first."""
+    if error:
+        say(error_annotation(error))
     findings, sources = tuple(findings), tuple(sources)
     summarised = _summarised(findings, sources, "\n\n".join([f"### {title}", table])) if findings or table else False
     text = render(findings, sources, "github", summarised=summarised)

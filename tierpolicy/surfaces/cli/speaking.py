@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -33,7 +33,7 @@ def show(what: RenderableType) -> None:
     """Shows a table or text on stdout; outside a terminal without the blanks that fill up its lines."""
     to = console(sys.stdout)
     if to.is_terminal:
-        to.print(what)
+        to.print(what, crop=False)  # what is never broken goes on in the terminal's next line
         return
     with to.capture() as captured:
         to.print(what)
@@ -84,9 +84,18 @@ def stop_for_target(error: TargetError) -> NoReturn:
     raise typer.Exit(USAGE)
 
 
-def ready_for(report: Path, read: Iterable[Path]) -> None:
-    """Makes the folders of a report that an option asked for. Where it can't be written, or is a policy or one of the
-    files that are `read`, the command ends before its work, not after."""
+def ready_for(reports: Sequence[Path], read: Sequence[Path]) -> None:
+    """Makes the folders of the reports that options asked for. Where one can't be written, or is a policy, one of the
+    files that are `read` or another of the reports, the command ends before its work, not after."""
+    for at, report in enumerate(reports):
+        if any(os.path.realpath(report) == os.path.realpath(other) for other in reports[:at]):
+            stop(f"two reports can't be written to `{report}`: name a file for each")
+        _ready_for(report, read)
+
+
+def _ready_for(report: Path, read: Iterable[Path]) -> None:
+    if str(report) == "-":
+        stop("`-` is no file: name one to write the report to")
     if report.suffix == ".tier" or any(_are_one(report, other) for other in read):
         stop(f"`{report}` is read by this command, or is a policy: write the report to another file")
     if report.parent.is_file():

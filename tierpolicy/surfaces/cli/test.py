@@ -12,14 +12,16 @@ import typer
 
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.diagnostics.render import Style, render
+from tierpolicy.diagnostics.render.step_summary import as_text
 from tierpolicy.pipeline import policy_files
 from tierpolicy.report.junit import junit_xml
 from tierpolicy.report.testing import closing_sentence, findings_of, policy_lines, texts_of
 from tierpolicy.report.testing_data import tested_data
 from tierpolicy.report.testing_page import policies_table
+from tierpolicy.report.words import plural
 from tierpolicy.runtime.population import Customers as Population
 from tierpolicy.runtime.rows import UnusableFile
-from tierpolicy.surfaces.cli.covering import Covering, data_of, is_enough, show_coverage, write_coverage
+from tierpolicy.surfaces.cli.covering import Covering, data_of, show_coverage, what_lacks, write_coverage
 from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, percent, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
 from tierpolicy.surfaces.cli.settled import settled
@@ -54,7 +56,7 @@ from tierpolicy.surfaces.cli.testing_options import (
 from tierpolicy.surfaces.cli.waiting import progress_shown
 from tierpolicy.testing.collecting import cases_aside
 from tierpolicy.testing.coverage import Coverage as Seen
-from tierpolicy.testing.coverage import Recorder
+from tierpolicy.testing.coverage import Recorder, rate_of
 from tierpolicy.testing.suite import How, Suite, is_measured, unseen
 from tierpolicy.testing.tested import SuiteResult, named_by, run_all, suites_at
 
@@ -102,20 +104,21 @@ def run_command(
     to = own("junit", junit)
     suites = _suites(own.paths(paths), only)
     read = [Path(source.path) for suite in suites for source in suite.sources]
-    for report in (*covering.reports, *([to] if to is not None else [])):
-        ready_for(report, read if how.on is None else [*read, how.on.path])
+    ready_for([*covering.reports, *([to] if to is not None else [])], read if how.on is None else [*read, how.on.path])
     recorder = covering.recorder
     done = _run(suites, how, only, fail_fast, recorder)
     seen = recorder.coverage() if recorder is not None else None
-    _show(done, format, verbose, covering, seen)
+    lacks = _lacking(covering, seen, done)
+    _show(done, format, verbose, covering, seen, lacks)
     if how.on is not None:
         _remark_on_customers(how.on, done)
     if to is not None:
         written(to, junit_xml(done))
     if seen is not None:
         write_coverage(covering, seen)
-    enough = seen is None or is_enough(covering, seen, aloud=format == "text")
-    if not enough or any(each.counts["failed"] for each in done):
+    if lacks:
+        (say_fitted if format == "text" else remark)(lacks)
+    if lacks or any(each.counts["failed"] for each in done):
         raise typer.Exit(FINDINGS)
 
 
@@ -159,7 +162,20 @@ def _run(
         stop(str(error))
 
 
-def _show(done: Sequence[SuiteResult], format: Style, verbose: bool, covering: Covering, seen: Seen | None) -> None:
+def _lacking(covering: Covering, seen: Seen | None, done: Sequence[SuiteResult]) -> str:
+    """What lacks of the coverage that was asked for; nothing can be said of that where items weren't run."""
+    if seen is None or covering.least is None:
+        return ""
+    not_run = sum(each.left_out + each.not_run for each in done)
+    if not_run:
+        remark(f"note: whether enough is covered isn't judged: {plural(not_run, 'item')} not run")
+        return ""
+    return what_lacks(covering, seen)
+
+
+def _show(
+    done: Sequence[SuiteResult], format: Style, verbose: bool, covering: Covering, seen: Seen | None, lacks: str
+) -> None:
     findings, texts = findings_of(done), texts_of(done)
     match format:
         case "text":
@@ -167,7 +183,8 @@ def _show(done: Sequence[SuiteResult], format: Style, verbose: bool, covering: C
         case "json":
             say(render(findings, texts, "json", more={**tested_data(done), **data_of(seen)}))
         case "github":
-            show_on_github(findings, texts, closing_sentence(done), table=policies_table(done))
+            page = [policies_table(done), *([f"coverage: {rate_of(seen)}"] if seen is not None else []), as_text(lacks)]
+            show_on_github(findings, texts, closing_sentence(done), table="\n\n".join(page), error=lacks)
         case "sarif":
             say(render(findings, texts, "sarif"))
         case _:

@@ -33,7 +33,18 @@ def collected(file: Path, parent: pytest.Collector) -> PolicyFile | None:
     gathered = folders.given(file) if parent.session.isinitpath(file) else folders.policy(file)
     for sentence in folders.misnamed_cases(file.parent):
         parent.warn(pytest.PytestWarning(sentence))
-    return PolicyFile.from_parent(parent, path=file, gathered=gathered) if gathered is not None else None
+    if gathered is None:
+        return None
+    nodeid = None if file.is_relative_to(config.rootpath) else _from_root(file, config.rootpath)
+    return PolicyFile.from_parent(parent, path=file, gathered=gathered, nodeid=nodeid)
+
+
+def _from_root(file: Path, root: Path) -> str:
+    """How pytest is to call a file outside of its root."""
+    try:
+        return Path(os.path.relpath(file, root)).as_posix()
+    except ValueError:  # on another drive
+        return file.as_posix()
 
 
 class PolicyFile(pytest.File):

@@ -18,6 +18,7 @@ def loaded(
     known: MutableMapping[object, tierpolicy.Policy],
 ) -> tierpolicy.Policy:
     """The policy at the path nearest to the test, with the parameters; those in `known` are there already."""
+    __tracebackhide__ = True
     place = _nearest(Path(path), request)
     key = place, repr(sorted(parameters.items()))
     if key not in known:
