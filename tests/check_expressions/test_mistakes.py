@@ -28,6 +28,7 @@ CONDITIONS = [
     ("tier in (gold, silver)", "T102", "`silver` is both", '`"silver"`'),
     ("coalesce(orders, 0) > 1", "T103", "no function `coalesce`", "say `first_known`"),
     ("rond(fraud_score) > 1", "T103", "no function `rond`", "did you mean `round`?"),
+    ("annual_spend > 5%", "T105", "cannot be compared", "write an amount, such as `10`; a share of one is `5% * …`"),
     ("stage >= purchse", "T104", "`purchse` is not a label of `stage`", "did you mean `purchase`?"),
     ('segment = "SMB"', "T104", "`SMB`", "write `small_business`"),
     ("tags has pres", "T104", "`pres`", "did you mean `press`?"),

@@ -111,6 +111,8 @@ def way_out(expr: ast.Expr | None, have: Type, asked: Type) -> str | None:
     if isinstance(expr, ast.String):
         return _text_for(expr.value, asked)
     match have, asked:
+        case Percent(), Money() if isinstance(expr, ast.Quantity):
+            return f"write an amount, such as `10`; a share of one is `{expr.number.text}% * …`"
         case Number(), Integer():
             return "round it to a whole number: `round(…)`"
         case ((Integer() | Number()), Flag()):

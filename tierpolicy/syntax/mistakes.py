@@ -148,6 +148,7 @@ _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
     amounts.amount,
     expressions.number,
     amounts.counted,
+    comparisons.between,
     comparisons.in_words,
     comparisons.cell_in_words,
     lists.comma_missing,

@@ -27,6 +27,10 @@ _OPEN_DOWN = re.compile(rf"{_ONE_VALUE}\s*(?:or|and)\s+(?:less|fewer|below|under
 _TWO_SIDES = re.compile(r"(?P<one><=?|>=?)\s*(?P<a>[^<>]+?)\s+and\s+(?P<two><=?|>=?)\s*(?P<b>[^<>]+)", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?:from|between)\s+(?P<a>\S+(?:\s+\S+)??)\s+(?:to|and|until)\s+(?P<b>\S.*)", re.IGNORECASE)
 LONGEST_CELL = 200
+_BETWEEN = re.compile(
+    r"\bbetween\s+(?P<a>[0-9][^\s-]*)\s*(?:-|–|to\b)\s*(?P<b>[0-9]\S*(?:\s+(?:seconds?|minutes?|hours?|days?))?)\s*\Z",
+    re.IGNORECASE,
+)
 _CONDITIONS = ("effect", "tier", "define", "assume", "property", "reminder", "example", "expression", "column")
 
 
@@ -43,6 +47,21 @@ def in_words(place: Place) -> Explained | None:
         if found.start("said") <= at < found.end():
             return _with_sign(found, found["left"] or "")
     return None
+
+
+def between(place: Place) -> Explained | None:
+    """`between 5 - 10`, which lacks its `and`."""
+    if place.start not in _CONDITIONS or "between" not in [piece.word for piece in place.before[-6:]]:
+        return None
+    at = place.here.start if place.here is not None else len(place.written)
+    found = _BETWEEN.search(place.written, max(0, at - 200), at)
+    if found is None:
+        return None
+    meant = f"between {found['a']} and {found['b']}"
+    said = Piece(found.group().rstrip(), found.start())
+    return Explained(
+        syntax.FROM_ELSEWHERE, "two values after `between` are joined by `and`", f"write `{meant}`", said, meant
+    )
 
 
 def _with_sign(found: re.Match[str], left: str) -> Explained:
