@@ -10,6 +10,7 @@ import pytest
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Severity
 from tierpolicy.diagnostics.render import render, summarised_for_github
 from tierpolicy.diagnostics.render.github import MOST_SHOWN
+from tierpolicy.diagnostics.render.step_summary import as_text
 from tierpolicy.source import Source, Span
 
 SOURCE = Source("shop.tier", "line\n" * 400)
@@ -109,3 +110,8 @@ def test_backticks_never_leave_a_tag_open(text: str) -> None:
     shown_text = page([Diagnostic(CODES[ERROR], text, None)])
     assert shown_text.count("<code>") == shown_text.count("</code>")
     assert "`" not in shown_text
+
+
+def test_a_backtick_in_a_name_turns_no_code_inside_out() -> None:
+    assert as_text("`a` and `b`") == "<code>a</code> and <code>b</code>"
+    assert as_text("`a`b` and `c`") == "&#96;a&#96;b&#96; and &#96;c&#96;"
