@@ -10,7 +10,7 @@ language.md §7 and decides the examples; what a policy accepts is taken out at 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +29,7 @@ from tierpolicy.check.allows import (
 )
 from tierpolicy.check.elaborate import Checked
 from tierpolicy.check.versions import version_findings
-from tierpolicy.diagnostics.codes import catalogue
+from tierpolicy.diagnostics.codes import catalogue, style
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render import STYLES as RENDERINGS
 from tierpolicy.model.policy import Policy as TypedPolicy
@@ -55,6 +55,10 @@ __all__ = [
     "load",
     "loads",
 ]
+
+
+UNUSED = frozenset({style.FIELD_UNREAD, style.DEFINE_UNREAD, style.PARAMETER_UNREAD, style.NEVER_GIVEN})
+"""What is said of a declaration that one policy doesn't use, and another that shares the file may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     gathered = tuple({abspath(each.path): each for each in reversed(gathered)}.values())[::-1]  # each file once
     policies, unknown = elaborated(gathered, parameters)
     sound = [each.policy for each in policies if each.policy is not None]
-    findings = [*unknown, *(found for each in policies for found in each.diagnostics)]
+    findings = [*unknown, *_of_each(gathered, policies)]
     findings += [found for policy in sound for found in failing_examples(policy)]
     populations = tuple(_populations(sound, how))
     findings += [found for each in populations for found in measures(each)]
@@ -141,6 +145,19 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     allows = [Allows(each.accepted, _not_looked_for(each, how, alone)) for each in policies]
     unproved = len(policies) - len(sound) if how.prove else 0
     return Report(each_once(without_accepted(allows, findings)), texts_of(gathered), proofs, populations, unproved)
+
+
+def _of_each(gathered: tuple[Gathered, ...], policies: tuple[Checked, ...]) -> Iterator[Diagnostic]:
+    """What was found in reading. What a file declares is unused where no policy that reads the file uses it."""
+    readers = Counter(path for each in gathered for path in {module.path for module in each.modules})
+    found_by = Counter(
+        key for each in policies for key in {(f.code, f.span) for f in each.diagnostics if f.code in UNUSED}
+    )
+    for each in policies:
+        for found in each.diagnostics:
+            unused = found.code in UNUSED and found.span is not None
+            if not unused or found_by[found.code, found.span] >= readers[found.span.path]:  # type: ignore[union-attr]
+                yield found
 
 
 def _proofs(policy: TypedPolicy, how: Thoroughness) -> Proofs:
