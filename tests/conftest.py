@@ -24,7 +24,6 @@ UNTRACED = (
     "tests/cli",
     "tests/compile/columns_numba",
     "tests/compile/test_bits.py",
-    "tests/compile/test_mattering.py",
     "tests/compile/test_threads.py",
     "tests/conformance",
     "tests/docs",

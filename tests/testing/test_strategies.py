@@ -243,10 +243,17 @@ def test_the_same_customers_when_derandomized() -> None:
     """In a process whose sets have another order, from the policy's text alone."""
     code = """
 import sys, tierpolicy
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from tierpolicy.testing import customers
 
-@settings(max_examples=20, database=None, derandomize=True, phases=[Phase.generate])
+@settings(
+    max_examples=20,
+    database=None,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(customers(tierpolicy.load("policies/eu261")))
 def draw(record):
     print(sorted(record.items()))
