@@ -34,7 +34,7 @@ MOST_SAYS = 3
 
 
 def mutation_report(measured: Measured, width: int | None) -> RenderableType:
-    """What survives in one policy, and the scores. Lines are cut to the width of a terminal."""
+    """What survives in one policy, and the scores. Long lines are cut to what lies around a change."""
     return Group(*_parts(measured, width))
 
 
@@ -80,7 +80,7 @@ def _statement(statement: JudgedStatement, measured: Measured, width: int | None
         if at:
             yield ""
         yield from _changed(statement, together, measured, width)
-        yield from _example(example)
+        yield from _example(example, len(together))
 
 
 def _file_of(statement: JudgedStatement) -> str:
@@ -102,13 +102,13 @@ def _changed(
         path = changes[0][1].change.edit.span.path
         if path != statement.path:
             yield _line(path, 2)
-        column = min(first_difference(lines[0]) for lines, _ in changes if lines)
-        yield from (_code("-", text, column, BEFORE, width, number) for number, text in before[:MOST_LINES])
+        yield from (_code("-", text or "", BEFORE, number) for number, text in before[:MOST_LINES])
         for lines, each in changes:
             if all(line.after is None for line in lines):
                 yield _line(f"+ ({each.change.says})", 6, AFTER)
             else:
-                yield from (_code("+", line.after, column, AFTER, width, 0) for line in lines[:MOST_LINES])
+                shown = [line for line in lines if line.after is not None][:MOST_LINES]
+                yield from (_code("+", _within(line, width), AFTER) for line in shown)
 
 
 def first_difference(line: ChangedLine) -> int:
@@ -121,29 +121,33 @@ def _lines(judged: Judged, measured: Measured) -> Iterator[ChangedLine]:
     return changed_lines(measured.sources[judged.change.edit.span.path], judged.change.edit)
 
 
-def _code(sign: str, text: str | None, column: int, style: str, width: int | None, number: int) -> RenderableType:
-    place = f"{number:>5}" if number else " " * 5
-    return Text(f"{place} {sign} {_within(printable(text or ''), column, width)}".rstrip(), style=style)
+def _code(sign: str, text: str, style: str, number: int | None = None) -> RenderableType:
+    """A line of policy text; one that is longer than the terminal goes on in the next line of it."""
+    place = f"{number:>5}" if number is not None else " " * 5
+    return Text(f"{place} {sign} {printable(text)}".rstrip(), style=style, no_wrap=True, overflow="ignore")
 
 
-def _within(text: str, column: int, width: int | None) -> str:
-    """As much of a line as fits, with the place that changes."""
-    room = (width or 0) - 8
+def _within(line: ChangedLine, width: int | None) -> str:
+    """As much of a changed line as fits, with the place that changes in the middle."""
+    text, room = line.after or "", (width or 0) - 8
     if width is None or len(text) <= room:
         return text
-    start = max(0, min(column - room // 2, len(text) - room + 1))
+    start = max(0, min(first_difference(line) - room // 2, len(text) - room + 1))
     cut = text[start : start + room - (2 if start else 1)]
     return f"{'…' if start else ''}{cut}{'…' if start + room - 1 < len(text) else ''}"
 
 
-def _example(example: Example) -> Iterator[RenderableType]:
+def _example(example: Example, changes: int) -> Iterator[RenderableType]:
     says = [f"`{name}` is {now}, and would be {then}" for name, now, then in example.says[:MOST_SAYS]]
+    if not says:
+        says = [f"for one customer each of these {changes} changes decides otherwise"]
     yield _line("; ".join(says), 2, QUIET)
     if not example.text:
         yield _line(f"no example can say it in policy text: {example.name}", 2, OPEN)
         return
     yield _line("if that is what you mean, paste:", 2, QUIET)
-    yield Text(_printable_lines(example.text))
+    # What is to be pasted is never broken.
+    yield Text(_printable_lines(example.text), no_wrap=True, overflow="ignore")
 
 
 def _printable_lines(text: str) -> str:
@@ -251,6 +255,12 @@ def _policy_data(measured: Measured) -> dict[str, Any]:
         ],
         "survivors": [data for each in measured.statements for data in _survivors(each, measured)],
         "examples": [_example_data(each) for each in measured.examples.values()],
+        "without_effect": [
+            _change_data(each, statement, measured)
+            for statement in measured.statements
+            for each in statement.changes
+            if each.verdict == "equivalent"
+        ],
         "not_settled": [
             {**_change_data(each, statement, measured), "reason": each.reason}
             for statement in measured.statements

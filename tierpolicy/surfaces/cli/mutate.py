@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tierpolicy.analysis.proofs import Progress
-from tierpolicy.check.elaborate import elaborate
-from tierpolicy.diagnostics.diagnostic import Severity
+from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.diagnostics.render import render
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy
@@ -23,12 +23,15 @@ from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark, say, show, stop
 from tierpolicy.surfaces.cli.waiting import progress_shown
 from tierpolicy.syntax.gather import Gathered
-from tierpolicy.testing.collecting import policies_in
+from tierpolicy.testing.collecting import policies_in, suite_of
 from tierpolicy.testing.mutation.changes import changes_of
 from tierpolicy.testing.mutation.measuring import DEFAULT_TIMEOUT, HowMuch, Measured, measured
+from tierpolicy.testing.suite import Suite
 
 MOST_JOBS = 8
 NO_POLICY = "a policy is a file whose name ends in `.tier`; `tierpolicy init DIR` writes one to begin with"
+
+ROW = re.compile(r" row \d+$")
 
 Read = tuple[Gathered, Policy]
 
@@ -69,12 +72,11 @@ def mutate_command(
         jobs=own("jobs", jobs) or _cores(),
         timeout=search_time(own("timeout", timeout)),
         seed=own("seed", seed),
-        only=tuple(statement or ()),
     )
     read = _policies(own.paths(paths) or [Path()])
-    _known_statements(read, statement or [])
+    how = replace(how, only=_known_statements(read, statement or []))
     with progress_shown() as progress:
-        found = [_measured(each, how, progress) for each in read]
+        found = [measured(gathered, policy, how, progress) for gathered, policy in read]
     _show(found, format)
     score = overall(found)
     if wanted is not None and score is not None and score < wanted:
@@ -88,31 +90,48 @@ def _cores() -> int:
 
 
 def _policies(paths: list[Path]) -> list[Read]:
-    """The policies at the paths, each once; errors in one end the command."""
+    """The policies at the paths, each once. Errors in one end the command, but for those in what it claims: such an
+    example, case or property is left out, and named."""
     for path in paths:
         if not policy_files(path):
             stop(f"there is no policy file in `{path}`", NO_POLICY)
     gathered = {os.path.abspath(each.path): each for path in paths for each in policies_in(path)}
-    checked = [(each, elaborate(each)) for each in gathered.values()]
-    errors = [found for _, each in checked for found in each.diagnostics if found.severity is Severity.ERROR]
+    suites = [suite_of(each) for each in gathered.values()]
+    errors = [error for each in suites if each.policy is None for error in _errors(each)]
     if errors:
-        sources = {source.path: source for each in gathered.values() for source in each.sources}
+        sources = {source.path: source for each in suites for source in each.sources}
         say(render(errors, sources.values(), color=colored(sys.stdout), width=columns(sys.stdout)))
-        remark("mend these errors first: only what decides can be changed")
+        remark("mend these errors first: they leave no policy to change")
         raise typer.Exit(FINDINGS)
-    return [(each, found.policy) for each, found in checked if found.policy is not None]
+    for each in suites:
+        for error in _errors(each):
+            remark(f"left out: {_place(error, each)}: {error.message}")
+    return [(each.gathered, each.policy) for each in suites if each.policy is not None]
 
 
-def _known_statements(read: list[Read], names: list[str]) -> None:
-    if names:
-        known = [each.name for gathered, policy in read for each in changes_of(gathered, policy)]
-        for name in names:
-            if name not in known:
-                stop(f"no statement that can be changed is called `{name}`", did_you_mean(name, known))
+def _errors(suite: Suite) -> list[Diagnostic]:
+    return [each.subject for each in suite.items if each.kind == "error" and isinstance(each.subject, Diagnostic)]
 
 
-def _measured(read: Read, how: HowMuch, progress: Progress) -> Measured:
-    return measured(*read, how, progress)
+def _place(error: Diagnostic, suite: Suite) -> str:
+    if error.span is None:
+        return suite.path
+    source = next(each for each in suite.sources if error.span is not None and each.path == error.span.path)
+    return f"{source.path}:{source.position(error.span.start).line}"
+
+
+def _known_statements(read: list[Read], names: list[str]) -> tuple[str, ...]:
+    """The statements as mutation calls them; a tier also goes by its label, rows by the name of their table."""
+    if not names:
+        return ()
+    known = list(dict.fromkeys(each.name for gathered, policy in read for each in changes_of(gathered, policy)))
+    found = []
+    for name in names:
+        meant = next((each for each in (name, f"tier {name}", ROW.sub("", name)) if each in known), None)
+        if meant is None:
+            stop(f"no statement that can be changed is called `{name}`", did_you_mean(name, known))
+        found.append(meant)
+    return tuple(found)
 
 
 def _show(found: list[Measured], format: str) -> None:

@@ -7,19 +7,22 @@ result doesn't depend on how many processes there are.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 
 from tierpolicy.analysis.proofs import Progress, unseen
-from tierpolicy.check.elaborate import elaborate
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.words import quoted
 from tierpolicy.source import Source
 from tierpolicy.syntax.gather import Gathered
+from tierpolicy.testing.collecting import suite_of
 from tierpolicy.testing.mutation.changed import Original, Texts, texts_of
 from tierpolicy.testing.mutation.changes import Changed
 from tierpolicy.testing.mutation.judging import Court, Judged, JudgedStatement, Verdict
@@ -50,7 +53,8 @@ class HowMuch:
 @dataclass(frozen=True, slots=True)
 class Example:
     """An example, ready to paste, that would notice changes which nothing notices. `text` is '' where it can't be
-    written. `says`: attribute, what is decided, and what the first of the changes would decide."""
+    written. `says`: attribute, what is decided, and what each of the changes would decide; nothing where they don't
+    agree."""
 
     name: str
     text: str
@@ -191,10 +195,22 @@ def _begin(texts: Texts, timeout: float, seed: int) -> None:
     """A process reads the policy. Whoever interrupts the command speaks to its first process, which ends this one."""
     global _court
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gathered = texts.gathered()
-    policy = elaborate(gathered).policy
-    assert policy is not None, "the policy was read before"
-    _court = Court(Original(gathered, policy), timeout, seed)
+    ends_with_its_parent()
+    suite = suite_of(texts.gathered())
+    assert suite.policy is not None, "the policy was read before"
+    _court = Court(Original(suite.gathered, suite.policy), timeout, seed)
+
+
+def ends_with_its_parent() -> None:
+    """Lets this process end as soon as the one that began it is gone, however that ended: nobody else would end it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _judge(place: int, changes: tuple[int, ...]) -> JudgedStatement:

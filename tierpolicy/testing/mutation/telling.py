@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tierpolicy.analysis.witness.examples import example_text, facts
+from tierpolicy.model.policy import Policy
 from tierpolicy.model.words import value_text
 from tierpolicy.testing.mutation.comparing import differing, plainest
 from tierpolicy.testing.mutation.crowd import Customer
@@ -21,6 +22,10 @@ MOST_EXPECTED = 6
 
 NAME = "…"
 """The name in the text of an example, before all examples of a policy have theirs."""
+
+
+Says = tuple[str, str, str]
+"""An attribute, what is decided, and what a change would decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Survivor:
 @dataclass(frozen=True, slots=True)
 class Telling:
     """An example that notices changes. `body` is its text after the first line, '' where it can't be written; `title` a
-    name for it. `says` tells by attribute what is decided, and what the change would decide for the first of them."""
+    name for it. `says` tells by attribute what is decided, and what each of the changes would decide instead; nothing
+    where they don't agree."""
 
     title: str
     body: str
@@ -46,6 +52,7 @@ class Telling:
 def told(survivors: Sequence[Survivor]) -> tuple[tuple[Telling, ...], Mapping[int, int]]:
     """The examples, and by each survivor's place which of them notices it."""
     customers: list[tuple[Difference, Customer]] = []
+    says: list[dict[Says, None]] = []
     expected: list[dict[str, None]] = []
     by_change: dict[int, int] = {}
     for survivor in sorted(survivors, key=lambda each: (_hardness(each.change.kind), each.place)):
@@ -58,11 +65,16 @@ def told(survivors: Sequence[Survivor]) -> tuple[tuple[Telling, ...], Mapping[in
             names = _expected(survivor.difference, customer)
             customers.append((survivor.difference, customer))
             expected.append(dict.fromkeys(names))
+            says.append(dict.fromkeys(_says(survivor.difference, customer, names)))
         if expected[at].keys().isdisjoint(names):
             expected[at][names[0]] = None
+        said = _says(survivor.difference, customer, names)
+        says[at] = {each: None for each in says[at] if each in said}
         by_change[survivor.place] = at
-    told_ = zip(customers, expected, strict=True)
-    return tuple(_telling(first, customer, tuple(names)) for (first, customer), names in told_), by_change
+    found = zip(customers, expected, says, strict=True)
+    return tuple(
+        _telling(first.old, customer, tuple(names), tuple(said)) for (first, customer), names, said in found
+    ), by_change
 
 
 def _hardness(kind: Kind) -> int:
@@ -76,17 +88,19 @@ def _expected(difference: Difference, customer: Customer) -> tuple[str, ...]:
     return tuple((offered or list(names))[:MOST_EXPECTED])
 
 
-def _telling(difference: Difference, customer: Customer, expected: tuple[str, ...]) -> Telling:
-    policy = difference.old
-    text = example_text(policy, customer.case, customer.decided, expected, NAME)
-    after = differing(difference, customer)
-    says = tuple(
+def _says(difference: Difference, customer: Customer, names: Sequence[str]) -> tuple[Says, ...]:
+    """What is decided, and what a change decides instead."""
+    after, attributes = differing(difference, customer), difference.old.attributes
+    return tuple(
         (
             name,
-            value_text(customer.decided[name], policy.attributes[name].type),
-            value_text(after[name], policy.attributes[name].type),
+            value_text(customer.decided[name], attributes[name].type),
+            value_text(after[name], attributes[name].type),
         )
-        for name in expected
-        if name in after
+        for name in names
     )
+
+
+def _telling(policy: Policy, customer: Customer, expected: tuple[str, ...], says: tuple[Says, ...]) -> Telling:
+    text = example_text(policy, customer.case, customer.decided, expected, NAME)
     return Telling(facts(policy, customer.case), text.partition("\n")[2], says)
