@@ -65,7 +65,12 @@ def test_a_step_is_one_in_the_last_place_that_was_written(number: str, beside: t
         (
             "segment in (consumer, public)",
             "label",
-            ["segment in (business, public)", "segment in (public)", "segment in (consumer, consumer)", "segment in (consumer)"],
+            [
+                "segment in (business, public)",
+                "segment in (public)",
+                "segment in (consumer, consumer)",
+                "segment in (consumer)",
+            ],
         ),
         ("tags has press", "label", ['tags has "vip"']),
         ("vip = yes", "label", ["vip = no"]),
@@ -204,7 +209,11 @@ def test_nothing_of_the_standard_vocabulary_nor_of_what_is_declared_or_claimed()
     from tierpolicy.check.elaborate import elaborate
     from tierpolicy.syntax.gather import gather_text
 
-    text = 'if orders > 100 then priority = top\nproperty p: always priority >= normal\nexample "a": expect level = expected\n'
+    text = (
+        "if orders > 100 then priority = top\n"
+        "property p: always priority >= normal\n"
+        'example "a": expect level = expected\n'
+    )
     gathered = gather_text(text)
     policy = elaborate(gathered).policy
     assert policy is not None

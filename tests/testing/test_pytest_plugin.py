@@ -304,9 +304,17 @@ def test_coverage(folder: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*= coverage of policies =*", "*shop.tier*", "*untested.tier*"])
     assert "untested.tier" in (folder.path / "found" / "page.html").read_text(encoding="utf-8")
     assert ET.parse(folder.path / "found.xml").getroot().tag == "coverage"
-    enough, short = (run(folder, f"--tier-fail-under={pct}", "-k", "Acme or case") for pct in (10, 99))
+    enough, short = (run(folder, "untested.tier", f"--tier-fail-under={pct}") for pct in (0, 99))
     assert (enough.ret, short.ret) == (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     short.stdout.fnmatch_lines(["FAILED: coverage is *, asked for is at least 99%*"])
+
+
+@pytest.mark.parametrize("part", [["-k", "Acme or case"], ["shop.tier::example::Acme"], ["-m", "tier_case"]])
+def test_what_a_part_covers_is_not_judged(folder: pytest.Pytester, part: list[str]) -> None:
+    written(folder, shop=ALL, untested=SHOP + RULES)
+    result = run(folder, "--tier-fail-under=99", *part)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["whether enough is covered isn't judged: not everything was run"])
 
 
 # ---------------------------------------------------------------- workers, tests in Python, the price

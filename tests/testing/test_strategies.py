@@ -23,7 +23,7 @@ from tierpolicy.semantics.counting import truth_of
 from tierpolicy.semantics.decide import deliberate
 from tierpolicy.semantics.index import statements
 from tierpolicy.semantics.read import read
-from tierpolicy.testing import customers, days, pairs
+from tierpolicy.testing import assert_lawful, customers, days, pairs
 
 Record = dict[str, Any]
 JUNE = date(2026, 6, 15)
@@ -297,3 +297,9 @@ def test_names_are_found_late() -> None:
 def test_no_health_check_is_turned_off() -> None:
     assert quick.suppress_health_check == ()
     assert HealthCheck.too_slow not in looking.suppress_health_check
+
+
+@pytest.mark.parametrize("ask", [customers, days, assert_lawful, lambda path: pairs(path, "age")])
+def test_a_path_is_no_policy(ask: Callable[[Any], object]) -> None:
+    with pytest.raises(TypeError, match="load it first"):
+        ask("service.tier")

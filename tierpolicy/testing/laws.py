@@ -32,6 +32,7 @@ from tierpolicy.testing.laws_of_deciding import (
 )
 from tierpolicy.testing.laws_of_meaning import TOTAL, Breach, Less
 from tierpolicy.testing.sampling import sampled
+from tierpolicy.testing.versions import AnyPolicy, versions_of
 
 BROKEN = 0.2
 """Of the customers: some of their values are of a wrong type, out of bounds, unknown."""
@@ -46,7 +47,7 @@ LESS_EACH = 2
 MOST_SHOWN = 8
 
 
-def assert_lawful(policy: Policy | TypedPolicy, *, customers: int = 100, seed: int | None = None) -> None:
+def assert_lawful(policy: AnyPolicy, *, customers: int = 100, seed: int | None = None) -> None:
     """Decides drawn customers in every way there is, and holds the laws of the language against what comes out.
 
     So many `customers` are drawn for each version; the same `seed` (0 where there is none) draws the same ones.
@@ -55,7 +56,7 @@ def assert_lawful(policy: Policy | TypedPolicy, *, customers: int = 100, seed: i
     """
     if customers < 1:
         raise ValueError(f"the laws are held against at least one customer, not {customers}")
-    held = policy if isinstance(policy, Policy) else Policy((policy,)).compiled()
+    held = policy if isinstance(policy, Policy) else Policy(versions_of(policy)).compiled()
     trusting = held.evaluator(trusted=True)
     for version in held.versions:
         chance = random.Random(seed or 0)

@@ -20,13 +20,13 @@ from tierpolicy.cells.once import once
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent, Type
 from tierpolicy.model.values import MISSING, Known, Value, extremes
-from tierpolicy.runtime.engine import Policy
 from tierpolicy.semantics.index import statements
 from tierpolicy.testing.as_records import MOST_SPELLED, UNKNOWN_KEYS, Record, junk_for, put, raw_of, spelled
 from tierpolicy.testing.literals import literals_of, named_days, shifted
 from tierpolicy.testing.pools import Pool, pools
 from tierpolicy.testing.pools import days as days_of
 from tierpolicy.testing.sampling import pool_of
+from tierpolicy.testing.versions import AnyPolicy, versions_of
 from tierpolicy.testing.ways import ways_beside, ways_to
 
 V = TypeVar("V", bound=Value)
@@ -37,8 +37,6 @@ MOST_AT_ONCE = 1_000
 
 MOST_BROKEN = 3
 """Values of one customer that are broken."""
-
-AnyPolicy = Policy | TypedPolicy
 
 
 # ---------------------------------------------------------------- what is drawn from
@@ -146,8 +144,7 @@ def _up_to(last: int) -> st.SearchStrategy[int]:
 
 def _vocabularies(policy: AnyPolicy) -> tuple[Vocabulary, ...]:
     """The latest version first: it is the one to show."""
-    versions = policy.versions[::-1] if isinstance(policy, Policy) else (policy,)
-    return tuple(_vocabulary(version) for version in versions)
+    return tuple(_vocabulary(version) for version in reversed(versions_of(policy)))
 
 
 # ---------------------------------------------------------------- the strategies
@@ -180,7 +177,7 @@ def pairs(policy: AnyPolicy, differing: str, *, broken: bool = False) -> st.Sear
 def days(policy: AnyPolicy) -> st.SearchStrategy[date]:
     """Days to decide for: an ordinary one, and those around every date that the policy names, its beginning and end
     included."""
-    versions = policy.versions[::-1] if isinstance(policy, Policy) else (policy,)
+    versions = versions_of(policy)[::-1]
     found = [day for version in versions for day in days_of(version)]
     around = (shifted(day, step) for version in versions for day in named_days(version) for step in (0, 1, -1))
     return st.sampled_from(list(dict.fromkeys([*found, *(day for day in around if day is not None)])))

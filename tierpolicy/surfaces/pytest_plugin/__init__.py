@@ -73,7 +73,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     if data is not None:
         from tierpolicy.surfaces.pytest_plugin.running import running_in
 
-        running_in(node.config).take(data)
+        running_in(node.config).take(*data)
 
 
 # ---------------------------------------------------------------- for tests in Python

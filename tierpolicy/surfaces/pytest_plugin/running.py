@@ -3,7 +3,7 @@ sent home at the end, where it is added up, shown and written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -30,6 +30,7 @@ class Running:
         self.table: Any = None
         self.said: list[str] = []
         self.short = ""
+        self.left_out = 0
         if options.coverage:
             from tierpolicy.testing.coverage import Recorder
 
@@ -49,11 +50,16 @@ class Running:
         if self.recorder is not None:
             self.recorder.watch(suite)
 
-    def take(self, data: Mapping[str, Any]) -> None:
-        """What a worker has seen."""
+    def take(self, data: Mapping[str, Any], left_out: int) -> None:
+        """What a worker has seen; each of them leaves out the same."""
         from tierpolicy.testing.coverage import from_data
 
         self.taken.append(from_data(data))
+        self.left_out = left_out
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """What `-k`, `-m` and their like leave out."""
+        self.left_out += sum(1 for item in items if item.get_closest_marker("tier") is not None)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -63,17 +69,25 @@ class Running:
 
         coverage = merged(self.recorder.coverage(), *self.taken)
         if hasattr(self.config, "workeroutput"):
-            self.config.workeroutput["tierpolicy"] = to_data(coverage)
+            self.config.workeroutput["tierpolicy"] = (to_data(coverage), self.left_out)
             return
         if not coverage.policies:
             self.said.append("no policy was tested")
             return
         self._tell(coverage)
-        if self.options.fail_under is not None:
+        if self.options.fail_under is not None and self._is_whole(session):
             shortfall = fail_under(coverage, self.options.fail_under)
             self.short = shortfall.sentence if shortfall is not None else ""
         if self.short and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _is_whole(self, session: pytest.Session) -> bool:
+        """False, with a note, where something was left out: what a part covers says nothing of a policy."""
+        stopped = session.shouldstop or session.shouldfail
+        if not (self.left_out or stopped or any("::" in each for each in self.config.args)):
+            return True
+        self.said.append("whether enough is covered isn't judged: not everything was run")
+        return False
 
     def _tell(self, coverage: Coverage) -> None:
         """The table for the terminal, and the files that were asked for."""
