@@ -128,8 +128,10 @@ def wait() -> None:
 
 def ended(child: int) -> int:
     """The child's exit code, or the signal that ended it as a negative number."""
-    signal.alarm(TIMEOUT)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    signal.alarm(TIMEOUT)  # a command that never ends takes this process with it
+    status = os.waitpid(child, 0)[1]
+    signal.alarm(0)
+    return os.waitstatus_to_exitcode(status)
 
 
 def become(asked: dict[str, object], streams: list[int]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tierpolicy
 from tierpolicy.check.elaborate import Checked, elaborate
 from tierpolicy.diagnostics.diagnostic import Severity
 from tierpolicy.runtime.examples import failing_examples
@@ -134,3 +135,10 @@ def test_whatever_a_file_holds_is_cases_or_findings(heads: list[str], rows: list
     bars = "cases n:\n" + "\n".join(f"  | {' | '.join(line)} |" for line in [heads, *rows])
     inside = elaborate(gather_text(POLICY + bars))
     assert (inside.policy is None) == bool(errors(inside))
+
+
+def test_a_long_line_of_dashes_costs_no_more_than_its_length() -> None:
+    ruler = "    |" + "-" * 5_000
+    for end in ("x", "|x", " :¤", "-|" + "-" * 5_000 + "x"):
+        with pytest.raises(tierpolicy.PolicyError):
+            tierpolicy.loads(f"cases c:\n    | given orders | expect priority |\n{ruler}{end}\n    | 1 | normal |\n")

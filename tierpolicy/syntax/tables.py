@@ -27,7 +27,8 @@ _ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
 # What ends the head of a table that is read from a file (a table may be named like it)
 _REASON = re.compile(r"(?<=\s)(?:because|source)(?=\s*\")", re.IGNORECASE)
 _TABLE_AND_NAME = re.compile(r"\w+\s+\S*")
-_RULER = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+# Possessive: there is one way to match a line, so that a long one costs no more than its length.
+_RULER = re.compile(r"\|?(?:\s*+:?-{2,}+:?\s*+\|?+)++")
 
 
 @frozen
