@@ -3,12 +3,16 @@ measured where it costs little."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("untimed", deadline=None)
+# Said in full: Hypothesis takes other defaults where it sees that it runs in continuous integration.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]

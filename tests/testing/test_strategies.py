@@ -27,8 +27,8 @@ from tierpolicy.testing import assert_lawful, customers, days, pairs
 
 Record = dict[str, Any]
 JUNE = date(2026, 6, 15)
-quick = settings(max_examples=150, database=None, derandomize=True, phases=[Phase.generate])
-looking = settings(max_examples=3_000, database=None, derandomize=True)
+quick = settings(max_examples=150, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=())
+looking = settings(max_examples=3_000, database=None, derandomize=True, suppress_health_check=())
 
 
 @cache
