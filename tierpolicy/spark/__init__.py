@@ -1,0 +1,1 @@
+"""Decisions for Spark DataFrames: `evaluate(df, policy)`. Needs the extra `spark`."""
