@@ -27,9 +27,12 @@ def _span() -> Span | None:
 
 @frozen
 class Constant:
+    """`share` is set where the value is the threshold of `in top 10%`: "top 10%". Like the span it is for people."""
+
     value: Known
     type: Type
     span: Span | None = _span()
+    share: str = field(compare=False, default="", repr=False)
 
 
 @frozen

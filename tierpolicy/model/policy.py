@@ -229,6 +229,42 @@ class Reminder:
     condition: Expr
 
 
+# ---------------------------------------------------------------- what stands beside the decisions
+
+
+@frozen
+class Cost:
+    """What serving a customer costs the company, as far as this statement says: `value` (money) where `condition` is
+    true of the customer and of what was decided. No decision reads a cost."""
+
+    origin: Origin
+    condition: Expr
+    value: Expr
+    in_force: InForce = ALWAYS
+
+
+@frozen
+class Threshold:
+    """The bound that `field in top 10%` (`side`, with `share` in hundredths of a percent) stands for.
+
+    Measured on a customer base of `customers` records, `known` of them with a value, `as_of` a day; `data` and
+    `digest` say which. `value` is MISSING only in a policy that was loaded to be calibrated. `asked` is where the
+    policy first asks for it, `span` where the calibration file says it.
+    """
+
+    field: str
+    side: Literal["top", "bottom"]
+    share: int
+    value: Value
+    asked: Span
+    span: Span | None = None
+    as_of: date | None = None
+    customers: int = 0
+    known: int = 0
+    data: str = ""
+    digest: str = ""
+
+
 Organization = Literal["business", "government", "charity", "monopoly"]
 
 
@@ -263,6 +299,8 @@ class Policy(Remembering):
     digest: str
     head: Span | None = None
     reminders: tuple[Reminder, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
 
     def __repr__(self) -> str:
         days = f"effective_from={self.effective_from}, effective_until={self.effective_until}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
+from typing import Literal
 
 from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import Expr
@@ -24,6 +25,20 @@ class Direction(Enum):
     NONE = "no direction"
 
 
+MergeKind = Literal["sum", "max", "min", "latest", "first", "union"]
+
+
+@frozen
+class Merge:
+    """How several records of one customer become one, for one field: `merge sum`, `merge latest by last_seen`.
+
+    `by` names the date field of the customer that says which record is the latest; set for `latest` alone.
+    """
+
+    kind: MergeKind
+    by: str | None = None
+
+
 @frozen
 class Field:
     """A fact about the customer, or (`of_request`) about the contact at hand.
@@ -31,6 +46,7 @@ class Field:
     `low` and `high` are bounds, both included. `path` is where a record holds it: the column's name, or the
     keys of a path such as `account.tier`; the field's own name otherwise. `seconds_per_unit` is set by `in hours`:
     what one unit of a plain number means. `spellings` maps every other accepted spelling to its label.
+    `merge` is for records of one customer that are made one; no decision reads it.
     `declared` is False for fields that the language declares (`current_tier`, `current_tier_since`).
     """
 
@@ -52,6 +68,7 @@ class Field:
     description: str = ""
     spellings: Mapping[str, str] = field(default_factory=lambda: NO_SPELLINGS)
     declared: bool = True
+    merge: Merge | None = None
 
 
 @frozen
