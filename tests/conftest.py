@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.servers.postgres import postgres, postgres_server  # noqa: F401  fixtures
+from tests.servers.spark import spark  # noqa: F401
+
 # Said in full: Hypothesis takes other defaults where it sees that it runs in continuous integration.
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
@@ -23,15 +26,22 @@ ROOT = Path(__file__).parents[1]
 UNTRACED = (
     "tests/analysis/test_agreement.py",
     "tests/analysis/test_decisions_as_terms.py",
+    "tests/analysis/test_next_steps.py",
     "tests/analysis/test_planted_in_proofs.py",
     "tests/analysis/test_polarity.py",
     "tests/analysis/test_products.py",
     "tests/analysis/test_reach.py",
+    "tests/analysis/test_two_policies.py",
+    "tests/analysis/test_witness.py",
     "tests/bench",
     "tests/check_expressions/test_hostile.py",
     "tests/cli",
+    "tests/compile/columns/test_deciding.py",
+    "tests/compile/columns/test_kernels.py",
+    "tests/compile/columns/test_terms.py",
     "tests/compile/columns_numba",
     "tests/compile/test_bits.py",
+    "tests/compile/test_mattering.py",
     "tests/compile/test_threads.py",
     "tests/conformance",
     "tests/docs",
@@ -46,13 +56,22 @@ UNTRACED = (
     "tests/runtime/test_evaluate_all_columns.py",
     "tests/runtime/test_evaluate_all_pandas.py",
     "tests/semantics/test_wide.py",
+    "tests/servers",
     "tests/syntax/test_limits.py",
     "tests/syntax/test_robust.py",
+    "tests/testing/test_laws.py",
+    "tests/testing/test_mutation_judged.py",
     "tests/testing/test_planted_in_backends.py",
     "tests/testing/test_planted_in_policies.py",
+    "tests/testing/test_pools.py",
+    "tests/testing/test_pytest_plugin.py",
     "tests/testing/test_trials_agree.py",
     "tests/testing/test_trials_hostile.py",
 )
+
+# Tests that share a server come first: the workers of a run take tests from the ends of one another's lists, so these
+# stay with the first worker, and each server is started once.
+SERVERS = frozenset({"postgres", "postgres_server", "spark"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,3 +79,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = item.nodeid.removeprefix(item.nodeid.partition("::")[0])
         if f"{item.path.relative_to(ROOT).as_posix()}{name}".startswith(UNTRACED):
             item.add_marker("no_cover")
+    items.sort(key=lambda item: SERVERS.isdisjoint(getattr(item, "fixturenames", ())))
