@@ -7,14 +7,21 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tierpolicy.diagnostics.render.cells import cells, printable
+from tierpolicy.diagnostics.render.cells import Cell, cells, printable
 from tierpolicy.report.pictures.drawing import Element, element
 
 SIZE = 13
 """Pixels, as in the style sheet."""
 
-WIDE = 0.6
-"""The width of a letter for its size: wider than most, so that text rather ends early than runs into the next."""
+NARROW, USUAL, CAPITAL, WIDE = 0.42, 0.66, 0.8, 1.04
+"""The width of a letter for its size: as in the broadest of common fonts, so that text rather ends early than runs into
+the next."""
+
+_WIDTHS = {
+    **dict.fromkeys("iljtfrI.,:;'|!()[]/ `-", NARROW),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&+=<>~^", CAPITAL),
+    **dict.fromkeys("mwMW@%…—", WIDE),
+}
 
 MOST = 1e300
 """Amounts are drawn up to here, so that sums of them stay finite."""
@@ -23,8 +30,14 @@ Amount = int | float | Decimal
 
 
 def text_width(text: str, size: float = SIZE) -> float:
-    """About how wide a text is, in pixels; never less than it is in common fonts."""
-    return sum(cell.width for cell in cells(text)) * WIDE * size
+    """About how wide a text is, in pixels; hardly ever less than it is in common fonts."""
+    return sum(map(_cell_width, cells(text))) * size
+
+
+def _cell_width(cell: Cell) -> float:
+    if len(cell.shown) == 1 and cell.width == 1:
+        return _WIDTHS.get(cell.shown, USUAL)
+    return cell.width * USUAL
 
 
 def shortened(text: str, width: float, size: float = SIZE) -> str:
@@ -34,7 +47,7 @@ def shortened(text: str, width: float, size: float = SIZE) -> str:
         return text
     room, kept = width - text_width("…", size), ""
     for cell in cells(text):
-        room -= cell.width * WIDE * size
+        room -= _cell_width(cell) * size
         if room < 0:
             break
         kept += cell.shown

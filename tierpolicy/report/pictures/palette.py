@@ -75,6 +75,8 @@ def _rules(scheme: Scheme) -> Iterator[str]:
     yield f".picture .quiet{{fill:{scheme.quiet}}}"
     yield f".picture .rule{{stroke:{scheme.rule}}}"
     yield f".picture .axis{{stroke:{scheme.quiet}}}"
+    yield f".picture .block{{fill:{scheme.ink}}}"
+    yield f".picture .none{{fill:{scheme.rule}}}"
     for kind, color in scheme.kinds.items():
         yield f".picture .{kind}{{fill:{color};stroke:{color}}}"
         yield f".picture .line.{kind}{{fill:none;stroke:{color}}}"
@@ -97,6 +99,7 @@ STYLE = "\n".join(
         ".picture .mark{stroke-width:1.5}",
         ".picture .ribbon{stroke:none;fill-opacity:.55}",
         ".picture .ribbon.same{fill-opacity:.3}",
+        ".picture .ribbon.thin{fill-opacity:.95}",
         ".picture .step{stroke-width:.5}",
         *_rules(LIGHT),
         "@media (prefers-color-scheme:dark){",
