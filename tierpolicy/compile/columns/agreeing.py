@@ -54,7 +54,7 @@ class Agreed:
             greatest = np.maximum(greatest, _standing(each.greatest, lost, answered, facts.rows))
         conflict = (greatest != 0) & (least.astype(np.int64) + greatest != len(self.values))
         if not self.calculated:
-            facts.doubt(conflict)
+            facts.tell(conflict)
             return self._constant(np.where(conflict, np.zeros((), dtype=greatest.dtype), greatest))
         return self._with_calculated(greatest, conflict, said, out, facts)
 
@@ -96,7 +96,7 @@ class Agreed:
                 conflict = conflict | (where & given & ~equal(value, one.what))
                 value = chosen(where & ~given, one.what, value)
                 given = given | where
-        facts.doubt(conflict)
+        facts.tell(conflict)
         default = constant(self.decided.start, attribute.type, facts.rows)
         return held(attribute, _plain(chosen(given & ~conflict, value, default)))
 

@@ -64,8 +64,10 @@ class Amounts:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The decisions for many records. `open` marks rows of which problems or undetermined statements may be told
-    (None: no row is one); the plain evaluator tells them. It may mark too many, never too few."""
+    (None: no row is one); the plain evaluator tells them. It may mark too many, never too few. `told` marks, as freely,
+    those in which deciding itself may have met a problem: what is wrong with a record's values is not its matter."""
 
     rows: int
     attributes: Mapping[str, Coded | Amounts]
     open: Bools | None
+    told: Bools | None = None

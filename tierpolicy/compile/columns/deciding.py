@@ -54,7 +54,7 @@ class Prepared:
             blocks = [self._block(part, count, as_of) for part, count in _parts(columns, rows)]
         names = self.normal.policy.attributes
         attributes = {name: _joined([block.decided[name].answer for block in blocks]) for name in names}
-        return Answers(rows, attributes, self._open(blocks, columns))
+        return Answers(rows, attributes, self._open(blocks, columns), _marked(blocks, [each.told for each in blocks]))
 
     def _block(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Facts:
         facts = Facts(self.normal.policy, as_of, rows, columns)
@@ -67,12 +67,17 @@ class Prepared:
         count = sum(block.rows for block in blocks)
         if any(stage.unknown is None for stage in self.stages):
             return np.ones(count, dtype=bool)
-        doubts: Bools | None = None
-        if any(block.doubts is not None for block in blocks):
-            no_doubt = [np.zeros(b.rows, dtype=bool) if b.doubts is None else b.doubts for b in blocks]
-            doubts = np.concatenate(no_doubt)
+        doubts = _marked(blocks, [each.doubts for each in blocks])
         doubts = union(doubts, *(columns[name].missing for name in self.asked))
         return doubts if doubts is not None and doubts.any() else None
+
+
+def _marked(blocks: Sequence[Facts], marks: Sequence[Bools | None]) -> Bools | None:
+    """What is marked in each block, in all of them; None where no row is."""
+    if all(each is None for each in marks):
+        return None
+    every = [np.zeros(b.rows, dtype=bool) if each is None else each for b, each in zip(blocks, marks, strict=True)]
+    return np.concatenate(every)
 
 
 def _parts(columns: Mapping[str, Column], rows: int) -> Iterator[tuple[Mapping[str, Column], int]]:

@@ -22,7 +22,7 @@ class Held:
 @dataclass(slots=True)
 class Facts:
     """`known` are the terms worked out so far, by `cells.atoms.key_of`; `doubts` mark rows of which something may have
-    to be told."""
+    to be told, `told` those of them in which that may be a problem, and not only what remained open."""
 
     policy: Policy
     as_of: date
@@ -31,11 +31,18 @@ class Facts:
     decided: dict[str, Held] = field(default_factory=dict)
     known: dict[Hashable, Vec] = field(default_factory=dict)
     doubts: Bools | None = None
+    told: Bools | None = None
 
     def doubt(self, mask: Bools | None) -> None:
         """Notes that something may have to be told of the marked rows."""
         if mask is not None:
             self.doubts = mask if self.doubts is None else self.doubts | mask
+
+    def tell(self, mask: Bools | None) -> None:
+        """Notes that a problem may have to be told of the marked rows."""
+        self.doubt(mask)
+        if mask is not None:
+            self.told = mask if self.told is None else self.told | mask
 
     def of_field(self, name: str) -> Vec:
         key = "field", name

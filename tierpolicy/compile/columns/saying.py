@@ -50,7 +50,7 @@ def of_clause(clause: Clause, truth: Ranked, attribute: Attribute, answered: Ans
         counts = counts & ~silent
     if attribute.adds_up and clause.kind == "grant":
         held = Vec(found.type, np.maximum(found.values, 0))
-        facts.doubt(counts & (found.values < 0))
+        facts.tell(counts & (found.values < 0))
     else:
         held = drawn(attribute, found, counts, facts)
     return Said(counts, Vec(held.type, held.values, None, held.none if attribute.or_none else None, held.texts))
@@ -70,7 +70,7 @@ def drawn(attribute: Attribute, found: Vec, where: Bools, facts: Facts) -> Vec:
         if none is not None:
             beyond = beyond & (none == 0)
         values = np.where(beyond, edge, values)
-        facts.doubt(where & beyond)
+        facts.tell(where & beyond)
     return Vec(found.type, values, found.missing, none, found.texts)
 
 

@@ -65,7 +65,7 @@ class Ready:
         answered = self.kernel(looks, fixed, facts.rows)
         for plan in self.plans:
             facts.decided[plan.decided.attribute.name] = plan.settle(answered, facts)
-        facts.doubt(self.told.holds(answered, facts.rows))
+        facts.tell(self.told.holds(answered, facts.rows))
         for number in self.unknown or ():
             subject = self.normal.axes.axes[number].subject
             if not isinstance(subject, FieldRef | AttributeRef):

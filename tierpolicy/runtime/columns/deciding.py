@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,10 @@ from tierpolicy.runtime.columns.cells import Same, both
 from tierpolicy.runtime.columns.pieces import Layout, Piece, cells_at, records_of
 from tierpolicy.runtime.columns.reading import typed_column
 from tierpolicy.runtime.columns.results import Notes, Part
+from tierpolicy.runtime.columns.text_cells import of_text
+from tierpolicy.runtime.columns.typed import Typed
 
+P = TypeVar("P")
 T = TypeVar("T")
 ROWS_IN_A_PIECE = 1 << 18
 FEWEST_IN_A_PIECE = 1 << 14
@@ -30,7 +33,8 @@ NotesOf = Callable[[Mapping[str, object]], tuple[tuple[str, ...], tuple[str, ...
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is to be decided. `reads` are the fields that deciding looks at. With `notes`, `notes_of` tells a record's
-    problems and undetermined statements, and `said` are problems that every row has."""
+    problems and undetermined statements, and `said` are problems that every row has. With `from_text` every cell is
+    text, as in CSV."""
 
     policy: Policy
     layout: Layout
@@ -39,30 +43,31 @@ class Task:
     as_of: date
     notes_of: NotesOf | None
     said: tuple[str, ...] = ()
+    from_text: bool = False
 
 
 def part_of(task: Task, piece: Piece) -> Part:
     """The answers for the rows of a piece."""
-    columns, doubtful = _columns(task, piece)
-    answers = task.decide(columns, piece.rows, task.as_of)
+    columns = columns_of(task, piece, task.policy.fields if task.notes_of is not None else task.reads)
+    answers = task.decide({name: typed.column for name, typed in columns.items()}, piece.rows, task.as_of)
     if task.notes_of is None:
         return Part(piece.rows, answers.attributes, None)
+    doubtful: Bools | None = None
+    for typed in columns.values():
+        doubtful = both(doubtful, typed.doubtful)
     return Part(piece.rows, answers.attributes, _notes(task, piece, both(doubtful, answers.open), task.notes_of))
 
 
-def _columns(task: Task, piece: Piece) -> tuple[dict[str, Column], Bools | None]:
-    """The typed columns that deciding reads, and the rows in which a field is a problem (which only notes tell)."""
-    columns: dict[str, Column] = {}
-    doubtful: Bools | None = None
+def columns_of(task: Task, piece: Piece, names: Collection[str]) -> dict[str, Typed]:
+    """The typed columns of some fields."""
+    columns: dict[str, Typed] = {}
     for name, field in task.policy.fields.items():
-        if name not in task.reads and task.notes_of is None:
+        if name not in names:
             continue
         place = task.layout.places.get(name)
         cells = Same(task.layout.given[name]) if place is None else cells_at(piece, place)
-        typed = typed_column(field, cells, piece.rows)
-        columns[name] = typed.column
-        doubtful = both(doubtful, typed.doubtful)
-    return columns, doubtful
+        columns[name] = typed_column(field, of_text(cells, field) if task.from_text else cells, piece.rows)
+    return columns
 
 
 def _notes(task: Task, piece: Piece, marked: Bools | None, notes_of: NotesOf) -> Notes:
@@ -75,7 +80,7 @@ def _notes(task: Task, piece: Piece, marked: Bools | None, notes_of: NotesOf) ->
     return Notes(problems, undetermined)
 
 
-def in_order(work: Callable[[Piece], T], pieces: Iterable[Piece], workers: int) -> Iterator[T]:
+def in_order(work: Callable[[P], T], pieces: Iterable[P], workers: int) -> Iterator[T]:
     """`work` done for each piece, in their order, by some threads that are never far ahead of who takes the results."""
     pieces = iter(pieces)
     first = next(pieces, None)

@@ -1,0 +1,12 @@
+"""Customer bases of any size: where they are, to batches of rows, to decisions for every row.
+
+    CSV, JSON lines, Parquet, DuckDB, PostgreSQL ── opening ──▶ Base ── batches ──▶ Batch ── deciding ──▶ Decided
+
+Nothing here holds more than a few batches in memory.
+"""
+
+from tierpolicy.runtime.bases.base import Base, Batch
+from tierpolicy.runtime.bases.deciding import Decided, decided
+from tierpolicy.runtime.bases.opening import opened
+
+__all__ = ["Base", "Batch", "Decided", "decided", "opened"]

@@ -1,0 +1,86 @@
+"""One column of a batch to the typed values of a field: as every row by itself would be read, before any default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tierpolicy.compile.columns.data import Bools, Column
+from tierpolicy.model.types import SetOf
+from tierpolicy.model.values import MISSING
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.runtime.bases.base import Batch
+from tierpolicy.runtime.columns.cells import Cells, Distinct, Lists, but_not
+from tierpolicy.semantics.convert import is_nothing, typed_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a batch holds of a field. `column` has no defaults in it: what isn't given, or is wrong, is missing.
+
+    `wrong` marks the rows whose value the policy can't read (None: no row is one).
+    """
+
+    column: Column
+    wrong: Bools | None
+
+
+def found_in(batch: Batch, name: str, field: Field, *, from_text: bool) -> Found:
+    """The values of column `name`, which the batch has exactly once, as those of `field`."""
+    from tierpolicy.runtime.columns.reading import typed_column
+
+    cells = _cells(batch, name, field, from_text)
+    bare = replace(field, default=MISSING, required=isinstance(field.type, SetOf), declared=True)
+    typed = typed_column(bare, cells, batch.rows.num_rows)
+    if not isinstance(field.type, SetOf) or typed.doubtful is None:
+        return Found(typed.column, typed.doubtful)
+    nothing = typed.column.missing  # of a set, and what isn't given is a problem too: it has no other way to be missing
+    given = None if nothing is None else _given(cells, batch.rows.num_rows)
+    return Found(typed.column, typed.doubtful if given is None else but_not(typed.doubtful, ~given))
+
+
+def missing_in(column: Column, rows: int) -> Bools:
+    """The rows without a value, as an array that is always there."""
+    return np.zeros(rows, np.bool_) if column.missing is None else column.missing
+
+
+def units_of(column: Column) -> Any:
+    """The values in the units of model/values: hundredths, seconds, days; what is missing holds anything."""
+    values = column.values
+    if column.per_unit == 1 and values.dtype.kind != "f":
+        return values
+    if values.dtype.kind == "f":
+        held = np.where(np.isfinite(values), values, 0.0)
+        return np.rint(held * column.per_unit).astype(np.int64)
+    return values.astype(np.int64) * column.per_unit
+
+
+def _cells(batch: Batch, name: str, field: Field, from_text: bool) -> Cells:
+    from tierpolicy.runtime.columns.arrow_cells import arrow_cells
+    from tierpolicy.runtime.columns.python_cells import distinct_of
+
+    if name in batch.raw:
+        return distinct_of(batch.raw[name])
+    cells = arrow_cells(batch.rows.column(batch.rows.schema.get_field_index(name)))
+    if from_text and isinstance(cells, Distinct):
+        return Distinct(cells.codes, [_spelled(raw, field) for raw in cells.raws], cells.missing)
+    return cells
+
+
+def _spelled(raw: object, field: Field) -> object:
+    return typed_cell(raw, field) if type(raw) is str else raw
+
+
+def _given(cells: Cells, rows: int) -> Bools:
+    """The rows in which something stands."""
+    missing = getattr(cells, "missing", None)
+    given = np.ones(rows, np.bool_) if missing is None else ~missing
+    if isinstance(cells, Distinct):
+        empty: Sequence[bool] = [is_nothing(raw) for raw in cells.raws]
+        given &= ~np.array(empty, np.bool_).take(cells.codes)
+    elif not isinstance(cells, Lists) and not hasattr(cells, "values"):
+        given[:] = not is_nothing(getattr(cells, "raw", ""))
+    return given

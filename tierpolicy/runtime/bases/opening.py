@@ -1,0 +1,79 @@
+"""What a person names as customers, to the base that it is: by its ending, by its scheme, or as a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from tierpolicy.runtime.bases.base import Base
+from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, check_readable
+from tierpolicy.runtime.rows import UnusableFile
+
+POSTGRES_SCHEMES = ("postgresql://", "postgres://")
+DUCKDB_ENDINGS = (".duckdb", ".ddb", ".db")
+
+
+def opened(
+    source: str, *, table: str | None = None, wanted: Collection[str] | None = None
+) -> AbstractContextManager[Base]:
+    """The customer base that `source` names: a file, a folder of Parquet, a `table` in a DuckDB file or a database.
+
+    `wanted` are the columns to read; all of them where it is None. UnusableFile says why there is none to read.
+    """
+    if source.startswith(POSTGRES_SCHEMES):
+        from tierpolicy.runtime.bases.postgres import opened_postgres
+
+        return opened_postgres(source, table, wanted)
+    path = Path(source)
+    _check_extra(path)
+    if _is_duckdb(path):
+        from tierpolicy.runtime.bases.duckdb_file import opened_duckdb
+
+        return opened_duckdb(path, table, wanted)
+    if table is not None:
+        raise UnusableFile(f"`{source}` holds no tables, so leave out the table `{table}`")
+    if _is_folder(path):
+        from tierpolicy.runtime.bases.parquet_files import opened_folder
+
+        return opened_folder(path, wanted)
+    return _opened_file(path, wanted)
+
+
+def _opened_file(path: Path, wanted: Collection[str] | None) -> AbstractContextManager[Base]:
+    check_readable(path)
+    ending = path.suffix.lower()
+    if ending in CSV_ENDINGS:
+        from tierpolicy.runtime.bases.csv_file import opened_csv
+
+        return opened_csv(path, wanted)
+    if ending in JSONL_ENDINGS:
+        from tierpolicy.runtime.bases.jsonl_file import opened_jsonl
+
+        return opened_jsonl(path, wanted)
+    from tierpolicy.runtime.bases.parquet_files import opened_parquet
+
+    return opened_parquet(path, wanted)
+
+
+def _check_extra(path: Path) -> None:
+    try:
+        import numpy  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError:
+        needed = "install what it needs with `pip install 'tierpolicy[data]'`"
+        raise UnusableFile(f"`{path}` can't be read in columns: {needed}") from None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_duckdb(path: Path) -> bool:
+    try:
+        return path.suffix.lower() in DUCKDB_ENDINGS and path.is_file()
+    except (OSError, ValueError):
+        return False
