@@ -51,12 +51,13 @@ class Prepared:
             return Answers(0, {name: _none_left(answer) for name, answer in one.attributes.items()}, None)
         columns = {name: columns[name] for name in self.reads}
         with np.errstate(all="ignore"):
-            blocks = [self._block(part, count, as_of) for part, count in _parts(columns, rows)]
+            blocks = [self.facts(part, count, as_of) for part, count in _parts(columns, rows)]
         names = self.normal.policy.attributes
         attributes = {name: _joined([block.decided[name].answer for block in blocks]) for name in names}
         return Answers(rows, attributes, self._open(blocks, columns), _marked(blocks, [each.told for each in blocks]))
 
-    def _block(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Facts:
+    def facts(self, columns: Mapping[str, Column], rows: int, as_of: date) -> Facts:
+        """All that is known of some rows (at least one) once their attributes are decided, for whoever asks more."""
         facts = Facts(self.normal.policy, as_of, rows, columns)
         for stage in self.stages:
             stage.decide(facts)

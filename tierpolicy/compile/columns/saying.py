@@ -88,15 +88,15 @@ def none_of(attribute: Attribute) -> NotOffered:
 
 def joined(attribute: Attribute, value_: Vec, said: Said) -> Vec:
     """The better of the value and what is said, where something is."""
-    return chosen(said.where & _better(attribute, said.what, value_), said.what, value_)
+    return chosen(said.where & is_better(attribute, said.what, value_), said.what, value_)
 
 
 def capped(attribute: Attribute, value_: Vec, said: Said) -> Vec:
     """The worse of the value and what is said, where something is."""
-    return chosen(said.where & _better(attribute, value_, said.what), said.what, value_)
+    return chosen(said.where & is_better(attribute, value_, said.what), said.what, value_)
 
 
-def _better(attribute: Attribute, one: Vec, other: Vec) -> Bools:
+def is_better(attribute: Attribute, one: Vec, other: Vec) -> Bools:
     """Where one is better than the other; `none` is worse than everything."""
     found: Bools = one.values < other.values if attribute.direction is Direction.LESS else one.values > other.values
     nothing, other_nothing = not_offered(one), not_offered(other)
