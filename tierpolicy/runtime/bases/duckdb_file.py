@@ -20,9 +20,9 @@ def opened_duckdb(path: Path, table: str | None, wanted: Collection[str] | None)
     """A table in a DuckDB file, in the order in which it is stored. The file is opened for reading alone."""
     with connected(path, read_only=True) as connection:
         name = _table(connection, path, table)
-        columns = tuple(each for each, *_ in connection.sql(f"SELECT * FROM {name} LIMIT 0").description)
+        columns = tuple(connection.sql(f"SELECT * FROM {name} LIMIT 0").columns)
         asked = [each for each in columns if wanted is None or each in wanted]
-        (size,) = connection.sql(f"SELECT count(*) FROM {name}").fetchone()
+        ((size,),) = connection.sql(f"SELECT count(*) FROM {name}").fetchall()
         reached = Reached()
 
         def batches(skipped: int = 0) -> Iterator[Batch]:
