@@ -35,7 +35,7 @@ def decided(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> l
 
 
 BITS = Backend("bits", decided)
-POLICIES = 24
+POLICIES = 14
 CASES = 24
 
 LARGE_FORMS = {

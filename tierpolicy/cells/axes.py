@@ -77,13 +77,17 @@ class Axis:
 
 @dataclass(slots=True)
 class Axes:
-    """The axes of a policy, numbered; more are added for conditions that are taken as a whole."""
+    """The axes of a policy, numbered; more are added for conditions that are taken as a whole.
+
+    `remembered` is how many bytes the cells of the comparisons in `truths` take, about.
+    """
 
     policy: Policy
     calendar: tuple[date, date]
     axes: list[Axis] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
     truths: dict[tuple[Hashable, Hashable], tuple[int, Cells, Cells]] = field(default_factory=dict)
+    remembered: int = 0
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,7 +110,13 @@ class Axes:
         if found is None:
             number = self.number_of(atom)
             found = self.truths[name] = (number, *self._read(atom, self.axes[number]))
+            self.remembered += self.axes[number].known // 4
         return found
+
+    def forget(self) -> None:
+        """Forgets the cells of comparisons; whoever asks again finds them anew."""
+        self.truths.clear()
+        self.remembered = 0
 
     def number_of(self, atom: Atom) -> int:
         if atom.axis not in self.numbers:

@@ -256,9 +256,9 @@ class _Speaking:
 
 
 def _forget(axes: Axes) -> None:
-    """Forgets the cells of comparisons once they take too much memory; whoever asks again finds them anew."""
-    if len(axes.truths) * max((axis.known for axis in axes.axes), default=0) // 4 > CELLS_REMEMBERED:
-        axes.truths.clear()
+    """Forgets the cells of comparisons once they take too much memory."""
+    if axes.remembered > CELLS_REMEMBERED:
+        axes.forget()
 
 
 def _within_force(region: Region, force: InForce, regions: Regions) -> Region:
