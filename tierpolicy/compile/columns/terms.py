@@ -92,6 +92,8 @@ def _worked_out(expr: Expr, facts: Facts) -> Vec:
             return as_number(value(operand, facts), type_)
         case Negative(operand, type_):
             return negated(value(operand, facts), type_)
+        case ShiftMonths(Constant() | ParameterRef() | Today()):
+            return one_by_one(expr, facts)  # one date for all rows: the calendar is slow
         case ShiftMonths(operand, months):
             return months_later(value(operand, facts), months)
         case Arithmetic(op, left, right, type_):

@@ -174,7 +174,9 @@ def sets_of(bits: Array, type_: SetOf) -> list[frozenset[str]]:
 def constant(value: Value, type_: Type, rows: int) -> Vec:
     """One value in every row."""
     one = encoded([value], type_)
-    return taken(one, np.zeros(rows, dtype=np.intp))
+    missing = None if one.missing is None else np.repeat(one.missing, rows)
+    none = None if one.none is None else np.repeat(one.none, rows)
+    return Vec(one.type, np.repeat(one.values, rows, axis=0), missing, none, one.texts)
 
 
 def taken(vec: Vec, places: NDArray[np.intp]) -> Vec:

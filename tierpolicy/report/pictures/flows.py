@@ -100,7 +100,7 @@ def _key(move: Flow) -> tuple[str, str, Way]:
 
 
 def _few(order: Sequence[str], moves: Sequence[Flow]) -> tuple[list[str], list[Flow]]:
-    """The same moves with nobody's left out, one for each pair and way; of very many values the rarest taken together."""
+    """The same moves with empty ones left out, one for each pair and way; of very many values the rarest together."""
     known = list(dict.fromkeys([*order, *(name for move in moves for name in (move.old, move.new))]))
     weight = dict.fromkeys(known, 0)
     for move in moves:
