@@ -8,5 +8,6 @@ Nothing here holds more than a few batches in memory.
 from tierpolicy.runtime.bases.base import Base, Batch
 from tierpolicy.runtime.bases.deciding import Decided, decided
 from tierpolicy.runtime.bases.opening import opened
+from tierpolicy.runtime.bases.reading import Fields, fields_of
 
-__all__ = ["Base", "Batch", "Decided", "decided", "opened"]
+__all__ = ["Base", "Batch", "Decided", "Fields", "decided", "fields_of", "opened"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tierpolicy.runtime.bases.base import Base, Batch
+from tierpolicy.runtime.bases.met import Met, Telling
+from tierpolicy.runtime.bases.reading import fields_of
 from tierpolicy.semantics.outcome import Problem
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ class Decided:
     """The decisions for the rows of a batch.
 
     `part` holds them as NumPy arrays (codes of labels, whole units of amounts), `answers` as columns of Arrow, one for
-    each attribute of the service, internal ones too. `problems`, by place in the batch, are there with `notes` alone.
+    each attribute of the service, internal ones too. With `notes` alone there are `problems`, by place in the batch,
+    and `unreadable`: the rows in which something couldn't be read (problems of deciding are none of theirs).
     """
 
     batch: Batch
@@ -29,6 +32,7 @@ class Decided:
     as_of: date
     part: Part
     problems: Mapping[int, tuple[Problem, ...]]
+    unreadable: Collection[int]
 
     @property
     def rows(self) -> int:
@@ -60,25 +64,22 @@ def decided(
 
     `request` is what is known of the contact at hand, the same for all. `batches` are those to decide, if not all.
     """
-    from tierpolicy.runtime.bases.problems import problems_of
-    from tierpolicy.runtime.columns.arrow_frames import ArrowPiece
-    from tierpolicy.runtime.columns.deciding import columns_of, in_order
+    from tierpolicy.runtime.bases.telling import problems_of
+    from tierpolicy.runtime.columns.deciding import in_order
     from tierpolicy.runtime.columns.results import Part
     from tierpolicy.runtime.columns.whole import work_of
 
     work = work_of(policy, request, as_of, False)
-    names = list(dict.fromkeys(base.columns)) if base.from_text else base.columns  # a CSV reader has made one of two
-    task = replace(work.task(names), from_text=base.from_text)
-    read = task.layout.columns
-    fields = frozenset(task.policy.fields) if notes else task.reads
+    fields = fields_of(policy.version_on(as_of), base, request)
+    telling = Telling(policy, fields, as_of, request)
+    reads = work.prepared.reads
 
     def one(batch: Batch) -> Decided:
-        held = {name: list(batch.raw[name]) if name in batch.raw else batch.rows.column(name) for name in read}
-        piece = ArrowPiece(batch.rows.num_rows, held)
-        columns = columns_of(task, piece, fields)
-        answers = task.decide({name: each.column for name, each in columns.items()}, piece.rows, as_of)
+        piece = fields.piece_of(batch)
+        columns = fields.typed(piece, reads)
+        answers = work.prepared.decide({name: each.column for name, each in columns.items()}, piece.rows, as_of)
         part = Part(piece.rows, answers.attributes, None)
-        met = problems_of(policy, task, piece, columns, answers.told, batch.problems, request) if notes else {}
-        return Decided(batch, policy, as_of, part, met)
+        met = problems_of(telling, piece, columns, answers.told, batch.problems) if notes else Met({}, frozenset())
+        return Decided(batch, policy, as_of, part, met.problems, met.unreadable)
 
     yield from in_order(one, base.batches() if batches is None else batches, work.workers)

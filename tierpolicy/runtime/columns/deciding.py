@@ -33,8 +33,7 @@ NotesOf = Callable[[Mapping[str, object]], tuple[tuple[str, ...], tuple[str, ...
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is to be decided. `reads` are the fields that deciding looks at. With `notes`, `notes_of` tells a record's
-    problems and undetermined statements, and `said` are problems that every row has. With `from_text` every cell is
-    text, as in CSV."""
+    problems and undetermined statements, and `said` are problems that every row has."""
 
     policy: Policy
     layout: Layout
@@ -43,12 +42,12 @@ class Task:
     as_of: date
     notes_of: NotesOf | None
     said: tuple[str, ...] = ()
-    from_text: bool = False
 
 
 def part_of(task: Task, piece: Piece) -> Part:
     """The answers for the rows of a piece."""
-    columns = columns_of(task, piece, task.policy.fields if task.notes_of is not None else task.reads)
+    names = task.policy.fields if task.notes_of is not None else task.reads
+    columns = columns_of(task.policy, task.layout, piece, names)
     answers = task.decide({name: typed.column for name, typed in columns.items()}, piece.rows, task.as_of)
     if task.notes_of is None:
         return Part(piece.rows, answers.attributes, None)
@@ -58,15 +57,17 @@ def part_of(task: Task, piece: Piece) -> Part:
     return Part(piece.rows, answers.attributes, _notes(task, piece, both(doubtful, answers.open), task.notes_of))
 
 
-def columns_of(task: Task, piece: Piece, names: Collection[str]) -> dict[str, Typed]:
-    """The typed columns of some fields."""
+def columns_of(
+    policy: Policy, layout: Layout, piece: Piece, names: Collection[str], *, from_text: bool = False
+) -> dict[str, Typed]:
+    """The typed columns of some fields. With `from_text` every cell is text, as in CSV."""
     columns: dict[str, Typed] = {}
-    for name, field in task.policy.fields.items():
+    for name, field in policy.fields.items():
         if name not in names:
             continue
-        place = task.layout.places.get(name)
-        cells = Same(task.layout.given[name]) if place is None else cells_at(piece, place)
-        columns[name] = typed_column(field, of_text(cells, field) if task.from_text else cells, piece.rows)
+        place = layout.places.get(name)
+        cells = Same(layout.given[name]) if place is None else cells_at(piece, place)
+        columns[name] = typed_column(field, of_text(cells, field) if from_text else cells, piece.rows)
     return columns
 
 
