@@ -17,6 +17,7 @@ from tierpolicy.surfaces.cli.fmt import fmt_command
 from tierpolicy.surfaces.cli.init import init_command
 from tierpolicy.surfaces.cli.mutate import mutate_command
 from tierpolicy.surfaces.cli.test import run_command
+from tierpolicy.surfaces.cli.value import value_command
 
 app = typer.Typer(
     name="tierpolicy",
@@ -37,6 +38,7 @@ for command_name, command in (
     ("eval", eval_command),
     ("apply", apply_command),
     ("diff", diff_command),
+    ("value", value_command),
     ("explain", explain_command),
 ):
     app.command(command_name)(command)
