@@ -1,7 +1,8 @@
-"""A file of customers to what a policy's claims about populations come to there: counted, row by row.
+"""A file of customers to what a policy's claims about populations come to there: every customer counted.
 
-Every customer is decided by the plain evaluator; what is kept is a few numbers for each claim, so a file may be as long
-as it likes. Counts are whole numbers and totals are summed exactly: no figure depends on the order of rows.
+What is kept is a few numbers for each claim, so a file may be as long as it likes. Counts are whole numbers and totals
+are summed exactly: no figure depends on the order of rows. Customers are decided in columns (`simulation.measuring`);
+those of a small file, and any where the extra `data` isn't installed, row by row by the plain evaluator.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,6 +31,8 @@ from tierpolicy.semantics.read import Reading, read
 
 ROWS_BETWEEN_REPORTS = 100
 HUNDRED_PERCENT = 10_000
+LARGEST_BY_ROWS = 1 << 15
+"""Bytes of a file that is read sooner row by row than columns are loaded."""
 
 Progress = Callable[[int, int], None]
 
@@ -124,12 +128,37 @@ def measured(policy: Policy, customers: Customers, progress: Progress) -> Popula
     `progress` is called with how much of the file is done and how much there is, now and then. UnusableFile says why
     a file can't be read.
     """
+    population = unmeasured_population(policy, customers.path.name, customers.as_of)
+    if not _in_columns(customers.path):
+        _measured_by_rows(population, customers.path, progress)
+        return population
+    from tierpolicy.runtime.simulation.measuring import measured_in_columns
+
+    measured_in_columns(population, str(customers.path), progress)
+    return population
+
+
+def unmeasured_population(policy: Policy, name: str, as_of: date) -> Population:
+    """The population before anything is counted."""
     measures = tuple(Measure(stated, rests_on(stated, policy)) for stated in claims_about_populations(policy))
     percents = MappingProxyType({each.name: Percents() for each in percent_fields(policy)})
-    population = Population(policy, customers.path.name, day_for(policy, customers.as_of), measures, percents)
+    return Population(policy, name, day_for(policy, as_of), measures, percents)
+
+
+def _in_columns(path: Path) -> bool:
+    """True where columns are worth their loading, and can be loaded."""
+    try:
+        large = path.is_file() and path.stat().st_size > LARGEST_BY_ROWS
+    except (OSError, ValueError):
+        return False
+    return large and all(find_spec(name) is not None for name in ("numpy", "pyarrow", "duckdb"))
+
+
+def _measured_by_rows(population: Population, path: Path, progress: Progress) -> None:
+    policy, measures = population.policy, population.measures
     paths = [path_of(each) for each in policy.fields.values()]
     wanted = frozenset(path[0] for path in paths) | frozenset(".".join(path) for path in paths)
-    with open_reader(customers.path, wanted) as reader:
+    with open_reader(path, wanted) as reader:
         count = _counting(population, reader.from_text)
         for row in reader.rows:
             count(row)
@@ -137,7 +166,6 @@ def measured(policy: Policy, customers: Customers, progress: Progress) -> Popula
                 progress(reader.at(), reader.size)
         progress(reader.size, reader.size)
         population.notes = notes_on_columns(policy, reader) if measures else ()
-    return population
 
 
 def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:
@@ -193,10 +221,13 @@ def _add(measure: Measure, situation: Situation) -> None:
 # ---------------------------------------------------------------- 10 for 10%
 
 
+def loose_percents(policy: Policy) -> tuple[Field, ...]:
+    """The policy's percent fields, whatever they hold: a 10 that a bound refuses is what is looked for."""
+    return tuple(replace(each, low=None, high=None, default=MISSING) for each in percent_fields(policy))
+
+
 def _without_bounds(policy: Policy) -> Policy:
-    """The policy's percent fields alone, whatever they hold: a 10 that a bound refuses is what is looked for."""
-    loose = {each.name: replace(each, low=None, high=None, default=MISSING) for each in percent_fields(policy)}
-    return replace(policy, fields=MappingProxyType(loose))
+    return replace(policy, fields=MappingProxyType({each.name: each for each in loose_percents(policy)}))
 
 
 def _look_at(percents: Mapping[str, Percents], reading: Reading) -> None:

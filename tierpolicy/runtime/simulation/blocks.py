@@ -1,0 +1,153 @@
+"""A customer base to blocks of rows with all that policies decide for them, counted by several threads.
+
+Whoever counts gets a block of each policy for the same rows, and gives back what was counted; all of it is added up in
+the order of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+
+from tierpolicy.compile.columns.data import Bools
+from tierpolicy.compile.columns.deciding import Prepared, prepared
+from tierpolicy.compile.columns.facts import Facts
+from tierpolicy.compile.normal import normal_form
+from tierpolicy.model.policy import Policy
+from tierpolicy.model.vocabulary import Field
+from tierpolicy.runtime.apply import notes_on_columns
+from tierpolicy.runtime.bases import Base, Batch, Fields, fields_of
+from tierpolicy.runtime.columns.arrow_frames import ArrowPiece
+from tierpolicy.runtime.columns.deciding import WORKERS, in_order
+from tierpolicy.runtime.columns.typed import Typed
+from tierpolicy.runtime.files import JSONL_ENDINGS
+from tierpolicy.runtime.records import path_of
+from tierpolicy.runtime.rows import Reader
+from tierpolicy.runtime.simulation.unaided import Unaided, unaided
+from tierpolicy.semantics.outcome import Problem
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+ROWS_IN_A_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A policy made ready for a base: `split` is what decides, `prepared` decides it."""
+
+    split: Unaided
+    prepared: Prepared
+    as_of: date
+
+    @property
+    def policy(self) -> Policy:
+        return self.split.asked
+
+
+def deciding(policy: Policy, as_of: date) -> Deciding:
+    """The policy made ready to decide, with what limits and baselines add told apart."""
+    split = unaided(policy)
+    return Deciding(split, prepared(normal_form(split.policy)), as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of a base as one policy sees them.
+
+    `first` is the number of the first row, from 1. `facts` are their fields and all that is decided; `doubtful` marks
+    by field the rows in which it is a problem. `problems` were met in reading rows, by place in the block, `of_all` are
+    those of every row. `read` types the field's column once more, as another declaration would; `row` gives what the
+    base itself holds in a column, for one place in the block.
+    """
+
+    deciding: Deciding
+    first: int
+    rows: int
+    facts: Facts
+    typed: Mapping[str, Typed]
+    problems: Mapping[int, tuple[Problem, ...]]
+    of_all: tuple[Problem, ...]
+    read: Callable[[Field], Typed]
+    row: Callable[[str, int], object]
+
+    @property
+    def doubtful(self) -> Iterator[tuple[str, Bools]]:
+        return ((name, typed.doubtful) for name, typed in self.typed.items() if typed.doubtful is not None)
+
+
+def wanted_columns(policies: Sequence[Policy]) -> frozenset[str]:
+    """The columns that the policies can read."""
+    paths = [path_of(each) for policy in policies for each in policy.fields.values()]
+    return frozenset(path[0] for path in paths) | frozenset(".".join(path) for path in paths)
+
+
+def notes_on_base(policy: Policy, base: Base) -> tuple[str, ...]:
+    """What a person should know of the base as a whole."""
+    columns = None if base.name.endswith(JSONL_ENDINGS) else base.columns  # each line has names of its own
+    reader = Reader(iter(()), columns, base.from_text, base.size, base.at)
+    return (*base.notes, *notes_on_columns(policy, reader))
+
+
+def counted(
+    base: Base,
+    policies: Sequence[Deciding],
+    count: Callable[[Sequence[Block]], T],
+    progress: Progress,
+    rows_in_a_block: int = ROWS_IN_A_BLOCK,
+) -> Iterator[T]:
+    """What `count` makes of each block of rows, in their order. `progress` is called with how much of the base is done
+    and how much there is."""
+    pairs = [(each, fields_of(each.split.policy, base)) for each in policies]
+
+    def of_batch(batch: Batch) -> list[T]:
+        pieces = [(each, fields, fields.piece_of(batch)) for each, fields in pairs]
+        found = []
+        for start in range(0, batch.rows.num_rows, rows_in_a_block):
+            rows = min(rows_in_a_block, batch.rows.num_rows - start)
+            with np.errstate(all="ignore"):
+                found.append(
+                    count(
+                        [_block(each, fields, _cut(piece, start, rows), batch, start) for each, fields, piece in pieces]
+                    )
+                )
+        return found
+
+    for parts in in_order(of_batch, base.batches(), WORKERS):
+        yield from parts
+        progress(base.at(), base.size)
+    progress(base.size, base.size)
+
+
+def _cut(piece: ArrowPiece, start: int, rows: int) -> ArrowPiece:
+    """Some rows of a piece."""
+    if start == 0 and rows == piece.rows:
+        return piece
+    held = {
+        name: column[start : start + rows] if isinstance(column, list) else column.slice(start, rows)
+        for name, column in piece.columns.items()
+    }
+    return ArrowPiece(rows, held)
+
+
+def _block(each: Deciding, fields: Fields, piece: ArrowPiece, batch: Batch, start: int) -> Block:
+    typed = fields.typed(piece, fields.policy.fields)
+    held = {name: found.column for name, found in typed.items()}
+    problems = {at - start: met for at, met in batch.problems.items() if start <= at < start + piece.rows}
+
+    def read(field: Field) -> Typed:
+        other = replace(fields.policy, fields=MappingProxyType({field.name: field}))
+        return replace(fields, policy=other).typed(piece, (field.name,))[field.name]
+
+    def row(name: str, at: int) -> object:
+        if name in batch.raw:
+            return batch.raw[name][start + at]
+        return batch.rows.column(name)[start + at].as_py() if name in batch.rows.schema.names else None
+
+    facts = each.prepared.facts(held, piece.rows, each.as_of)
+    of_all = (*fields.layout.of_frame, *fields.layout.of_request)
+    return Block(each, batch.first + start, piece.rows, facts, typed, problems, of_all, read, row)
