@@ -108,7 +108,7 @@ def test_it_is_lazy(spark: Any, tmp_path: Path) -> None:
 def test_a_column_in_the_way_of_an_answer(spark: Any, tmp_path: Path) -> None:
     policy = policy_of(tmp_path)
     frame = spark.createDataFrame([("1", "x")], "id string, Priority string")
-    with pytest.raises(ValueError, match="has a column `Priority`.*`keep`"):
+    with pytest.raises(ValueError, match=r"has a column `Priority`.*`keep`"):
         evaluate(frame, policy, as_of=DAY)
     assert evaluate(frame, policy, as_of=DAY, keep=["id"]).count() == 1
 
