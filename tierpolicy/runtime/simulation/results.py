@@ -207,7 +207,8 @@ class Simulation:
     """What a policy comes to on a customer base, as of a day.
 
     `broken` rows couldn't be read whole; `with_problems` had problems of any kind, `problems` by field, attribute or
-    statement, the most common first. For `open` customers missing data leaves some statement unknown. `counted` names
+    statement, the most common first. For `open` customers missing data (of theirs, not of the contact at hand) leaves
+    some statement unknown. `counted` names
     the attribute that a summary counts (the tier, where there is one), `pool` the attribute that says who serves them,
     `load_by` the field that `Count.load` adds up ('' each, where there is none).
     """

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from tierpolicy.cells.reads import constant_value
+from tierpolicy.cells.once import once
+from tierpolicy.cells.reads import constant_value, indexed
 from tierpolicy.compile.columns.comparing import equal
 from tierpolicy.compile.columns.data import Array, Bools, Coded
 from tierpolicy.compile.columns.facts import Facts
@@ -160,22 +161,26 @@ class Told:
 
 
 def count_statements(block: Block, looked: Looked, tally: Tally) -> Told:
-    """For how many customers each statement counts, and whom it moves; what is told of them comes back."""
+    """For how many customers each statement counts, and whom it moves; what is told of them comes back.
+
+    What waits for the contact at hand leaves nothing open: a base tells of customers, not of what they call about.
+    """
     told = Told(block.rows, {}, np.zeros(block.rows, np.bool_))
     policy, facts = block.deciding.policy, block.facts
     grants: dict[str, list[tuple[Rule, Saying]]] = {}
+    of_contact = waiting_for_contact(policy)
     disagree = _directionless(policy) if facts.told is not None and facts.told.any() else frozenset()
     for statement, truth in truths(policy, facts):
         name = statement.origin.name
         tally.count_rows(("true", name), truth.true)
         tally.count_rows(("unknown", name), truth.unknown)
-        told.leave_open(truth.unknown)
+        told.leave_open(None if name in of_contact else truth.unknown)
         moved = np.zeros(block.rows, np.bool_)
         clauses = clauses_of(statement) if disagree else looked.get(name, ())
         for clause in clauses if truth.true.any() else ():
             attribute = policy.attributes[clause.attribute]
             said = saying(attribute, clause, truth.true, facts)
-            told.leave_open(said.silent)
+            told.leave_open(None if name in of_contact else said.silent)
             told.problem(attribute.name, said.beyond)
             moved |= _moved(attribute, clause, said, block)
             if attribute.name in disagree and isinstance(statement, Rule):
@@ -185,6 +190,13 @@ def count_statements(block: Block, looked: Looked, tally: Tally) -> Told:
     for name, given in grants.items():
         told.problem(name, conflicts(policy.attributes[name], given, block.rows))
     return told
+
+
+@once
+def waiting_for_contact(policy: Policy) -> frozenset[str]:
+    """The statements that read fields of the request."""
+    asked = {name for name, each in policy.fields.items() if each.of_request}
+    return frozenset(name for name, read in indexed(policy).asked.items() if asked & read.fields)
 
 
 def _directionless(policy: Policy) -> frozenset[str]:
