@@ -310,7 +310,8 @@ def test_contrast(coverage: Coverage, scheme: str) -> None:
     """At least 4.5 between text and what it stands on, in both schemes (WCAG 2.2, 1.4.3)."""
     style = coverage_page(coverage).split("<style>")[1].split("</style>")[0]
     roots = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", roots[["light", "dark"].index(scheme)]))
+    of_scheme = "".join(roots[["light", "dark"].index(scheme) :: 2])
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", of_scheme))
     looks = ("covered", "partly", "lost", "unknown", "never", "exempt")
     pairs = [("text", look) for look in looks] + [(f"{look}-edge", look) for look in looks]
     pairs += [("quiet", look) for look in looks] + [

@@ -1,9 +1,10 @@
 """Two things against each other (value of customers, service they get): a field for every pair, the darker the more,
-each with its number. Shares are of a column, so that columns of different sizes compare."""
+each with its number. Shares are of a column, or of a row, so that those of different sizes compare."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from tierpolicy.report.pictures.drawing import Element, Words, element, picture
 from tierpolicy.report.pictures.lettering import label, number_text, text_width
@@ -11,7 +12,7 @@ from tierpolicy.report.pictures.palette import STEPS
 
 WIDTH, TOP, EDGE = 720.0, 12.0, 12.0
 ROW = 34.0
-NAMES = 150.0
+NAMES = 196.0
 MOST_ROWS, MOST_COLUMNS = 20, 24
 
 
@@ -21,10 +22,12 @@ def heat(
     columns: Sequence[str],
     counts: Sequence[Sequence[int]],
     *,
+    of: Literal["column", "row"] = "column",
     across: str = "",
     alone: bool = True,
 ) -> str:
-    """An SVG. `counts`: for each row a number for every column; `across` says what the columns are."""
+    """An SVG. `counts`: for each row a number for every column; `of`: what a share is a share of; `across` says what
+    the columns are."""
     rows, counts = _few(rows, counts, MOST_ROWS)
     columns, turned = _few(columns, [list(column) for column in zip(*counts, strict=True)], MOST_COLUMNS)
     counts = [list(row) for row in zip(*turned, strict=True)]
@@ -34,7 +37,7 @@ def heat(
         y = TOP + at * ROW
         inside.append(label(name, NAMES - 10, y + ROW / 2 + 4.5, NAMES - 18, anchor="end"))
         for number, column in enumerate(columns):
-            total = sum(row[number] for row in counts)
+            total = sum(row[number] for row in counts) if of == "column" else sum(counts[at])
             inside += _field(name, column, counts[at][number], total, (NAMES + number * wide, y, wide))
     bottom = TOP + len(rows) * ROW
     for number, column in enumerate(columns):
@@ -42,7 +45,7 @@ def heat(
     if across:
         middle = NAMES + (WIDTH - NAMES - EDGE) / 2
         inside.append(label(across, middle, bottom + 38, WIDTH - NAMES, class_="quiet", anchor="middle"))
-    inside += _scale(bottom + 52)
+    inside += _scale(bottom + 52, of)
     return picture(words, WIDTH, bottom + 82, inside, alone=alone)
 
 
@@ -77,8 +80,8 @@ def _field(row: str, column: str, count: int, total: int, place: tuple[float, fl
         yield label(shown, middle, y + ROW / 2 + 4.5, wide, class_=f"small number on-{step}", anchor="middle", size=12)
 
 
-def _scale(y: float) -> Iterator[Element]:
+def _scale(y: float, of: str) -> Iterator[Element]:
     yield label("0%", NAMES - 10, y + 11, 60, class_="quiet small", anchor="end", size=12)
     for step in range(STEPS):
         yield element("rect", class_=f"step step-{step}", x=NAMES + step * 28, y=y, width=26, height=14)
-    yield label("100% of the column", NAMES + STEPS * 28 + 6, y + 11, 300, class_="quiet small", size=12)
+    yield label(f"100% of the {of}", NAMES + STEPS * 28 + 6, y + 11, 300, class_="quiet small", size=12)
