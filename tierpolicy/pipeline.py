@@ -28,6 +28,7 @@ from tierpolicy.check.allows import (
     without_accepted,
 )
 from tierpolicy.check.elaborate import Checked
+from tierpolicy.check.stale import MAX_AGE, too_old
 from tierpolicy.check.versions import version_findings
 from tierpolicy.diagnostics.codes import catalogue, style
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -94,15 +95,17 @@ def check_paths(
     timeout: float = DEFAULT_TIMEOUT,
     on: Customers | None = None,
     progress: Progress = unseen,
+    max_age: int = MAX_AGE,
 ) -> Report:
     """Every finding about several files and folders, each said once; examples are run.
 
     With `prove` every question about every policy is answered; `timeout` is the seconds that the search for one
-    answer may take. Claims about populations are measured `on` a file of customers, which `UnusableFile` says of one
-    that can't be read. `progress` is told how far it is.
+    answer may take. Claims about populations and calibrated shares are measured `on` a file of customers, which
+    `UnusableFile` says of one that can't be read; a calibration is too old there after `max_age` days. `progress` is
+    told how far it is.
     """
     gathered = tuple(each for path in paths for each in _policies_at(Path(path)))
-    return _checked(gathered, parameters, Thoroughness(prove, timeout, on, progress))
+    return _checked(gathered, parameters, Thoroughness(prove, timeout, on, progress, max_age))
 
 
 def check_text(
@@ -114,7 +117,7 @@ def check_text(
     prove: bool = True,
     timeout: float = DEFAULT_TIMEOUT,
 ) -> Report:
-    """Every finding about a policy in a text; `files` holds what it uses."""
+    """Every finding about a policy in a text; `files` holds what it uses, its calibration file too."""
     return _checked((gather_text(text, path, files or {}),), parameters, Thoroughness(prove, timeout))
 
 
@@ -126,6 +129,7 @@ class Thoroughness:
     timeout: float = DEFAULT_TIMEOUT
     on: Customers | None = None
     progress: Progress = unseen
+    max_age: int = MAX_AGE
 
 
 def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thoroughness) -> Report:
@@ -137,6 +141,8 @@ def _checked(gathered: tuple[Gathered, ...], parameters: Parameters, how: Thorou
     populations = tuple(_populations(sound, how))
     findings += [found for each in populations for found in measures(each)]
     findings += [found for policy in sound if how.on is None for found in unmeasured(policy)]
+    if how.on is not None:
+        findings += [found for policy in sound for found in too_old(policy, how.on.as_of, how.max_age)]
     proofs = tuple(_proofs(policy, how) for policy in sound) if how.prove else ()
     findings += [found for each in proofs for found in each.diagnostics]
     versions = list(_versions(gathered, policies))

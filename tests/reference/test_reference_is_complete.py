@@ -108,7 +108,7 @@ def statements() -> list[str]:
     """The words that a statement begins with: each grammar rule that starts with a keyword of its own."""
     text = GRAMMAR.read_text(encoding="utf-8")
     words = re.findall(
-        r"^(?:policy_head|organization|use|parameter|define|tiers|tier|property|assume|reminder|example|allow|cases_head)"
+        r"^(?:policy_head|organization|use|parameter|define|tiers|tier|property|assume|reminder|cost|example|allow|cases_head)"
         r": (\w+)",
         text,
         re.MULTILINE,

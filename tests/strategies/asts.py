@@ -71,6 +71,7 @@ atoms: st.SearchStrategy[ast.Expr] = st.one_of(
     st.builds(ast.Qualified, scopes, words()),
     sets,
 )
+sides: st.SearchStrategy[ast.Side] = st.sampled_from(["top", "bottom"])
 compare_ops: st.SearchStrategy[ast.CompareOp] = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
 
 
@@ -94,6 +95,7 @@ def _larger(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
         _calculations(inner),
         st.builds(ast.Compare, compare_ops, inner, inner),
         st.builds(ast.In, inner, some, st.booleans()),
+        st.builds(ast.InShare, inner, sides, inner, st.booleans()),
         st.builds(ast.Between, inner, inner, inner),
         st.builds(ast.Is, inner, st.one_of(inner, st.sampled_from(["missing", "known"])), st.booleans()),
         st.builds(ast.Has, inner, inner),
@@ -158,6 +160,7 @@ modifiers = st.one_of(
     st.builds(ast.Modifier, st.sampled_from(["at least", "at most", "default"]), expressions),
     st.builds(ast.Modifier, st.just("column"), strings),
     st.builds(ast.Modifier, st.just("in"), durations.map(ast.Word)),
+    st.builds(ast.Modifier, st.just("merge"), words(), st.one_of(st.none(), words())),
 )
 some_modifiers = st.lists(modifiers, max_size=3).map(tuple)
 maybe = st.one_of(st.none(), strings)
@@ -230,6 +233,7 @@ plain_cells: st.SearchStrategy[ast.IfCell] = st.one_of(
     st.builds(ast.RangeCell, expressions, expressions, st.booleans()),
     st.builds(ast.ListCell, some_operands),
     st.builds(ast.HasCell, some_operands),
+    st.builds(ast.ShareCell, sides, expressions),
 )
 if_cells: st.SearchStrategy[ast.IfCell] = st.one_of(st.just(ast.AnyCell()), plain_cells, plain_cells.map(ast.NotCell))
 then_cells: st.SearchStrategy[ast.ThenCell] = st.one_of(st.just(ast.NothingCell()), expressions.map(ast.ValueCell))
@@ -350,6 +354,7 @@ statements: st.SearchStrategy[ast.Statement] = st.one_of(
     st.builds(ast.Property, words(), claims, st.one_of(st.none(), expressions), **reasons),
     st.builds(ast.Assume, expressions, **reasons),
     st.builds(ast.Reminder, strings, expressions, words(), st.one_of(st.none(), expressions), **reasons),
+    st.builds(ast.Cost, strings, expressions, st.one_of(st.none(), expressions), periods, **reasons),
     examples,
     st.builds(ast.Allow, some_words, maybe),
 )

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tierpolicy.check.scope import Findings
+from tierpolicy.diagnostics.codes import calibration as calibration_codes
 from tierpolicy.diagnostics.codes import catalogue
 from tierpolicy.diagnostics.codes import names as name_codes
 from tierpolicy.diagnostics.codes import properties as property_codes
@@ -47,7 +48,15 @@ FOUND_BY_PROOFS = frozenset(
 )
 """What only proofs find, of what can be accepted."""
 
-FOUND_ON_CUSTOMERS = frozenset({property_codes.PERCENT_AS_WHOLE.code, property_codes.NOT_MEASURED.code})
+FOUND_ON_CUSTOMERS = frozenset(
+    code.code
+    for code in (
+        property_codes.PERCENT_AS_WHOLE,
+        property_codes.NOT_MEASURED,
+        calibration_codes.TOO_OLD,
+        calibration_codes.SHARE_OFF,
+    )
+)
 """What only a file of customers shows."""
 
 KNOWN_TO_FAIL = property_codes.EXAMPLE_FAILS

@@ -9,11 +9,11 @@ from tierpolicy.check.draft import words
 from tierpolicy.check.expressions import constant_for
 from tierpolicy.check.labels import distinct_labels, spellings, type_of
 from tierpolicy.check.literals import Want
-from tierpolicy.check.modifiers import Kept, Place, bounds, fitting, outside, report_outside
+from tierpolicy.check.modifiers import Kept, Place, bounds, fitting, report_outside
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.model.types import Flag, Scale, SetOf, Type, is_ordered
-from tierpolicy.model.values import MISSING, Known, NotOffered, Value
+from tierpolicy.model.values import MISSING, Known, NotOffered, Value, outside
 from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.syntax import ast
 

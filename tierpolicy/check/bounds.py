@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierpolicy.check.draft import Places
-from tierpolicy.check.modifiers import outside
 from tierpolicy.check.scope import Findings
 from tierpolicy.diagnostics.codes import rules as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model.expressions import Constant
 from tierpolicy.model.policy import Cap, Floor, Grant, Policy
+from tierpolicy.model.values import outside
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.model.words import value_text
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Literal
 
 from tierpolicy.check.expressions import not_offered
-from tierpolicy.check.modifiers import outside
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.frozen import frozen
 from tierpolicy.model.expressions import And, AttributeRef, Compare, Constant, Expr, FieldRef, In
 from tierpolicy.model.types import Scale, Type
-from tierpolicy.model.values import Known, NotOffered, less
+from tierpolicy.model.values import Known, NotOffered, less, outside
 from tierpolicy.model.vocabulary import Attribute, Field
 from tierpolicy.model.words import value_text
 from tierpolicy.source import Span

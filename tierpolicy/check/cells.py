@@ -6,6 +6,7 @@ from typing import assert_never
 
 from tierpolicy.check import expressions_comparisons as comparisons
 from tierpolicy.check.expressions import read
+from tierpolicy.check.expressions_shares import measured_condition
 from tierpolicy.check.literals import asked_by
 from tierpolicy.check.scope import Scope
 from tierpolicy.model.expressions import (
@@ -46,6 +47,8 @@ def cell_condition(column: Expr, cell: ast.IfCell, scope: Scope) -> Expr | None:
             if len(known_ones) < len(found):
                 return None
             return known_ones[0] if len(known_ones) == 1 else Or(known_ones, cell.span)
+        case ast.ShareCell(side, share):
+            return measured_condition(column, column_words(column), (side, share), cell.span, scope, read)
         case ast.NotCell(inner):
             condition = cell_condition(column, inner, scope)
             return None if condition is None else Not(condition, cell.span)

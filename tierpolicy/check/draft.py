@@ -84,6 +84,7 @@ class Draft:
     statements: Register
     properties: Register
     examples: Register
+    costs: Register
 
     @property
     def findings(self) -> Findings:

@@ -12,8 +12,10 @@ from types import MappingProxyType
 
 from tierpolicy.check import style
 from tierpolicy.check.allows import Accepted, accepted_in
+from tierpolicy.check.asked import Thresholds, note_not_asked
 from tierpolicy.check.bounds import warn_of_constants_beyond
 from tierpolicy.check.cases import cases_of
+from tierpolicy.check.costs import cost_of
 from tierpolicy.check.defines import define_all
 from tierpolicy.check.dependencies import order_of, reads_of
 from tierpolicy.check.digest import digest_of
@@ -31,7 +33,7 @@ from tierpolicy.check.vocabulary import Vocabulary, declare
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
 from tierpolicy.frozen import frozen
-from tierpolicy.model.policy import Assumption, Example, Policy, Property, Reminder
+from tierpolicy.model.policy import Assumption, Cost, Example, Policy, Property, Reminder
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.gather import STANDARD_PATH, Gathered
@@ -51,27 +53,35 @@ class Checked:
     accepted: tuple[Accepted, ...] = ()
 
 
-def elaborate(gathered: Gathered, parameters: Mapping[str, object] | None = None) -> Checked:
-    """The typed policy of the gathered files, `parameters` set by the application; or all that is wrong with them."""
+def elaborate(
+    gathered: Gathered, parameters: Mapping[str, object] | None = None, *, to_calibrate: bool = False
+) -> Checked:
+    """The typed policy of the gathered files, `parameters` set by the application; or all that is wrong with them.
+
+    With `to_calibrate` thresholds that were not measured, or not well, are MISSING: nothing decides with such a policy.
+    """
     findings = Findings()
     findings.diagnostics += gathered.diagnostics
+    thresholds = Thresholds(gathered.calibration, to_calibrate)
+    if not to_calibrate:
+        findings.diagnostics += gathered.calibration.diagnostics
     accepted = accepted_in(gathered.modules, findings)
     broken = broken_in(gathered.modules, {source.path: source for source in gathered.sources}, gathered.diagnostics)
-    policy = _policy_of(gathered, parameters or {}, broken, findings)
+    policy = _policy_of(gathered, parameters or {}, broken, thresholds, findings)
     diagnostics = findings.diagnostics
     if broken.file_lost:
         diagnostics = [finding for finding in diagnostics if finding.code not in OF_A_LOST_FILE]
     return Checked(policy if not has_errors(diagnostics) else None, tuple(diagnostics), accepted)
 
 
-def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findings) -> Policy:
+def _policy_of(gathered: Gathered, given: Given, broken: Broken, thresholds: Thresholds, findings: Findings) -> Policy:
     """The road. Where mistakes were reported on the way, what comes out at its end is not to be used."""
     statements = tuple(statement for module in gathered.modules for statement in module.statements)
     head = head_of(gathered.modules[0], findings)
     organization = organization_of(statements, findings)
 
     vocabulary = Vocabulary()
-    scope = vocabulary.scope(findings, broken.names)
+    scope = vocabulary.scope(findings, broken.names, thresholds)
     declare(statements, vocabulary, scope, Register(findings, gathered.path, codes.DECLARED_TWICE), given)
     report_unknown(given, vocabulary.parameters, findings)
     define_all([s for s in statements if isinstance(s, ast.Define)], vocabulary.defines, broken.names, scope)
@@ -111,7 +121,10 @@ def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findi
         digest=digest_of((each for each in gathered.sources if each.path != gathered.aside), vocabulary.parameters),
         head=head.span,
         reminders=claims.reminders,
+        costs=claims.costs,
+        thresholds=tuple(thresholds.asked.values()),
     )
+    note_not_asked(thresholds, findings)
     if not has_errors(findings.diagnostics):
         warn_of_constants_beyond(policy, draft.places, findings)
         warn_of_nothing_to_earn(policy, findings)
@@ -120,11 +133,9 @@ def _policy_of(gathered: Gathered, given: Given, broken: Broken, findings: Findi
 
 
 def _draft(gathered: Gathered, scope: Scope) -> Draft:
-    statements, properties, examples = (
-        Register(scope.findings, gathered.path, codes.STATEMENT_NAME_TWICE) for _ in range(3)
-    )
+    registers = (Register(scope.findings, gathered.path, codes.STATEMENT_NAME_TWICE) for _ in range(4))
     places = Places(gathered.path, {source.path: source for source in gathered.sources})
-    return Draft(scope, places, statements, properties, examples)
+    return Draft(scope, places, *registers)
 
 
 @frozen
@@ -135,6 +146,7 @@ class Claims:
     assumptions: tuple[Assumption, ...]
     examples: tuple[Example, ...]
     reminders: tuple[Reminder, ...]
+    costs: tuple[Cost, ...]
 
 
 def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Clauses, draft: Draft) -> Claims:
@@ -142,6 +154,7 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
     assumptions: list[Assumption | None] = []
     examples: list[Example | None] = []
     reminders: list[Reminder | None] = []
+    costs: list[Cost | None] = []
     start = head.effective_from or head.effective_until
     tests = any(isinstance(statement, ast.Example | ast.Cases) for statement in statements)
     by_day = tests and depends_on_day(clauses.rules, clauses.limits, clauses.baselines, draft.scope)
@@ -154,6 +167,9 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
                 assumptions.append(assumption_of(statement, draft))
             case ast.Reminder():
                 reminders.append(reminder_of(statement, draft))
+            case ast.Cost(name=name):
+                draft.costs.claim(name, "the cost")
+                costs.append(cost_of(statement, draft))
             case ast.Example(name=name):
                 draft.examples.claim(name, "the example")
                 examples.append(example_of(statement, start, by_day, draft))
@@ -166,6 +182,7 @@ def _claims_of(statements: tuple[ast.Statement, ...], head: Head, clauses: Claus
         tuple(each for each in assumptions if each is not None),
         tuple(each for each in examples if each is not None),
         tuple(each for each in reminders if each is not None),
+        tuple(each for each in costs if each is not None),
     )
 
 

@@ -12,14 +12,14 @@ from types import MappingProxyType
 from tierpolicy.check.draft import Draft, origin
 from tierpolicy.check.expressions import condition, constant_for
 from tierpolicy.check.literals import Want
-from tierpolicy.check.modifiers import outside, report_outside
+from tierpolicy.check.modifiers import report_outside
 from tierpolicy.check.scope import Scope
 from tierpolicy.diagnostics.codes import names as name_codes
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model.expressions import DefineRef, Expr, Today, walk
 from tierpolicy.model.policy import ALWAYS, Baseline, Example, Limit, Rule
-from tierpolicy.model.values import MISSING, Known, Value
+from tierpolicy.model.values import MISSING, Known, Value, outside
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast

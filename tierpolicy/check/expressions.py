@@ -14,6 +14,7 @@ from tierpolicy.check.expressions_alone import values_alone
 from tierpolicy.check.expressions_arithmetic import arithmetic, negative
 from tierpolicy.check.expressions_calls import call
 from tierpolicy.check.expressions_kinds import kind, same, way_out, wrote
+from tierpolicy.check.expressions_shares import in_share
 from tierpolicy.check.expressions_sides import as_number
 from tierpolicy.check.expressions_words import FLAGS, FOREIGN, qualified, word
 from tierpolicy.check.literals import (
@@ -164,6 +165,8 @@ def read(expr: ast.Expr, want: Want | None, scope: Scope) -> Expr | None:
             return comparisons.compare(op, left, right, expr.span, scope, read)
         case ast.In():
             return comparisons.among(expr, scope, read)
+        case ast.InShare():
+            return in_share(expr, scope, read)
         case ast.Between():
             return comparisons.between(expr, scope, read)
         case ast.Is():
@@ -222,6 +225,8 @@ def _parts(expr: ast.Expr) -> tuple[ast.Expr, ...]:
             return (left, right)
         case ast.In(operand, options):
             return (operand, *options)
+        case ast.InShare(operand, _, share):
+            return (operand, share)
         case ast.Between(operand, low, high):
             return (operand, low, high)
         case ast.Is(operand, what):

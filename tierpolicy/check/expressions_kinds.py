@@ -88,6 +88,7 @@ def wrote(expr: ast.Expr) -> str:
         case (
             ast.Compare()
             | ast.In()
+            | ast.InShare()
             | ast.Between()
             | ast.Is()
             | ast.Has()

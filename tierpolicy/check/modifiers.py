@@ -7,7 +7,6 @@ and the type are kept; the others are reported.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from enum import Enum
 
 from tierpolicy.check.expressions import constant_for
@@ -16,7 +15,7 @@ from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model import types
-from tierpolicy.model.values import Known
+from tierpolicy.model.values import Known, ascending
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 
@@ -40,7 +39,7 @@ OF_AN_ATTRIBUTE = frozenset(
     | {"no direction", "or none", "adds up", "internal"}
 )
 ALLOWED: Mapping[Place, frozenset[str]] = {
-    Place.FIELD: OF_A_REQUEST | {"key", "earnable"},
+    Place.FIELD: OF_A_REQUEST | {"key", "earnable", "merge"},
     Place.REQUEST: OF_A_REQUEST,
     Place.ATTRIBUTE: OF_AN_ATTRIBUTE,
     Place.PARAMETER: frozenset({"at least", "at most"}),
@@ -64,6 +63,7 @@ FITTING: Mapping[str, tuple[tuple[type, ...], str]] = {
 """The types that a modifier fits, and what to tell who wrote it elsewhere; those not listed fit every type."""
 
 CONTRADICTIONS: tuple[frozenset[str], ...] = (
+    frozenset({"key", "merge"}),
     frozenset({"less is better", "more is better", "no direction"}),
     frozenset({"less is better", "adds up"}),
     frozenset({"no direction", "adds up"}),
@@ -138,6 +138,8 @@ def spoken(modifier: ast.Modifier) -> str:
     """The words of a modifier, without its value."""
     if modifier.kind == "in" and isinstance(modifier.value, ast.Word):
         return f"in {modifier.value.text}s"
+    if modifier.kind == "merge" and isinstance(modifier.value, ast.Word):
+        return f"merge {modifier.value.text}"
     return modifier.kind
 
 
@@ -170,7 +172,7 @@ def value_of(kept: Kept, kind: ast.ModifierKind, type_: types.Type, scope: Scope
 def bounds(kept: Kept, type_: types.Type, scope: Scope) -> tuple[Known | None, Known | None]:
     """`at least`, `at most` as values; reported and dropped where the lowest is above the highest."""
     low, high = value_of(kept, "at least", type_, scope), value_of(kept, "at most", type_, scope)
-    if low is not None and high is not None and not _ascending(low, high):
+    if low is not None and high is not None and not ascending(low, high):
         scope.findings.report(
             codes.BOUNDS_REVERSED,
             "no value is at least this and at most that",
@@ -179,17 +181,6 @@ def bounds(kept: Kept, type_: types.Type, scope: Scope) -> tuple[Known | None, K
         )
         return None, None
     return low, high
-
-
-def outside(value: Known, low: Known | None, high: Known | None) -> bool:
-    """True where a measure or date lies beyond one of its bounds; `none` and labels never do."""
-    if not isinstance(value, int | float | date) or isinstance(value, bool):
-        return False
-    return (low is not None and not _ascending(low, value)) or (high is not None and not _ascending(value, high))
-
-
-def _ascending(low: Known, high: Known) -> bool:
-    return low <= high  # type: ignore[operator]
 
 
 def report_outside(scope: Scope, what: str, span: Span, bounded: Span) -> None:

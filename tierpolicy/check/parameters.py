@@ -17,12 +17,12 @@ from tierpolicy.check.draft import words
 from tierpolicy.check.expressions import constant, constant_for
 from tierpolicy.check.labels import type_of
 from tierpolicy.check.literals import Want
-from tierpolicy.check.modifiers import Place, bounds, fitting, outside, type_words
+from tierpolicy.check.modifiers import Place, bounds, fitting, type_words
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.model import types
-from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MONEY_MAX, Known
+from tierpolicy.model.values import INTEGER_MAX, INTEGER_MIN, MONEY_MAX, Known, outside
 from tierpolicy.model.vocabulary import Parameter
 from tierpolicy.source import source_from_text
 from tierpolicy.syntax import ast

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from itertools import islice
 
+from tierpolicy.check.asked import Thresholds
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
 from tierpolicy.diagnostics.suggest import MOST_CANDIDATES, did_you_mean
 from tierpolicy.frozen import frozen
@@ -94,6 +95,7 @@ class Scope:
     findings: Findings
     reading: Reading = EVERYTHING
     broken: frozenset[str] | set[str] = frozenset()
+    thresholds: Thresholds = field(default_factory=Thresholds)
     elsewise: str = "declare it in `customer`, `request` or `service`, or as a `define` or a `parameter`"
     _label_sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = field(
         default_factory=dict, compare=False, repr=False

@@ -9,16 +9,17 @@ from tierpolicy.diagnostics.codes import style as codes
 from tierpolicy.model import policy as claims
 from tierpolicy.model.expressions import AttributeRef, DefineRef, Expr, FieldRef, ParameterRef, walk
 from tierpolicy.model.policy import Policy, Property
-from tierpolicy.model.reads import deciding
+from tierpolicy.model.reads import costing, deciding
 from tierpolicy.model.values import MISSING
 
 
 def note_unread(policy: Policy, vocabulary_of_others: frozenset[str], findings: Findings) -> None:
-    """Reports fields, defines and parameters that nothing reads. Keys and protected fields have a use of their own, and
-    `vocabulary_of_others` holds the paths of files that serve many policies."""
+    """Reports fields, defines and parameters that nothing reads. Keys, protected fields and those that are merged have
+    a use of their own, and `vocabulary_of_others` holds the paths of files that serve many policies."""
     read = _read_names(policy)
+    read |= {field.merge.by for field in policy.fields.values() if field.merge is not None and field.merge.by}
     for field in policy.fields.values():
-        if field.name in read or field.key or field.protected or not field.declared:
+        if field.name in read or field.key or field.protected or field.merge or not field.declared:
             continue
         if field.span.path not in vocabulary_of_others:
             findings.report(
@@ -86,6 +87,7 @@ def _named_in(stated: Property) -> tuple[str, ...]:
 
 def _expressions(policy: Policy) -> Iterator[Expr]:
     yield from deciding(policy)
+    yield from costing(policy)
     for reminder in policy.reminders:
         yield reminder.condition
     for example in policy.examples:

@@ -10,16 +10,18 @@ from dataclasses import field, replace
 from typing import assert_never
 
 from tierpolicy.check import parameters
+from tierpolicy.check.asked import Thresholds
 from tierpolicy.check.attributes import attribute_of, tier_attribute
 from tierpolicy.check.draft import Register, words
 from tierpolicy.check.labels import spellings, spellings_of, type_of
-from tierpolicy.check.modifiers import SECONDS, Kept, Place, bounds, fitting, outside, report_outside, value_of
+from tierpolicy.check.merging import judge_latest, merge_of
+from tierpolicy.check.modifiers import SECONDS, Kept, Place, bounds, fitting, report_outside, value_of
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import names as codes
 from tierpolicy.diagnostics.diagnostic import Related
 from tierpolicy.frozen import frozen
 from tierpolicy.model.types import DATE, Duration, Scale, SetOf, Type
-from tierpolicy.model.values import MISSING, Known, Value
+from tierpolicy.model.values import MISSING, Known, Value, outside
 from tierpolicy.model.vocabulary import NO_SPELLINGS, Attribute, Define, Field, Parameter
 from tierpolicy.syntax import ast
 
@@ -36,9 +38,10 @@ class Vocabulary:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     defines: dict[str, Define] = field(default_factory=dict)
 
-    def scope(self, findings: Findings, broken: set[str]) -> Scope:
+    def scope(self, findings: Findings, broken: set[str], thresholds: Thresholds) -> Scope:
         """The name space; `broken` are names whose declaration did not parse or was reported."""
-        return Scope(self.fields, self.attributes, self.parameters, self.defines, findings, broken=broken)
+        names = (self.fields, self.attributes, self.parameters, self.defines)
+        return Scope(*names, findings, broken=broken, thresholds=thresholds)
 
 
 def declare(
@@ -63,6 +66,7 @@ def declare(
                 names.claim(statement.name, "the name")
             case _:
                 pass
+    judge_latest(statements, vocabulary.fields, scope)
     if tiers is not None:
         _declare_current_tier(tiers, vocabulary, scope)
 
@@ -106,6 +110,7 @@ def field_of(declaration: ast.Declaration, place: Place, scope: Scope) -> Field:
         sensitive="sensitive" in kept,
         description=words(declaration.description),
         spellings=spellings_of(declaration.type, scope.findings),
+        merge=merge_of(kept, declaration, type_, scope.findings),
     )
 
 

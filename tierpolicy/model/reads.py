@@ -34,6 +34,13 @@ def read_by(expr: Expr, policy: Policy) -> Iterator[FieldRef | AttributeRef]:
     return (node for node in walk_through(expr, policy.defines) if isinstance(node, FieldRef | AttributeRef))
 
 
+def costing(policy: Policy) -> Iterator[Expr]:
+    """The conditions and values of the costs; no decision depends on them."""
+    for cost in policy.costs:
+        yield cost.condition
+        yield cost.value
+
+
 def deciding(policy: Policy) -> Iterator[Expr]:
     """Every condition and value by which the policy decides, assumptions and defines included."""
     for rule in policy.rules:

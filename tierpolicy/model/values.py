@@ -93,3 +93,14 @@ def order_key(value: Known, type_: Type) -> tuple[int, int | float]:
     if isinstance(value, date):
         return (0, value.toordinal())
     return (0, value)  # type: ignore[return-value]
+
+
+def outside(value: Known, low: Known | None, high: Known | None) -> bool:
+    """True where a measure or date lies beyond one of its bounds; `none` and labels never do."""
+    if not isinstance(value, int | float | date) or isinstance(value, bool):
+        return False
+    return (low is not None and not ascending(low, value)) or (high is not None and not ascending(value, high))
+
+
+def ascending(low: Known, high: Known) -> bool:
+    return low <= high  # type: ignore[operator]

@@ -180,6 +180,8 @@ def _bare(expr: Expr) -> tuple[str, int]:
             return f"{_text(operand, SUM)} {sign} {_months_text(abs(months))}", SUM
         case Call(function, arguments):
             return f"{function}({', '.join(map(expression_text, arguments))})", TIGHTEST
+        case Compare(">=" | "<=", left, Constant(share=share)) if share:
+            return f"{_text(left, SUM)} in {share}", COMPARISON
         case Compare(op, left, right):
             return f"{_text(left, SUM)} {op} {_text(right, SUM)}", COMPARISON
         case In() | IsMissing() | Has() | TextTest() | Not() | And() | Or():
@@ -194,6 +196,8 @@ def _condition(expr: In | IsMissing | Has | TextTest | Not | And | Or) -> tuple[
             return f"{_text(operand, SUM)} in ({_listed(options)})", COMPARISON
         case Not(In(operand, options)):
             return f"{_text(operand, SUM)} not in ({_listed(options)})", COMPARISON
+        case Not(Compare(">=" | "<=", left, Constant(share=share))) if share:
+            return f"{_text(left, SUM)} not in {share}", COMPARISON
         case IsMissing(operand):
             return f"{_text(operand, SUM)} is missing", COMPARISON
         case Not(IsMissing(operand)):

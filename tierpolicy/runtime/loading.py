@@ -15,11 +15,13 @@ from tierpolicy.check.settings import shared_out
 from tierpolicy.check.versions import version_findings, version_order
 from tierpolicy.diagnostics.diagnostic import Diagnostic, has_errors
 from tierpolicy.diagnostics.suggest import did_you_mean
+from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.collector import collector_resting
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.errors import PolicyError
 from tierpolicy.source import Source
 from tierpolicy.syntax.ast import PolicyHead
+from tierpolicy.syntax.calibration import name_beside
 from tierpolicy.syntax.gather import Gathered, gather_folder, gather_text
 
 Parameters = Mapping[str, object] | None
@@ -39,18 +41,42 @@ class NotOnePolicy(LookupError):
 def load(path: str | PathLike[str], *, parameters: Parameters = None, name: str | None = None) -> Policy:
     """The policy in a file, or in a folder with all its versions; `name` chooses where a folder holds several.
 
-    `parameters` sets the policy's parameters, by name. PolicyError carries every finding where there are errors.
+    `parameters` sets the policy's parameters, by name. What it takes to be `in top 10%` is read from the calibration
+    file beside it. PolicyError carries every finding where there are errors.
     """
     with collector_resting():
         return _policy(_of_one_name(gather_folder(Path(path)), name), parameters)
 
 
 def loads(
-    text: str, *, path: str = "policy.tier", files: Mapping[str, str] | None = None, parameters: Parameters = None
+    text: str,
+    *,
+    path: str = "policy.tier",
+    files: Mapping[str, str] | None = None,
+    parameters: Parameters = None,
+    calibration: str | None = None,
 ) -> Policy:
-    """The policy in a text; `files` holds what it uses, by the name in the policy. Nothing is read from disk."""
+    """The policy in a text; `files` holds what it uses, by the name in the policy. Nothing is read from disk.
+
+    `calibration` is the text of its calibration file, which says what it takes to be `in top 10%`.
+    """
     with collector_resting():
-        return _policy((gather_text(text, path, files or {}),), parameters)
+        beside = {} if calibration is None else {name_beside(path): calibration}
+        return _policy((gather_text(text, path, {**(files or {}), **beside}),), parameters)
+
+
+def load_to_calibrate(
+    path: str | PathLike[str], *, parameters: Parameters = None, name: str | None = None
+) -> tuple[TypedPolicy, ...]:
+    """The typed policy at `path`, each of its versions, though thresholds that it asks for were never measured, or not
+    well: these are MISSING. Nothing decides with what comes back. PolicyError carries every other error."""
+    gathered = _of_one_name(gather_folder(Path(path)), name)
+    checked, unknown = elaborated(gathered, parameters, to_calibrate=True)
+    found = each_once([*unknown, *(finding for each in checked for finding in each.diagnostics)])
+    policies = tuple(each.policy for each in checked if each.policy is not None)
+    if has_errors(found) or len(policies) < len(checked):
+        raise PolicyError(found, texts_of(gathered))
+    return policies
 
 
 def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
@@ -64,11 +90,12 @@ def _policy(gathered: tuple[Gathered, ...], parameters: Parameters) -> Policy:
 
 
 def elaborated(
-    gathered: tuple[Gathered, ...], parameters: Parameters
+    gathered: tuple[Gathered, ...], parameters: Parameters, *, to_calibrate: bool = False
 ) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
     """Each policy with the parameters that it declares; findings about those that none declares."""
     shares, unknown = shared_out(gathered, parameters or {})
-    return tuple(elaborate(each, share) for each, share in zip(gathered, shares, strict=True)), unknown
+    checked = (elaborate(each, share, to_calibrate=to_calibrate) for each, share in zip(gathered, shares, strict=True))
+    return tuple(checked), unknown
 
 
 def _of_one_name(gathered: tuple[Gathered, ...], name: str | None) -> tuple[Gathered, ...]:

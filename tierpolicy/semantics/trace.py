@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from tierpolicy.model.expressions import (
     And,
     AttributeRef,
+    Compare,
+    Constant,
     DefineRef,
     Expr,
     FieldRef,
@@ -53,7 +55,7 @@ def traced(expr: Expr, situation: Situation) -> Trace:
 
 
 def _traced(expr: Expr, situation: Situation, opened: set[str], depth: int) -> Trace:
-    text = expression_text(expr)
+    text = _text_of(expr)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
     inside: tuple[Expr, ...] = ()
@@ -73,6 +75,16 @@ def _traced(expr: Expr, situation: Situation, opened: set[str], depth: int) -> T
     traces = tuple(_traced(part, situation, opened, depth) for part in inside)
     seen = () if traces else tuple(_seen(expr, situation))
     return Trace(text, value_of(expr, situation), seen, traces)
+
+
+def _text_of(expr: Expr) -> str:
+    """The words of a condition; those of `in top 10%` with what it takes."""
+    match expr:
+        case Compare(_, _, Constant(value, type_, share=share)) if share:
+            limit = "at least" if expr.op == ">=" else "at most"
+            return f"{expression_text(expr)} ({limit} {value_text(value, type_)})"
+        case _:
+            return expression_text(expr)
 
 
 def _seen(expr: Expr, situation: Situation) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,7 @@ MANY = Key("count", 1)
 
 KEYS: Mapping[str, Mapping[str, Key]] = {
     "check": {"paths": PATHS, "timeout": SECONDS, "quick": FLAG, "on": PATH, "as-of": DAY},
+    "calibration": {"max-age": MANY},
     "fmt": {"paths": PATHS},
     "apply": {"strict": FLAG},
     "test": {
@@ -84,7 +85,8 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "fail-under": PERCENT,
     },
 }
-"""The tables, a command each, and what they may set. Names are those of the options."""
+"""The tables, a command each, and what they may set: names are those of the options. `calibration` is for every command
+that decides a whole customer base."""
 
 
 @dataclass(frozen=True, slots=True)

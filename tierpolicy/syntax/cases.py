@@ -7,7 +7,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.cells import CASE_COLUMN_HELP, OF_CASES, Cells, columns_and_rows
-from tierpolicy.syntax.from_tree_statements import Head, head
+from tierpolicy.syntax.from_tree_heads import Head, head
 from tierpolicy.syntax.from_tree_words import word
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked

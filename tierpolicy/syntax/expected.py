@@ -19,7 +19,9 @@ AFTER: dict[str, str] = {
     "while": _CONDITION,
     "where": _CONDITION,
     "keep": "`while` and a condition",
-    "in": "a list in parentheses, such as `in (phone, email)`",
+    "in": "a list in parentheses, such as `in (phone, email)`, or a share, such as `in top 10%`",
+    "top": "a share of the customers, such as `in top 10%`",
+    "bottom": "a share of the customers, such as `in bottom 10%`",
     "between": "two values, such as `between 1 and 5`",
     "is": "`missing`, `known`, `not` or a value",
     "has": "a label, such as `tags has vip`",
@@ -62,6 +64,8 @@ AFTER: dict[str, str] = {
     "given": "a field and its value, such as `annual_spend = 500`",
     "expect": "what must hold, such as `priority = high`",
     "assume": _CONDITION,
+    "cost": 'what is paid for, in quotes: `cost "senior desk": if agent_pool = senior then 6.50 * contacts`',
+    "merge": "how records of one customer become one: `sum`, `max`, `min`, `first`, `union` or `latest by` a date",
     "reminder": 'what to say, in quotes: `reminder "Nearly there" within 10% of tier`',
     "allow": "the code of a finding, such as `T305`",
     "as": "`of` and a date: `as of 2026-01-31`",
@@ -101,6 +105,10 @@ AFTER_IN: dict[tuple[str, str], str] = {
     ("cases_head", "cases"): _NAME,
     ("cases_head", "from"): 'a file in quotes: `from "cases.csv"`',
     ("example", ":"): "`given` and `expect`",
+    ("cost", ":"): "an amount, or `if` and a condition: `if agent_pool = senior then 6.50 * contacts`",
+    ("cost", "then"): "an amount, such as `6.50 * contacts`",
+    ("cost", "from"): _DATE,
+    ("declaration", "by"): "a date of the customer: `merge latest by last_seen`",
     ("reminder", "within"): "a share, such as `10%`",
     ("reminder", "of"): "an attribute, such as `tier`",
     ("example", "of"): _DATE,
@@ -132,6 +140,8 @@ FORMS: dict[str, str] = {
     "`customers with equal field get equal service`, "
     "`at most 5% of customers have condition` and `total value at most value`",
     "assume": "it reads `assume annual_spend <= 1_000_000`",
+    "cost": 'it reads `cost "senior desk": if agent_pool = senior then 6.50 * contacts`, '
+    "without `if` where it is always paid",
     "reminder": 'it reads `reminder "Nearly there" within 10% of tier`, with `if` where not everybody is told',
     "example": 'it reads `example "name": given field = value expect attribute = value`',
     "cases_head": 'it reads `cases name "title":`, then a line for the columns and each case',
@@ -142,7 +152,8 @@ FORMS: dict[str, str] = {
     "column": "a column is headed `if` and what is asked, `then` and what is given, `because` or `source`",
     "case_column": "a column of cases is headed `case`, `given` and a field, `expect` and what is decided, `as of`, "
     "`because` or `source`; the name of a field or attribute does by itself too",
-    "if_cell": "such a cell reads `gold`, `a, b`, `>= 5`, `10 to 20`, `10 to below 20`, `not gold`, `has vip`, `known`"
+    "if_cell": "such a cell reads `gold`, `a, b`, `>= 5`, `10 to 20`, `10 to below 20`, `not gold`, `has vip`, "
+    "`in top 10%`, `known`"
     ", `missing` or `any`; a label with other signs stands in quotes",
     "then_cell": "such a cell holds a value, or `-` for nothing; a label with other signs stands in quotes",
     "declaration": "it reads `name : type`, then what is said of it, then a description in quotes",
@@ -169,8 +180,8 @@ CALLED: dict[str, str] = {
 }
 
 _MODIFIERS = (
-    "at least, at most, default, required, key, column, in, earnable, need, protected, sensitive, less is better, "
-    "more is better, no is better, yes is better, no direction, or none, adds up, internal"
+    "at least, at most, default, required, key, column, merge, in, earnable, need, protected, sensitive, "
+    "less is better, more is better, no is better, yes is better, no direction, or none, adds up, internal"
 )
 MODIFIER_WORDS = tuple(_MODIFIERS.split(", "))
 MODIFIER_FIRST_WORDS = frozenset(words.split()[0] for words in MODIFIER_WORDS)
@@ -213,6 +224,7 @@ WORDS_OF: dict[str, tuple[str, ...]] = {
     "case_column": ("case", "given", "expect", "because", "source"),
     "define": ("because", "source", "between", "contains"),
     "assume": ("because", "source", "between", "contains"),
+    "cost": ("if", "then", "and", "or", "not", "because", "source", "from", "until"),
     "reminder": ("within", "if", "because", "source"),
     "table_head": ("first", "complete", "from", "until"),
     "matrix_head": ("complete", "from", "until"),

@@ -149,6 +149,11 @@ def _modifier(modifier: Modifier, indent: int) -> Iterator[Piece]:
     match modifier.value:
         case None:
             yield Text(modifier.kind, start)
+        case Word() as way if modifier.kind == "merge":
+            yield Text(f"merge {name_text(way)}", start)
+            if modifier.by is not None:
+                yield Text(" by ")
+                yield word(modifier.by)
         case Word(text):
             yield Text(f"{modifier.kind} {text}s", start)
         case String() as text:

@@ -23,6 +23,7 @@ from tierpolicy.syntax.ast import (
     Expr,
     Has,
     In,
+    InShare,
     Is,
     Name,
     Negative,
@@ -45,15 +46,15 @@ STEP = 4
 # Every word that the grammar knows somewhere, or knows as brought from elsewhere; a name spelled like one keeps the
 # backticks that its author gave it.
 _WORDS = """
-    adds allow always and any as assume at baseline because below better between by case cases column complete contains
-    currency customer customers d date day days default define depends direction duration earnable effective ends equal
-    example expect first flag from get given h has have hour hours hrs hr if implies in includes integer internal is
-    keep key
-    known least less limit lowers match matrix min mins minute minutes missing money month months more most need never
-    no none not number of on one or organisation organization otherwise overrides parameter percent policy property
-    protected reminder request required rule s sec second seconds secs sensitive service set source standard starts
-    table text then tier tiers to today total until up use version w week weeks when where while with within without
-    year years yes else elif elsif empty false nan nil null true undefined unknown
+    adds allow always and any as assume at baseline because below better between bottom by case cases column
+    complete contains cost currency customer customers d date day days default define depends direction duration
+    earnable effective ends equal example expect first flag from get given h has have hour hours hrs hr if implies
+    in includes integer internal is keep key known least less limit lowers match matrix merge min mins minute
+    minutes missing money month months more most need never no none not number of on one or organisation
+    organization otherwise overrides parameter percent policy property protected reminder request required rule s
+    sec second seconds secs sensitive service set source standard starts table text then tier tiers to today top
+    total until up use version w week weeks when where while with within without year years yes else elif elsif
+    empty false nan nil null true undefined unknown
 """
 KEYWORDS = frozenset(_WORDS.split())
 
@@ -161,7 +162,7 @@ def binding_of(expr: Expr) -> Binding:
             return Binding.AND
         case Not():
             return Binding.NOT
-        case Compare() | In() | Between() | Is() | Has() | TextTest():
+        case Compare() | In() | InShare() | Between() | Is() | Has() | TextTest():
             return Binding.COMPARISON
         case Arithmetic(op):
             return Binding.SUM if op in "+-" else Binding.PRODUCT
@@ -180,7 +181,7 @@ def _bare(expr: Expr, indent: int) -> Iterator[Piece]:
         case Not(operand):
             yield Text("not ", start_of(expr.span))
             yield from expression(operand, indent, Binding.NOT)
-        case Compare() | In() | Between() | Is() | Has() | TextTest():
+        case Compare() | In() | InShare() | Between() | Is() | Has() | TextTest():
             yield from _comparison(expr, indent)
         case Arithmetic():
             yield from _arithmetic(expr, indent)
@@ -242,7 +243,7 @@ def _joined(parts: Sequence[Expr], operator: str, least: Binding, indent: int) -
     yield CLOSE
 
 
-def _comparison(expr: Compare | In | Between | Is | Has | TextTest, indent: int) -> Iterator[Piece]:
+def _comparison(expr: Compare | In | InShare | Between | Is | Has | TextTest, indent: int) -> Iterator[Piece]:
     left = expr.left if isinstance(expr, Compare) else expr.operand
     yield from expression(left, indent, Binding.SUM)
     match expr:
@@ -254,6 +255,9 @@ def _comparison(expr: Compare | In | Between | Is | Has | TextTest, indent: int)
             yield from listed(
                 Text("("), [expression(o, indent + STEP, Binding.SUM) for o in options], ")", indent + STEP
             )
+        case InShare(_, side, share, negated):
+            yield Text(f" {'not ' if negated else ''}in {side} ")
+            yield from expression(share, indent, Binding.SUM)
         case Between(_, low, high):
             yield Text(" between ")
             yield from expression(low, indent, Binding.SUM)

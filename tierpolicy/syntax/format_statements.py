@@ -49,6 +49,7 @@ def statement(of: ast.Statement) -> Iterator[Piece]:
             | ast.Property()
             | ast.Assume()
             | ast.Reminder()
+            | ast.Cost()
             | ast.Example()
             | ast.Cases()
         ):
@@ -99,6 +100,8 @@ def _said(of: ast.Statement) -> Iterator[Piece]:
             yield from expression(condition, STEP)
         case ast.Reminder():
             yield from _reminder(of)
+        case ast.Cost():
+            yield from _cost(of)
         case ast.Example():
             yield from _example(of)
         case ast.Cases():
@@ -123,6 +126,22 @@ def _reminder(of: ast.Reminder) -> Iterator[Piece]:
         yield Break(STEP)
         yield Text("if ")
         yield from expression(of.condition, STEP)
+    yield CLOSE
+
+
+def _cost(of: ast.Cost) -> Iterator[Piece]:
+    yield Text("cost ", start_of(of.span))
+    yield string(of.name)
+    yield from period(of.period)
+    yield Text(":")
+    yield Break(STEP)
+    yield OPEN
+    if of.condition is not None:
+        yield Text("if ")
+        yield from expression(of.condition, 2 * STEP)
+        yield Break(STEP)
+        yield Text("then ")
+    yield from expression(of.value, 2 * STEP, Binding.SUM)
     yield CLOSE
 
 

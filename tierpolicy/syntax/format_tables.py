@@ -27,6 +27,7 @@ from tierpolicy.syntax.ast import (
     Period,
     RangeCell,
     Row,
+    ShareCell,
     String,
     Table,
     TestCell,
@@ -163,6 +164,8 @@ def cell_text(cell: Cell) -> str:
             return ", ".join(map(_operand, items))
         case HasCell(items):
             return f"has {', '.join(map(_operand, items))}"
+        case ShareCell(side, share):
+            return f"in {side} {_operand(share)}"
         case NotCell(inner):
             return f"not {cell_text(inner)}"
         case NothingCell():

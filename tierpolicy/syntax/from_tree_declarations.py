@@ -121,10 +121,13 @@ def modifier(tree: Branch, reading: Reading) -> ast.Modifier:
     span = reading.span(tree)
     match kind:
         case "at least" | "at most" | "default":
-            return ast.Modifier(kind, expression(branches(tree)[0], reading), span)
+            return ast.Modifier(kind, expression(branches(tree)[0], reading), span=span)
         case "column":
-            return ast.Modifier(kind, text_node(branches(tree)[0], reading), span)
+            return ast.Modifier(kind, text_node(branches(tree)[0], reading), span=span)
+        case "merge":
+            way, *by = branches(tree)
+            return ast.Modifier(kind, word(way, reading), word(by[0], reading) if by else None, span)
         case "in":
             token = tokens(tree)[-1]
-            return ast.Modifier(kind, ast.Word(unit(token), False, reading.span(token)), span)
-    return ast.Modifier(kind, None, span)
+            return ast.Modifier(kind, ast.Word(unit(token), False, reading.span(token)), span=span)
+    return ast.Modifier(kind, span=span)

@@ -68,6 +68,11 @@ def comparator(tree: Branch, reading: Reading) -> ast.CompareOp:
     return op
 
 
+def share_side(tree: Branch) -> ast.Side:
+    """`top` or `bottom`, of a tree with one of the two."""
+    return "top" if any(token.type == "TOP" for token in tokens(tree)) else "bottom"
+
+
 def plain_words(tree: Branch, terminal: str, here: str, reading: Reading) -> None:
     """Reports each token of a kind that isn't the word used here (`&&` for `and`)."""
     for token in tokens(tree):
@@ -105,6 +110,11 @@ def _comparison(tree: Branch, reading: Reading) -> ast.Expr:
         case "in" | "not_in":
             plain_words(tree, "NOT", "not", reading)
             return ast.In(operand, expressions(others[0], reading), tree.data == "not_in", span)
+        case "in_share" | "not_in_share":
+            plain_words(tree, "NOT", "not", reading)
+            return ast.InShare(
+                operand, share_side(tree), expression(others[0], reading), tree.data == "not_in_share", span
+            )
         case "between":
             plain_words(tree, "AND", "and", reading)
             return ast.Between(operand, expression(others[0], reading), expression(others[1], reading), span)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeVar, cast
+from typing import Literal, cast
 
 from tierpolicy.diagnostics.codes import syntax
-from tierpolicy.diagnostics.diagnostic import Fix
-from tierpolicy.frozen import frozen
-from tierpolicy.source import Span
 from tierpolicy.syntax import ast
 from tierpolicy.syntax.from_tree_declarations import labels, parameter, reasons, said_twice
 from tierpolicy.syntax.from_tree_expressions import expression, plain_words
+from tierpolicy.syntax.from_tree_heads import PIECES, colon, head, piece
 from tierpolicy.syntax.from_tree_properties import claim
 from tierpolicy.syntax.from_tree_words import date_node, text_node, word
-from tierpolicy.syntax.reading import Reading, branch, branches, tokens
+from tierpolicy.syntax.reading import Reading, branch, branches
 from tierpolicy.syntax.tree import Branch
 
 _CLAUSE_OPS: dict[str, ast.ClauseOp] = {
@@ -35,93 +33,21 @@ def statement(tree: Branch, reading: Reading) -> ast.Statement:
     return read(tree, reading)
 
 
-@frozen
-class Head:
-    """What may stand between a statement's name and its colon, in any order."""
-
-    title: ast.String | None = None
-    overrides: tuple[ast.OverrideTarget, ...] = ()
-    period: ast.Period = ast.ALWAYS_IN_FORCE
-    file: ast.String | None = None
-    first_match: bool = False
-    complete: bool = False
-
-
-def head(tree: Branch, reading: Reading) -> Head:
-    """The pieces of a head, each at most once."""
-    found: dict[str, Branch] = {}
-    for part in branches(tree):
-        kind = part.data
-        if kind not in ("title", "overrides", "start", "end", "file", "first_match", "complete"):
-            continue
-        if kind in found:
-            said_twice(_PIECES[kind], part, reading.span(found[kind]), reading)
-        else:
-            found[kind] = part
-    targets = branches(found["overrides"]) if "overrides" in found else []
-    return Head(
-        _piece(found.get("title"), text_node, reading),
-        tuple(_target(part, reading) for part in targets),
-        ast.Period(_piece(found.get("start"), date_node, reading), _piece(found.get("end"), date_node, reading)),
-        _piece(found.get("file"), text_node, reading),
-        "first_match" in found,
-        "complete" in found,
-    )
-
-
-_PIECES = {
-    "title": "a title",
-    "overrides": "`overrides`",
-    "start": "`from`",
-    "end": "`until`",
-    "file": "a file",
-    "first_match": "`first match`",
-    "complete": "`complete`",
-    "version": "`version`",
-    "effective": "`effective`",
-    "currency": "`currency`",
-}
-
-Read = TypeVar("Read")
-
-
-def _piece(part: Branch | None, read: Callable[[Branch, Reading], Read], reading: Reading) -> Read | None:
-    return None if part is None else read(branches(part)[0], reading)
-
-
-def colon(tree: Branch, at: Span, after: str, reading: Reading) -> None:
-    """Reports a head without its colon; `at` is the end of the head."""
-    if branch(tree, "colon") is None:
-        place = Span(at.path, max(at.start, at.end - 1), at.end)
-        reading.report(
-            syntax.MISSING_COLON,
-            f"a `:` is missing after {after}",
-            place,
-            "the colon parts the head from what it says: `rule name: if … then …`",
-            Fix(Span(at.path, at.end, at.end), ":", "put the `:`"),
-        )
-
-
-def _target(tree: Branch, reading: Reading) -> ast.OverrideTarget:
-    is_tier = any(token.type == "TIER" for token in tokens(tree))
-    return ast.OverrideTarget(word(branches(tree)[0], reading), is_tier, reading.span(tree))
-
-
 def _policy(tree: Branch, reading: Reading) -> ast.PolicyHead:
     name, *pieces = branches(tree)
     found: dict[str, Branch] = {}
     for part in pieces:
         if part.data in found:
-            said_twice(_PIECES[part.data], part, reading.span(found[part.data]), reading)
+            said_twice(PIECES[part.data], part, reading.span(found[part.data]), reading)
         else:
             found[part.data] = part
     dates = [date_node(part, reading) for part in branches(found["effective"])] if "effective" in found else []
     return ast.PolicyHead(
         text_node(name, reading),
-        _piece(found.get("version"), text_node, reading),
+        piece(found.get("version"), text_node, reading),
         dates[0] if dates else None,
         dates[1] if len(dates) > 1 else None,
-        _piece(found.get("currency"), word, reading),
+        piece(found.get("currency"), word, reading),
         reading.span(tree),
     )
 
@@ -268,6 +194,26 @@ def _reminder(tree: Branch, reading: Reading) -> ast.Reminder:
     )
 
 
+def _cost(tree: Branch, reading: Reading) -> ast.Cost:
+    name, *rest = branches(tree)
+    front = head(tree, reading)
+    pieces = [part for part in rest if part.data in ("start", "end")]
+    colon(tree, reading.span(pieces[-1] if pieces else name), "the name", reading)
+    body = next(part for part in rest if part.data == "cost_body")
+    plain_words(body, "IF", "if", reading)
+    *condition, value = branches(body)
+    because, source = reasons(tree, reading)
+    return ast.Cost(
+        text_node(name, reading),
+        expression(value, reading),
+        expression(condition[0], reading) if condition else None,
+        front.period,
+        because,
+        source,
+        reading.span(tree),
+    )
+
+
 def _example(tree: Branch, reading: Reading) -> ast.Example:
     name, *rest = branches(tree)
     colon(tree, reading.span(name), "the name", reading)
@@ -326,6 +272,7 @@ _READERS: dict[str, Callable[[Branch, Reading], ast.Statement]] = {
     "tier": _tier,
     "property": _property,
     "assume": _assume,
+    "cost": _cost,
     "reminder": _reminder,
     "example": _example,
     "allow": _allow,

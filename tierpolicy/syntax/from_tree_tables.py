@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tierpolicy.syntax import ast
-from tierpolicy.syntax.from_tree_expressions import comparator, expression, expressions, plain_words
+from tierpolicy.syntax.from_tree_expressions import comparator, expression, expressions, plain_words, share_side
 from tierpolicy.syntax.from_tree_meant import range_meant
 from tierpolicy.syntax.from_tree_words import word
 from tierpolicy.syntax.reading import Reading, branches
@@ -73,6 +73,8 @@ def if_cell(tree: Branch, reading: Reading) -> ast.IfCell:
             return meant[0] if meant[0] is not None and len(items) == 1 else ast.ListCell(items, span)
         case "has_cell":
             return ast.HasCell(expressions(tree, reading), span)
+        case "share_cell":
+            return ast.ShareCell(share_side(tree), expression(parts[0], reading), span)
     raise AssertionError(f"the grammar has a cell that no reader knows: {tree.data}")
 
 

@@ -7,7 +7,7 @@ main file's folder (`files` sees to that). Each file is read once, in the order 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic, Related, Severity, has
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span, source_from_text
 from tierpolicy.syntax.ast import Block, CaseColumn, Cases, Column, Module, PolicyHead, String, Table, Use
+from tierpolicy.syntax.calibration import NOT_CALIBRATED, Calibration, calibration_of
 from tierpolicy.syntax.files import (
     LARGEST_FILE,
     DiskFolder,
@@ -44,7 +45,8 @@ class Gathered:
     """One policy's files. `modules[0]` is the main file; the others follow in the order of first use, each once.
 
     Where no module declares `customer` or `service`, the standard vocabulary is among them, last.
-    `sources` holds every text read, CSV tables included; `aside` is the sidecar's path, where `gather_cases` read it.
+    `sources` holds every text read, CSV tables and calibration included; `aside` is the path of the sidecar, where
+    `gather_cases` read it. `calibration` is read where the policy asks `in top` or `in bottom`.
     """
 
     path: str
@@ -52,6 +54,7 @@ class Gathered:
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
     aside: str = ""
+    calibration: Calibration = NOT_CALIBRATED
 
 
 def gather(path: Path) -> Gathered:
@@ -193,9 +196,10 @@ def _gather_main(folder: Folder, shown: PurePosixPath, text: FileText, parsed: d
         reading.modules.append(standard.module)
         reading.sources[source.path] = source
         reading.findings += standard.diagnostics
-    return Gathered(
-        str(shown), tuple(reading.modules), tuple(reading.sources.values()), tuple(dict.fromkeys(reading.findings))
-    )
+    calibration = calibration_of(folder, shown, reading.sources)
+    found = tuple(dict.fromkeys(reading.findings))
+    sources = tuple(reading.sources.values())
+    return Gathered(str(shown), tuple(reading.modules), sources, found, calibration=calibration)
 
 
 def _take(reading: _Reading, text: FileText, relative: str, way: tuple[_Step, ...]) -> None:
@@ -312,11 +316,8 @@ def _takes_standard(reading: _Reading) -> bool:
     if any(isinstance(s, Block) and s.kind in ("customer", "service") for s in statements):
         return False
     # A block with mistakes may be absent from the module; its author still doesn't mean the standard vocabulary.
-    return not (has_errors(reading.findings) and _mentions_vocabulary(reading.sources.values()))
-
-
-def _mentions_vocabulary(sources: Iterable[Source]) -> bool:
-    return any(DECLARES_VOCABULARY.search(s.text) for s in sources if s.path.endswith(".tier"))
+    texts = [source.text for source in reading.sources.values() if source.path.endswith(".tier")]
+    return not (has_errors(reading.findings) and any(map(DECLARES_VOCABULARY.search, texts)))
 
 
 def has_head(file: Gathered) -> bool:

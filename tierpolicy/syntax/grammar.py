@@ -35,6 +35,7 @@ STARTS = (
     "tier",
     "property",
     "assume",
+    "cost",
     "reminder",
     "example",
     "cases_head",

@@ -31,7 +31,7 @@ _BETWEEN = re.compile(
     r"\bbetween\s+(?P<a>[0-9][^\s-]*)\s*(?:-|–|to\b)\s*(?P<b>[0-9]\S*(?:\s+(?:seconds?|minutes?|hours?|days?))?)\s*\Z",
     re.IGNORECASE,
 )
-_CONDITIONS = ("effect", "tier", "define", "assume", "property", "reminder", "example", "expression", "column")
+_CONDITIONS = ("effect", "tier", "define", "assume", "property", "cost", "reminder", "example", "expression", "column")
 
 
 def in_words(place: Place) -> Explained | None:
@@ -39,7 +39,7 @@ def in_words(place: Place) -> Explained | None:
     if place.start not in _CONDITIONS or place.here is None:
         return None
     words = [piece.word for piece in place.before]
-    if place.start in ("effect", "tier") and ("if" not in words or "then" in words):
+    if place.start in ("effect", "tier", "cost") and ("if" not in words or "then" in words):
         return None
     at = place.here.start
     begin = max(place.before[-4].start if len(place.before) > 3 else 0, at - 200)

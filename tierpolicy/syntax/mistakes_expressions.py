@@ -13,7 +13,7 @@ _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _OTHER_UNITS = tuple("ms millis quarter quarters usd eur gbp dollars euros k m million pct".split())
 _COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
 _AT = {"least": ">=", "most": "<="}
-_CONDITIONS = ("effect", "tier", "define", "assume", "property", "reminder", "example", "expression", "column")
+_CONDITIONS = ("effect", "tier", "define", "assume", "property", "cost", "reminder", "example", "expression", "column")
 
 
 def number(place: Place) -> Explained | None:

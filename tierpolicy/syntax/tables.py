@@ -15,7 +15,7 @@ from tierpolicy.syntax import ast
 from tierpolicy.syntax.cells import COLUMN_HELP, OF_A_TABLE, Cells, WrittenCell, WrittenRow, columns_and_rows, fits
 from tierpolicy.syntax.from_tree_declarations import reasons
 from tierpolicy.syntax.from_tree_expressions import expression
-from tierpolicy.syntax.from_tree_statements import Head, colon, head
+from tierpolicy.syntax.from_tree_heads import Head, colon, head
 from tierpolicy.syntax.from_tree_words import word
 from tierpolicy.syntax.layout import Stretch
 from tierpolicy.syntax.marks import Marked

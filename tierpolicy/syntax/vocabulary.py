@@ -24,6 +24,7 @@ STATEMENTS: dict[str, str] = {
     "matrix": "matrix_head",
     "property": "property",
     "assume": "assume",
+    "cost": "cost",
     "reminder": "reminder",
     "example": "example",
     "cases": "cases_head",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tierpolicy.diagnostics.codes import floors, names, properties, rules, size, style, syntax
+from tierpolicy.diagnostics.codes import calibration, floors, names, properties, rules, size, style, syntax
 from tierpolicy.diagnostics.diagnostic import Code
 
-FAMILIES: tuple[ModuleType, ...] = (syntax, names, floors, rules, properties, style, size)
+FAMILIES: tuple[ModuleType, ...] = (syntax, names, floors, rules, properties, style, calibration, size)
 
 
 def catalogue() -> dict[str, Code]:

@@ -45,3 +45,4 @@ PERIOD_REVERSED = Code("T167", Severity.ERROR, "period that ends before it begin
 NOTHING_TO_DECIDE = Code("T168", Severity.ERROR, "policy without a service")
 CANNOT_ALLOW = Code("T169", Severity.ERROR, "allow that does not count")
 TIER_FIELD_MISFIT = Code("T170", Severity.ERROR, "current tier declared in another way than the tiers ask")
+MERGE_MISFIT = Code("T171", Severity.ERROR, "records that can't be merged in this way")

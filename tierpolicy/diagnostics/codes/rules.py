@@ -28,6 +28,10 @@ REMINDS_OF_NO_ORDER = Code("T340", Severity.ERROR, "reminder of what has no bett
 REMINDER_SHARE = Code("T341", Severity.ERROR, "share of a reminder that isn't above 0% and at most 100%")
 NOTHING_TO_EARN = Code("T342", Severity.WARNING, "reminder that nobody can get")
 
+# ---------------------------------------------------------------- costs: T350-T359
+
+COST_NEGATIVE = Code("T350", Severity.ERROR, "cost below zero")
+
 # ---------------------------------------------------------------- proved or refuted for every customer: T320-T339
 
 CONFLICT = Code("T320", Severity.ERROR, "rules that contradict one another")

@@ -18,7 +18,7 @@ from tierpolicy.report.words import plural
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import FindingsFormat, PolicyPaths, customers_of, search_time
 from tierpolicy.surfaces.cli.on_github import show_on_github
-from tierpolicy.surfaces.cli.settled import settled
+from tierpolicy.surfaces.cli.settled import max_age, settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, colored, columns, remark_on_customers, say, say_fitted, stop
 from tierpolicy.surfaces.cli.waiting import progress_shown
 
@@ -52,7 +52,9 @@ def check_command(
     prove = not own("quick", quick)
     try:
         with progress_shown() as progress:
-            report = check_paths(found, prove=prove, timeout=seconds, on=customers, progress=progress)
+            report = check_paths(
+                found, prove=prove, timeout=seconds, on=customers, progress=progress, max_age=max_age(found[0])
+            )
     except UnusableFile as error:
         stop(str(error))
     _show(report, format)

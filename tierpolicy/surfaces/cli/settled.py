@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 import typer
 
+from tierpolicy.check.stale import MAX_AGE
 from tierpolicy.surfaces.cli.speaking import stop
 from tierpolicy.surfaces.settings import UnusableSettings, Value, settings_near
 
@@ -40,6 +41,14 @@ class Settled:
             if not path.exists():
                 stop(f"there is no file or folder `{path}`", None if given else f"`paths` in `{self.file}` names it")
         return chosen
+
+
+def max_age(path: Path) -> int:
+    """The days after which the calibration of a policy at `path` is too old: what the settings near it say."""
+    try:
+        return cast(int, settings_near(path).of("calibration").get("max-age", MAX_AGE))
+    except UnusableSettings as error:
+        stop(str(error), error.help)
 
 
 def settled(context: typer.Context, command: str, paths: list[Path] | None) -> Settled:

@@ -1,4 +1,4 @@
-"""Properties, assumptions, reminders and examples."""
+"""Properties, assumptions, reminders, costs and examples."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
+from tierpolicy.syntax.ast.effects import ALWAYS_IN_FORCE, Period
 from tierpolicy.syntax.ast.expressions import DateLiteral, Expr
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
@@ -95,6 +96,19 @@ class Reminder:
     share: Expr
     attribute: Word
     condition: Expr | None = None
+    because: String | None = None
+    source: String | None = None
+    span: Span = span_field()
+
+
+@frozen
+class Cost:
+    """`cost "senior desk" [from D] [until D]: [if C then] V`."""
+
+    name: String
+    value: Expr
+    condition: Expr | None = None
+    period: Period = ALWAYS_IN_FORCE
     because: String | None = None
     source: String | None = None
     span: Span = span_field()

@@ -61,6 +61,7 @@ ModifierKind = Literal[
     "required",
     "key",
     "column",  # value: String
+    "merge",  # value: Word with the way; `by` with `latest`
     "in",  # `in hours`; value: Word with the unit's singular name
     "earnable",
     "need",
@@ -84,6 +85,7 @@ class Modifier:
 
     kind: ModifierKind
     value: Expr | Word | None = None
+    by: Word | None = None
     span: Span = span_field()
 
 

@@ -15,6 +15,7 @@ Unit = Literal["second", "minute", "hour", "day", "week", "month", "year", "perc
 CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
 TextOp = Literal["starts with", "ends with", "contains"]
+Side = Literal["top", "bottom"]
 
 
 @frozen
@@ -115,6 +116,17 @@ class In:
 
 
 @frozen
+class InShare:
+    """`x in top 10%`, `x not in bottom 5%`: among the customers of a base with the most (the least) of it."""
+
+    operand: Expr
+    side: Side
+    share: Expr
+    negated: bool = False
+    span: Span = span_field()
+
+
+@frozen
 class Between:
     """Both ends included."""
 
@@ -185,6 +197,7 @@ Expr = (
     | Arithmetic
     | Compare
     | In
+    | InShare
     | Between
     | Is
     | Has

@@ -8,7 +8,7 @@ from typing import Literal
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.cases import Cases
-from tierpolicy.syntax.ast.claims import Assume, Example, Property, Reminder
+from tierpolicy.syntax.ast.claims import Assume, Cost, Example, Property, Reminder
 from tierpolicy.syntax.ast.declarations import Declaration, Modifier, TypeExpr
 from tierpolicy.syntax.ast.effects import Effect, Tier, Tiers
 from tierpolicy.syntax.ast.expressions import DateLiteral, Expr
@@ -96,6 +96,7 @@ Statement = (
     | Property
     | Assume
     | Reminder
+    | Cost
     | Example
     | Cases
     | Allow

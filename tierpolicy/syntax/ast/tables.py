@@ -9,7 +9,7 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Span
 from tierpolicy.syntax.ast.effects import ALWAYS_IN_FORCE, Period
-from tierpolicy.syntax.ast.expressions import CompareOp, Expr
+from tierpolicy.syntax.ast.expressions import CompareOp, Expr, Side
 from tierpolicy.syntax.ast.words import String, Word, span_field
 
 
@@ -78,6 +78,15 @@ class HasCell:
 
 
 @frozen
+class ShareCell:
+    """`in top 10%`."""
+
+    side: Side
+    share: Expr
+    span: Span = span_field()
+
+
+@frozen
 class NotCell:
     """`not …`, the whole cell."""
 
@@ -111,7 +120,7 @@ class WordsCell:
     mistakes: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
 
 
-IfCell = AnyCell | OtherwiseCell | KnownCell | TestCell | RangeCell | ListCell | HasCell | NotCell
+IfCell = AnyCell | OtherwiseCell | KnownCell | TestCell | RangeCell | ListCell | HasCell | ShareCell | NotCell
 ThenCell = NothingCell | ValueCell
 Cell = IfCell | ThenCell | WordsCell
 

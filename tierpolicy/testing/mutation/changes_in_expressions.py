@@ -11,6 +11,7 @@ from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import Type
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
+from tierpolicy.syntax.calibration import share_text
 from tierpolicy.testing.mutation.edits import Change, Kind, Page
 from tierpolicy.testing.mutation.literals import date_changes, label_changes, number_changes, quantity_changes
 
@@ -75,6 +76,8 @@ def expression_changes(node: ast.Expr, place: Place, wanted: Type | None = None)
             yield from _compare(node, place)
         case ast.In():
             yield from _in(node, place)
+        case ast.InShare():
+            yield from _in_share(node, place)
         case ast.Between(operand, low, high):
             for part in (operand, low, high):
                 yield from expression_changes(part, place, place.type_of(operand))
@@ -111,6 +114,25 @@ def _in(node: ast.In, place: Place) -> Iterator[Change]:
         yield from expression_changes(option, place, type_)
         if len(node.options) > 1:
             yield _less(node.options, at, "label", place.page)
+
+
+def _in_share(node: ast.InShare, place: Place) -> Iterator[Change]:
+    word = place.page.found(r"\bnot\s+in\b|\bin\b", node.operand.span.end, node.share.span.start)
+    if word is not None:
+        yield place.page.instead("comparison", word, "in" if node.negated else "not in")
+    name = node.operand
+    if isinstance(name, ast.Name | ast.Qualified):
+        field = name.text if isinstance(name, ast.Name) else name.name.text
+        yield from share_changes(field, node.side, node.share, node.operand.span.end, place)
+
+
+def share_changes(field: str, side: ast.Side, share: ast.Expr, after: int, place: Place) -> Iterator[Change]:
+    """The other shares of a field that were measured, so that the changed policy can still decide."""
+    word = place.page.found(rf"\b{side}\b", after, share.span.start)
+    for other in place.policy.thresholds:
+        said = share_text(other.side, other.share)
+        if word is not None and other.field == field and said != place.page.text(word.to(share.span)).lower():
+            yield place.page.instead("threshold", word.to(share.span), said)
 
 
 def _is(node: ast.Is, place: Place) -> Iterator[Change]:

@@ -9,7 +9,13 @@ from typing import assert_never
 from tierpolicy.model.types import Type
 from tierpolicy.source import Span
 from tierpolicy.syntax import ast
-from tierpolicy.testing.mutation.changes_in_expressions import OTHER_OPERATOR, Place, expression_changes, less_of
+from tierpolicy.testing.mutation.changes_in_expressions import (
+    OTHER_OPERATOR,
+    Place,
+    expression_changes,
+    less_of,
+    share_changes,
+)
 from tierpolicy.testing.mutation.changes_in_statements import period_changes
 from tierpolicy.testing.mutation.edits import Change, Edit, Page
 
@@ -61,6 +67,9 @@ def cell_changes(
             yield from expression_changes(value, replace(place, literal="value"), type_)
             yield Change("cell", Edit(cell.span, "-"), f"`-` for {page.quoted(cell.span)}")
             return
+        case ast.ShareCell(side, share):
+            if column is not None and isinstance(column.value, ast.Name):
+                yield from share_changes(column.value.text, side, share, cell.span.start, place)
         case _:
             yield from _asking(cell, place, type_)
     if column is not None:
@@ -70,7 +79,7 @@ def cell_changes(
 def _asking(cell: ast.IfCell, place: Place, type_: Type | None) -> Iterator[Change]:
     page = place.page
     match cell:
-        case ast.AnyCell() | ast.OtherwiseCell():
+        case ast.AnyCell() | ast.OtherwiseCell() | ast.ShareCell():
             pass
         case ast.KnownCell(known):
             yield page.instead("cell", cell.span, "missing" if known else "known")
