@@ -92,9 +92,10 @@ def _age(summary: Summary, terms: Terms) -> tuple[Floats, Any]:
 def _profit(summary: Summary, terms: Terms) -> tuple[Floats, float, Any]:
     """Profit of a purchase, its average over all, and of whom it is known; of returns alone, 0."""
     has_worth = ~np.isnan(summary.worth)
-    purchases = float(summary.known.sum())
-    if has_worth.any() and purchases:
-        average = float(summary.worth[has_worth].sum()) / purchases
+    told = has_worth & ~np.isnan(summary.orders)  # a total of nobody knows how many purchases says nothing of one
+    purchases = float(summary.known[told].sum())
+    if purchases:
+        average = max(float(summary.worth[told].sum()) / purchases, 0.0)
     elif terms.average is not None:
         average = terms.average * (1.0 if terms.margin is None else terms.margin)
     else:
@@ -102,8 +103,8 @@ def _profit(summary: Summary, terms: Terms) -> tuple[Floats, float, Any]:
             "no purchase has an amount or a profit: name the column with `--amount COLUMN` or `--profit COLUMN`, "
             "or say what a purchase brings on average with `--average`"
         )
-    own = (np.nan_to_num(summary.worth) + max(average, 0.0)) / (summary.known + 1.0)
-    return np.maximum(own, 0.0), max(average, 0.0), has_worth
+    own = (np.nan_to_num(summary.worth) + average) / (summary.known + 1.0)
+    return np.where(told, np.maximum(own, 0.0), average), average, has_worth
 
 
 def _orders(summary: Summary, counted: Any, has_worth: Any, average: float) -> Floats:

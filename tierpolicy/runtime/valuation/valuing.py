@@ -157,7 +157,7 @@ def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], 
     )
     yield "read " + ", ".join(f"{part} from `{name}`" for part, name in said if name is not None)
     if counts.later:
-        yield f"{_lines(counts.later)} later than {request.as_of.isoformat()}, the as-of day, not counted"
+        yield f"{_lines(counts.later, 'is', 'are')} later than {request.as_of.isoformat()}, the as-of day, not counted"
     if counts.apart:
         where = f"; they are in `{request.rejects}`" if request.rejects else "; `--rejects FILE` lists them"
         yield f"{_lines(counts.apart)} can't be counted for anybody{where}"
@@ -167,7 +167,7 @@ def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], 
     if counts.returns:
         yield f"{_lines(counts.returns)} with an amount below 0: returns, taken from what the customer spent"
     if counts.repeated:
-        yield f"{_lines(counts.repeated)} the same customer, day and amount as another; all are counted"
+        yield f"{_lines(counts.repeated, 'has', 'have')} the same customer, day and amount as another; all are counted"
     if counts.latest is not None and (request.as_of - counts.latest).days > LONG_AGO:
         years = (request.as_of - counts.latest).days / 365.25
         yield (
@@ -176,8 +176,8 @@ def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], 
         )
 
 
-def _lines(count: int) -> str:
-    return f"{count:,} line{' is' if count == 1 else 's are'}"
+def _lines(count: int, one: str = "", several: str = "") -> str:
+    return f"{count:,} line{'' if count == 1 else 's'} {one if count == 1 else several}".rstrip()
 
 
 def _by_predictors(expected: Expected) -> dict[str, int]:
