@@ -23,9 +23,10 @@ from tierpolicy.runtime.identity.channels import Channels
 from tierpolicy.runtime.identity.clusters import Unmatched, clusters_in
 from tierpolicy.runtime.identity.conflicts import conflicts_writer, note_conflicts
 from tierpolicy.runtime.identity.database import row_of, scratch
-from tierpolicy.runtime.identity.fuzzy import THRESHOLD, fuzzy_ties
+from tierpolicy.runtime.identity.fuzzy import fuzzy_ties
 from tierpolicy.runtime.identity.gathering import Progress, Seen, gathered
-from tierpolicy.runtime.identity.layout import MOST_LINKED, Layout, layout_of
+from tierpolicy.runtime.identity.keys import LIKELY, MOST_LINKED
+from tierpolicy.runtime.identity.layout import Layout, layout_of
 from tierpolicy.runtime.identity.linking import Linked, linked, record_groups, ties_of
 from tierpolicy.runtime.identity.merging import Disagreements, base_schema, merged
 from tierpolicy.runtime.identity.writing import base_writer, whole_file
@@ -42,7 +43,7 @@ class Asked:
     most_linked: int = MOST_LINKED
     clusters: str | None = None
     splink: Path | None = None
-    threshold: float = THRESHOLD
+    threshold: float = LIKELY
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,11 @@ def consolidated(policy: Policy, channels: Channels, asked: Asked, progress: Pro
             ties.append(more)
         if asked.splink is not None:
             ties.append(fuzzy_ties(connection, asked.splink, asked.threshold, layout, asked.most_linked))
-        found = linked(connection, ties, seen.total)
+        found = linked(connection, ties, seen.total, progress)
         largest = _largest(connection, found)
         record_groups(connection, found.names)
         disagreements = Disagreements()
-        customers = _written(connection, layout, found, disagreements, asked)
+        customers = _written(connection, layout, found, disagreements, asked, progress)
         notes = tuple(f"`{each.channel.name}`: {note}" for each in layout.channels for note in each.base.notes)
         fields = tuple(each.field.name for each in layout.fields)
         return Consolidated(seen, found, customers, largest, disagreements, fields, unmatched, notes)
@@ -121,7 +122,9 @@ def _largest(connection: Any, found: Linked) -> Largest | None:
     return Largest(int(sizes[at]), first)
 
 
-def _written(connection: Any, layout: Layout, found: Linked, disagreements: Disagreements, asked: Asked) -> int:
+def _written(
+    connection: Any, layout: Layout, found: Linked, disagreements: Disagreements, asked: Asked, progress: Progress
+) -> int:
     """How many customers were written; all of them, made of all records, or it is an error of ours."""
     customers = records = 0
     with ExitStack() as stack:
@@ -131,6 +134,7 @@ def _written(connection: Any, layout: Layout, found: Linked, disagreements: Disa
             write(part.table)
             customers += part.table.num_rows
             records += part.records
+            progress("merging", records, len(found.names))
             if note is not None:
                 note_conflicts(connection, layout, part, note)
         if records != len(found.names) or customers != len(np.unique(found.names)):

@@ -24,7 +24,6 @@ from tierpolicy.runtime.identity.stored import Kept
 from tierpolicy.runtime.rows import UnusableFile
 
 LARGEST_SETTINGS = 1 << 24
-THRESHOLD = 0.95
 SAVED_BY = "Splink saves its settings with `linker.misc.save_model_to_json`"
 
 

@@ -26,7 +26,7 @@ from tierpolicy.runtime.values import cell_text
 from tierpolicy.semantics.read import value_or_default
 from tierpolicy.source import Span
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
 NOTHING: Values = np.array(None, dtype=object)
 VERIFIED = Field("verified", FLAG, Span("", 0, 0))
 
@@ -56,7 +56,8 @@ class Seen:
 
 
 def gathered(connection: Any, layout: Layout, progress: Progress) -> Seen:
-    """Fills table `records` of the database; what was met on the way. `progress` takes a part done, and the whole."""
+    """Fills table `records` of the database; what was met on the way. `progress` takes what is done, how much of it,
+    and the whole."""
     connection.execute(f"CREATE TABLE records ({_columns(layout)})")
     seen = Seen()
     whole = sum(each.base.size for each in layout.channels)
@@ -68,7 +69,7 @@ def gathered(connection: Any, layout: Layout, progress: Progress) -> Seen:
             _insert(connection, _table(layout, each, at, batch, seen))
             seen.records[each.channel.name] += rows
             seen.broken[each.channel.name] += len(batch.problems)
-            progress(before + each.base.at(), whole)
+            progress("reading", before + each.base.at(), whole)
         before += each.base.size
     return seen
 

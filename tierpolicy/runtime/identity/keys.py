@@ -9,6 +9,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+LIKELY = 0.95
+"""The probability of a match from which on Splink links, where nothing says another."""
+
+MOST_LINKED = 100
+"""Records that one value of a key may link, where nothing says another number."""
+
 PLACEHOLDERS = frozenset(
     {"n/a", "n.a.", "na", "none", "null", "nil", "nan", "unknown", "undefined", "-", "--", "---", ".", "?", "x", "xxx"}
 )

@@ -18,7 +18,6 @@ from tierpolicy.runtime.records import path_of
 from tierpolicy.runtime.rows import UnusableFile
 
 FIRST = Merge("first")
-MOST_LINKED = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 from tierpolicy.runtime.columns.cells import Values
 from tierpolicy.runtime.identity.components import joined, unlinked
 from tierpolicy.runtime.identity.database import row_of
+from tierpolicy.runtime.identity.gathering import Progress
 from tierpolicy.runtime.identity.layout import Layout
 
 MOST_NAMED = 20
@@ -69,11 +70,12 @@ def ties_of(layout: Layout, most_linked: int) -> list[Ties]:
     return found
 
 
-def linked(connection: Any, ties: list[Ties], records: int) -> Linked:
+def linked(connection: Any, ties: list[Ties], records: int, progress: Progress) -> Linked:
     """The groups of records that the values tie together."""
     names = unlinked(records)
     by, too_many, more = [], [], 0
-    for each in ties:
+    for at, each in enumerate(ties):
+        progress("linking", at, len(ties))
         connection.execute(
             f"CREATE TEMP TABLE shared AS SELECT value, min(id) AS head, count(DISTINCT id) AS n "
             f"FROM ({each.query}) WHERE value IS NOT NULL GROUP BY value HAVING count(*) > 1"

@@ -8,7 +8,9 @@ import typer
 
 from tierpolicy import __version__
 from tierpolicy.surfaces.cli.apply import apply_command
+from tierpolicy.surfaces.cli.calibrate import calibrate_command
 from tierpolicy.surfaces.cli.check import check_command
+from tierpolicy.surfaces.cli.consolidate import consolidate_command
 from tierpolicy.surfaces.cli.demo import demo_command
 from tierpolicy.surfaces.cli.diff import diff_command
 from tierpolicy.surfaces.cli.eval import eval_command
@@ -36,6 +38,8 @@ for command_name, command in (
     ("mutate", mutate_command),
     ("fmt", fmt_command),
     ("eval", eval_command),
+    ("consolidate", consolidate_command),
+    ("calibrate", calibrate_command),
     ("apply", apply_command),
     ("diff", diff_command),
     ("value", value_command),
