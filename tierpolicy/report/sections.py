@@ -73,10 +73,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Blocks stand one below the other, or, on a broad screen, `beside` one another."""
+
     anchor: str
     title: str
     intro: str = ""
     blocks: tuple[Block, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import MONEY, Type
-from tierpolicy.report.headlines import simulation_headlines
+from tierpolicy.model.types import MONEY, Integer, Money, Type
+from tierpolicy.report.headlines import simulation_headlines, statement_name
 from tierpolicy.report.pictures import Bar, Words, bars, heat
 from tierpolicy.report.pictures.lettering import Amount, number_text
 from tierpolicy.report.sections import Block, Page, Row, Section, Tile, page_text, table
-from tierpolicy.report.shown import band_shown, shown
+from tierpolicy.report.shown import average_shown, band_shown, bound_shown, shown
 from tierpolicy.report.statement_sections import claims_section, costs_section, statements_section
 from tierpolicy.report.words import count_text, plural, policy_title, share_text
 from tierpolicy.runtime.simulation.results import (
@@ -22,7 +22,11 @@ from tierpolicy.runtime.simulation.results import (
     Labels,
     Part,
     Simulation,
+    Statement,
 )
+
+LEAST_SEEN = 200
+"""Of the customers who can get more, a part smaller than one in so many is in the table only."""
 
 
 def simulation_page(found: Simulation) -> str:
@@ -44,9 +48,12 @@ def _tiles(found: Simulation) -> Iterator[Tile]:
     yield Tile(count_text(found.customers), "customers")
     if found.costs is not None:
         yield Tile(shown(found.costs.total, MONEY, found.policy.currency), "what serving them costs")
-    lowered = max((each.moved or 0 for each in found.statements if each.kind == "limit"), default=None)
-    if lowered is not None:
-        yield Tile(count_text(lowered), "have less by one limit, at most", "worse" if lowered else "")
+    best = _best(found)
+    if best is not None:
+        yield best
+    lowering = max((each for each in found.statements if each.kind == "limit"), key=_moved_by, default=None)
+    if lowering is not None and lowering.moved:
+        yield Tile(count_text(lowering.moved), f"have less by {statement_name(lowering)}", "worse")
     measured = [each for each in found.claims if each.verdict != "not measured"]
     if measured:
         held = sum(each.verdict == "holds" for each in measured)
@@ -57,9 +64,25 @@ def _tiles(found: Simulation) -> Iterator[Tile]:
         yield Tile(count_text(found.with_problems), "customers with values that can't be used")
 
 
+def _best(found: Simulation) -> Tile | None:
+    """How many have the best of what is counted."""
+    part = next((each for each in found.parts if each.attribute.name == found.counted), None)
+    if part is None or not isinstance(part.values, Labels) or not part.values.counts:
+        return None
+    best = part.values.counts[0]
+    label = shown(best.value, part.attribute.type)
+    return Tile(count_text(best.customers), f"{label}, {share_text(best.customers, found.customers)}")
+
+
+def _moved_by(statement: Statement) -> int:
+    return statement.moved or 0
+
+
 def _sections(found: Simulation) -> Iterator[Section]:
     if found.parts:
-        yield Section("who-gets-what", "Who gets what", "", tuple(_part(each, found) for each in _counted_first(found)))
+        yield Section(
+            "who-gets-what", "Who gets what", "", tuple(_part(each, found) for each in _counted_first(found)), True
+        )
     if found.crossing is not None:
         yield _value(found.crossing, found)
     if found.distances:
@@ -119,8 +142,9 @@ def _counts(values: Labels | Elements | Amounts, part: Part) -> list[tuple[str, 
 def _amount_words(values: Amounts, part: Part, policy: Policy) -> tuple[str, ...]:
     kind, currency = part.attribute.type, policy.currency
     said = []
-    if values.total is not None:
-        said.append(f"In all {shown(values.total, kind, currency)}.")
+    if values.total is not None and values.known:
+        in_all = f"In all {shown(values.total, kind, currency)}, on" if isinstance(kind, Money | Integer) else "On"
+        said.append(f"{in_all} average {average_shown(values.total, values.known, kind, currency)}.")
     half = next((each for each in values.quantiles if each.percent == 50), None)
     tenth = next((each for each in values.quantiles if each.percent == 90), None)
     if half is not None and tenth is not None:
@@ -133,9 +157,14 @@ def _amount_words(values: Amounts, part: Part, policy: Policy) -> tuple[str, ...
 
 def _moved(part: Part) -> Iterator[str]:
     """What baselines and limits did."""
-    if part.raised or part.lowered:
-        up, down = plural(part.raised, "customer"), plural(part.lowered, "customer")
-        yield f"A baseline raises it for {up}; a limit lowers it for {down}."
+    said = [
+        f"{by} it for {plural(count, 'customer')}"
+        for by, count in (("a baseline raises", part.raised), ("a limit lowers", part.lowered))
+        if count
+    ]
+    if said:
+        text = "; ".join(said)
+        yield f"{text[0].upper()}{text[1:]}."
 
 
 # ---------------------------------------------------------------- value, distance
@@ -146,7 +175,8 @@ def _value(crossing: Crossing, found: Simulation) -> Section:
     bands = [band_shown(each, crossing.type) for each in crossing.bands]
     title = f"{crossing.field} against {crossing.attribute}"
     words = Words("crossing", title, "The numbers stand in the table below.")
-    picture = heat(words, bands, levels, crossing.counts, of="row", across=crossing.attribute, alone=False)
+    shares = crossing.counts[::-1]
+    picture = heat(words, bands[::-1], levels, shares, of="row", across=crossing.attribute, alone=False)
     numbers = table(
         f"Customers by `{crossing.field}` and `{crossing.attribute}`",
         (_with_unit(crossing.field, crossing.type, found.policy), *levels, "all"),
@@ -162,7 +192,9 @@ def _value(crossing: Crossing, found: Simulation) -> Section:
             ),
         ],
     )
-    intro = f"Customers by `{crossing.field}`, and which `{crossing.attribute}` they get. Shares are of a row."
+    intro = (
+        f"Customers by `{crossing.field}`, most first, and which `{crossing.attribute}` they get. Shares are of a row."
+    )
     return Section("value", "Value against service", intro, (Block("", "", (), picture, True, numbers, True),))
 
 
@@ -174,19 +206,23 @@ def _distance(at: int, each: Distance, found: Simulation) -> Block:
     title = f"More `{each.field}` for a better `{each.attribute}`"
     if each.reason:
         return Block(title, "", (f"Not measured: {each.reason}.",))
-    of = sum(count.customers for count in each.by_level)
+    of = sum(count.customers for count in each.by_level if count.customers)
     currency = found.policy.currency
-    rows = [(f"with up to {shown(reach.up_to, each.type, currency)} more", reach.customers) for reach in each.reaches]
+    rows = [
+        (f"with up to {bound_shown(reach.up_to, each.type, currency)} more", reach.customers) for reach in each.reaches
+    ]
     level = found.policy.attributes[each.attribute].type if each.attribute in found.policy.attributes else None
     said = [f"{plural(of, 'customer')} can get a better `{each.attribute}` by more `{each.field}` alone."]
     if each.by_level and level is not None:
-        now = ", ".join(f"{count_text(count.customers)} {shown(count.value, level)}" for count in each.by_level)
+        now = ", ".join(
+            f"{count_text(count.customers)} {shown(count.value, level)}" for count in each.by_level if count.customers
+        )
         said.append(f"Today they are: {now}.")
     said.append(
         f"{count_text(each.best)} have the best already, {count_text(each.never)} get no more however far it rises"
         + (f", of {count_text(each.unknown)} it isn't known." if each.unknown else ".")
     )
-    drawn = [Bar(label, count, note=share_text(count, of)) for label, count in rows]
+    drawn = [Bar(label, count, note=share_text(count, of)) for label, count in rows if count * LEAST_SEEN >= of]
     words = Words(f"distance-{at}", title.replace("`", ""), _spoken(rows))
     numbers = table(
         f"Customers who get a better `{each.attribute}`, each line with those above it",

@@ -13,7 +13,7 @@ from tierpolicy.report.pictures.drawing import Element, Words, element, picture
 from tierpolicy.report.pictures.lettering import SIZE, Amount, drawn, label, number_text, text_width
 from tierpolicy.report.pictures.palette import KINDS
 
-WIDTH = 480.0
+WIDTH = 400.0
 EDGE = 12.0
 MOST = 30
 """So many lines are drawn; what follows is said to be left out."""

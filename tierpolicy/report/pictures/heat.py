@@ -58,8 +58,8 @@ def _few(names: Sequence[str], counts: Sequence[Sequence[int]], most: int) -> tu
 
 
 def step_of(part: int, whole: int) -> int:
-    """Which step of the ramp a share takes: none of it none, all of it the last."""
-    return min(STEPS - 1, part * STEPS // whole) if whole else 0
+    """Which step of the ramp a share takes: the first is for nobody, the last for all."""
+    return min(STEPS - 1, 1 + part * (STEPS - 1) // whole) if part and whole else 0
 
 
 def share_shown(part: int, whole: int) -> str:
