@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import Cap, Floor, Grant, InForce, Policy, Rule, Table
 from tierpolicy.model.types import SetOf
 from tierpolicy.model.vocabulary import Attribute
+from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Statement
 
 MOST_TERMS: Final = 256
@@ -56,19 +57,24 @@ def _forget(facts: Facts) -> None:
         facts.known.update(kept)
 
 
-def truths(policy: Policy, facts: Facts) -> Iterator[tuple[Statement, Truth]]:
-    """Where each statement counts: rules outside of `first match` tables, the rows of these, limits, baselines."""
+def truths(policy: Policy, facts: Facts, about: Collection[str] | None = None) -> Iterator[tuple[Statement, Truth]]:
+    """Where each statement counts: rules outside of `first match` tables, the rows of these, limits, baselines. With
+    `about` only statements that say something of one of these attributes, and the other rows of their tables."""
     by_order = {row for table in policy.tables if table.first_match for row in table.rows}
     for at, rule in enumerate(policy.rules):
-        if at not in by_order:
+        if at not in by_order and _is_about(rule, about):
             yield rule, truth_of(rule.condition, rule.in_force, facts)
     for table in policy.tables:
-        if table.first_match:
+        if table.first_match and any(_is_about(policy.rules[row], about) for row in table.rows):
             yield from _rows(table, policy, facts)
-    for limit in policy.limits:
-        yield limit, truth_of(limit.condition, limit.in_force, facts)
-    for baseline in policy.baselines:
-        yield baseline, truth_of(baseline.condition, baseline.in_force, facts)
+    others: tuple[Statement, ...] = (*policy.limits, *policy.baselines)
+    for statement in others:
+        if _is_about(statement, about):
+            yield statement, truth_of(statement.condition, statement.in_force, facts)
+
+
+def _is_about(statement: Statement, attributes: Collection[str] | None) -> bool:
+    return attributes is None or any(clause.attribute in attributes for clause in clauses_of(statement))
 
 
 def _rows(table: Table, policy: Policy, facts: Facts) -> Iterator[tuple[Rule, Truth]]:
@@ -159,8 +165,3 @@ def conflicts(attribute: Attribute, grants: list[tuple[Rule, Saying]], rows: int
             first = chosen(standing & ~seen, said.what, first)
         seen = seen | standing
     return found
-
-
-def by_name(policy: Policy, facts: Facts, names: frozenset[str]) -> Mapping[str, Truth]:
-    """Where each of the named statements counts."""
-    return {each.origin.name: truth for each, truth in truths(policy, facts) if each.origin.name in names}

@@ -208,9 +208,9 @@ class Simulation:
 
     `broken` rows couldn't be read whole; `with_problems` had problems of any kind, `problems` by field, attribute or
     statement, the most common first. For `open` customers missing data (of theirs, not of the contact at hand) leaves
-    some statement unknown. `counted` names
-    the attribute that a summary counts (the tier, where there is one), `pool` the attribute that says who serves them,
-    `load_by` the field that `Count.load` adds up ('' each, where there is none).
+    some statement unknown. `counted` names the attribute that a summary counts (the tier, where there is one), `pool`
+    the attribute that says who serves them, `load_by` the field that `Count.load` adds up ('' each, where there is
+    none).
     """
 
     policy: Policy
@@ -257,9 +257,10 @@ class Blame:
 @dataclass(frozen=True, slots=True)
 class Change:
     """One part of the service by both policies. Exactly one of `better`, `worse`, `same`, `different` counts each
-    customer; `different` is another value, neither better nor worse. `matrix` for labels and flags; `elements` for
-    sets: by label the customers who `gained` and `lost` it; `totals` (old, new) for amounts, with the sums of what the
-    better off `gain` and the worse off `lose`. `not_compared` says why values can't be compared ('' where they are).
+    customer; `different` is another value, neither better nor worse. `matrix` for labels and flags; for
+    sets: by label the customers who `gained` and `lost` it; `totals` (old, new) for amounts, with what the better off
+    gain and the worse off lose together. `blames` has the statements behind those who are worse off, `untraced` how
+    many of these have none. `not_compared` says why values can't be compared ('' where they are).
     """
 
     attribute: str
@@ -276,6 +277,7 @@ class Change:
     gain: Amount = 0
     loss: Amount = 0
     blames: tuple[Blame, ...] = ()
+    untraced: int = 0
     not_compared: str = ""
 
 
@@ -323,7 +325,7 @@ class Moves:
     no_longer: tuple[str, ...]
     newly: tuple[str, ...]
     examples: tuple[Example, ...]
-    costs: tuple[Costs, Costs] | None
+    costs: tuple[Costs | None, Costs | None] | None
     notes: tuple[str, ...] = ()
 
     @property
