@@ -65,8 +65,11 @@ ASKED = range(4_000_000, 4_000_080)
 
 @dataclass(frozen=True)
 class Bug:
+    """`asked_first` is a policy on which it was seen, where finding one takes long."""
+
     name: str
     plant: Plant
+    asked_first: int = 0
 
 
 def replaced(module: ModuleType | type, name: str, wrong: Callable[[Callable[..., object]], object]) -> Plant:
@@ -248,15 +251,15 @@ def at_first_hand(_: object) -> object:
 
 
 IN_THE_SHORT_CUTS = (
-    Bug("boxes without missing", replaced(Regions, "_of_atom", null_blind)),
+    Bug("boxes without missing", replaced(Regions, "_of_atom", null_blind), 4_000_014),
     Bug(
         "boxes on every day",
         replaced(Regions, "where", lambda right: lambda s, c, wanted, _: right(s, c, wanted, ALWAYS)),
     ),
-    Bug("one overrides the other", replaced(conflicts, "_overrides", lambda _: lambda one, other: True)),
+    Bug("one overrides the other", replaced(conflicts, "_overrides", lambda _: lambda one, other: True), 4_000_010),
     Bug("nothing is ever in vain", replaced(never_changes, "is_seen", lambda _: lambda *given: Seen.YES)),
     Bug("all is always seen", replaced(exposed.Look, "at", lambda _: lambda *given: Seen.YES)),
-    Bug("reading at first hand", replaced(influence, "fields_behind", at_first_hand)),
+    Bug("reading at first hand", replaced(influence, "fields_behind", at_first_hand), 4_000_043),
     Bug("more is always more", replaced(Polarity, "decision", lambda _: lambda self, attribute: Move.CONSTANT)),
 )
 
@@ -264,7 +267,7 @@ IN_THE_SHORT_CUTS = (
 @pytest.mark.parametrize("bug", IN_THE_SHORT_CUTS, ids=lambda bug: bug.name)
 def test_a_broken_short_cut_is_caught(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     bug.plant(monkeypatch)
-    for seed in ASKED:
+    for seed in sorted(ASKED, key=lambda seed: seed != bug.asked_first):
         try:
             wrong = of_questions(elaborated(small_policy(seed, plain=seed % 3 > 0)), plain=seed % 3 > 0)
         except AssertionError:
