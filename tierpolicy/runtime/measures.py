@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Literal
 
+from tierpolicy.check.stale import shares_off
 from tierpolicy.diagnostics.codes import properties as codes
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.expressions import Constant
@@ -39,9 +40,9 @@ def unmeasured(policy: Policy) -> tuple[Diagnostic, ...]:
 
 
 def measures(population: Population) -> tuple[Diagnostic, ...]:
-    """What each claim comes to, and fields whose data looks like 10 for 10%."""
+    """What each claim comes to, fields whose data looks like 10 for 10%, and shares that are off by now."""
     claims = (_measure(each, population) for each in population.measures)
-    return (*claims, *_percents_as_whole(population))
+    return (*claims, *_percents_as_whole(population), *shares_off(population.shares, population.file))
 
 
 def _measure(measure: Measure, population: Population) -> Diagnostic:

@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-from tierpolicy.model.policy import Policy, Property, Share, Total
+from tierpolicy.model.policy import Policy, Property, Share, Threshold, Total
 from tierpolicy.model.types import Percent
-from tierpolicy.model.values import MISSING
+from tierpolicy.model.values import MISSING, Known, Missing, Value
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.apply import notes_on_columns
 from tierpolicy.runtime.files import open_reader
@@ -74,7 +74,8 @@ class Percents:
 @dataclass(slots=True)
 class Population:
     """What a file of customers comes to, decided by one policy on one day. `known` counts, of the fields that claims
-    rest on, the customers who have a value."""
+    rest on, the customers who have a value; `shares`, for each calibrated threshold, those who have a value of its
+    field, and those of them who are within."""
 
     policy: Policy
     file: str
@@ -86,6 +87,7 @@ class Population:
     problems: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
     against_assumptions: int = 0
+    shares: dict[Threshold, tuple[int, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -108,7 +110,19 @@ def rests_on(stated: Property, policy: Policy) -> tuple[str, ...]:
 
 def is_measured(policy: Policy) -> bool:
     """True where a file of customers says something of the policy."""
-    return bool(claims_about_populations(policy) or percent_fields(policy))
+    return bool(claims_about_populations(policy) or percent_fields(policy) or calibrated(policy))
+
+
+def calibrated(policy: Policy) -> tuple[Threshold, ...]:
+    """The thresholds of shares of customers that were measured."""
+    return tuple(each for each in policy.thresholds if each.value is not MISSING)
+
+
+def is_within(value: Known, threshold: Threshold) -> bool:
+    """True where a customer with that value is in the share."""
+    if threshold.side == "top":
+        return value >= threshold.value  # type: ignore[operator]  # two amounts of one type
+    return value <= threshold.value  # type: ignore[operator]
 
 
 def percent_fields(policy: Policy) -> tuple[Field, ...]:
@@ -172,6 +186,7 @@ def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:
     """What counts one row of the file."""
     policy, index = population.policy, index_of(population.policy)
     fields, loose = tuple(policy.fields.values()), _without_bounds(policy)
+    thresholds = calibrated(policy)
     rested_on = frozenset(name for measure in population.measures for name in measure.fields)
 
     def count(row: Row) -> None:
@@ -188,10 +203,18 @@ def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:
         population.against_assumptions += any(value_of(a.condition, situation) is False for a in policy.assumptions)
         for measure in population.measures:
             _add(measure, situation)
+        for threshold in thresholds:
+            _count_share(threshold, reading.values[threshold.field], population)
         if population.percents:
             _look_at(population.percents, read(loose, record.values, {}, from_text=from_text))
 
     return count
+
+
+def _count_share(threshold: Threshold, value: Value, population: Population) -> None:
+    known, within = population.shares.get(threshold, (0, 0))
+    if not isinstance(value, Missing):
+        population.shares[threshold] = known + 1, within + is_within(value, threshold)
 
 
 def _add(measure: Measure, situation: Situation) -> None:

@@ -10,12 +10,19 @@ import numpy as np
 from tierpolicy.compile.columns.data import Bools
 from tierpolicy.compile.columns.facts import Facts
 from tierpolicy.compile.columns.terms import value
-from tierpolicy.compile.columns.values import Vec, not_offered, typed_column
+from tierpolicy.compile.columns.values import Vec, encoded, not_offered, typed_column
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import ALWAYS, Share, Total
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.bases import opened
-from tierpolicy.runtime.population import HUNDRED_PERCENT, Measure, Population, Progress, loose_percents
+from tierpolicy.runtime.population import (
+    HUNDRED_PERCENT,
+    Measure,
+    Population,
+    Progress,
+    calibrated,
+    loose_percents,
+)
 from tierpolicy.runtime.simulation.adding import Tally, exact_sum
 from tierpolicy.runtime.simulation.blocks import Block, counted, deciding, notes_on_base, wanted_columns
 from tierpolicy.runtime.simulation.counting import truth_of
@@ -35,6 +42,7 @@ def measured_in_columns(population: Population, source: str, progress: Progress)
         count_problems(block, count_statements(block, looked, found), found)
         count_claims(block, population.measures, found)
         count_percents(block, loose, found)
+        count_shares(block, found)
         return found
 
     with opened(source, wanted=wanted_columns((policy,))) as base:
@@ -51,6 +59,17 @@ def count_percents(block: Block, loose: Sequence[Field], tally: Tally) -> None:
         known = vec.values if vec.missing is None else vec.values[~vec.missing]
         tally.count(("percents", field.name), len(known))
         tally.count_rows(("percents above", field.name), known > HUNDRED_PERCENT)
+
+
+def count_shares(block: Block, tally: Tally) -> None:
+    """Who is within the thresholds of shares that the policy was calibrated to."""
+    for threshold in calibrated(block.deciding.policy):
+        vec = block.facts.of_field(threshold.field)
+        bound = encoded([threshold.value], vec.type).values[0]
+        within = vec.values >= bound if threshold.side == "top" else vec.values <= bound
+        known = np.ones(block.rows, np.bool_) if vec.missing is None else ~vec.missing
+        tally.count_rows(("share known", threshold), known)
+        tally.count_rows(("share within", threshold), known & within)
 
 
 def count_claims(block: Block, measures: Sequence[Measure], tally: Tally) -> None:
@@ -111,5 +130,7 @@ def fill(population: Population, tally: Tally) -> None:
         measure.about, measure.met = tally["claim about", at], tally["claim met", at]
         measure.unknown, measure.aside = tally["claim unknown", at], tally["claim aside", at]
         measure.total = Fraction(tally.total(("claim total", at)))
+    for threshold in calibrated(population.policy):
+        population.shares[threshold] = tally["share known", threshold], tally["share within", threshold]
     for name, seen in population.percents.items():
         seen.known, seen.above_whole = tally["percents", name], tally["percents above", name]

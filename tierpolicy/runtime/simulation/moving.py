@@ -1,4 +1,4 @@
-"""Two policies and one customer base to who moves from where to where, and the statements by which some are worse off."""
+"""Two policies and one customer base to who moves from where to where, and by which statements some are worse off."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ from tierpolicy.runtime.simulation.blocks import (
 from tierpolicy.runtime.simulation.changes import change_of
 from tierpolicy.runtime.simulation.comparing import Side, Ways, held, labels_of, pairs_of, ways_of
 from tierpolicy.runtime.simulation.costing import costs_of, count_costs
-from tierpolicy.runtime.simulation.results import Amount, Difference, Example, Moves
+from tierpolicy.runtime.simulation.results import Costs, Difference, Example, Moves
 from tierpolicy.semantics.shown import HIDDEN
 
 NOTHING_ASKED = Asked()
+FREE = Costs(0, 0, (), "", ())
 
 
 @dataclass(slots=True)
@@ -170,8 +171,8 @@ def _count_amounts(name: str, old: Side, new: Side, ways: Ways, tally: Tally) ->
     for vec in (before, after):
         both = both if vec.none is None else both & (vec.none == 0)
     for what, where in (("gain", ways.better & both), ("loss", ways.worse & both)):
-        moved: Amount = exact_sum(after.values[where]) - exact_sum(before.values[where])
-        tally.count((what, name), abs(moved))
+        had, has = exact_sum(before.values[where]), exact_sum(after.values[where])
+        tally.count((what, name), has - had if has > had else had - has)
 
 
 def _example(at: int, old: Block, new: Block, worse: Mapping[str, Bools], blamed: Sequence[Behind]) -> Example:
@@ -218,7 +219,7 @@ def _figures(
     notes: tuple[str, ...],
 ) -> Moves:
     tally = total.moves
-    costs = costs_of(old, by, total.old), costs_of(new, by, total.new)
+    costs = costs_of(old, by, total.old) or FREE, costs_of(new, by, total.new) or FREE
     moved = ("better", "worse", "mixed", "different")
     return Moves(
         old=old,
@@ -236,6 +237,6 @@ def _figures(
         no_longer=tuple(name for name in _offered(old) if name not in names),
         newly=tuple(name for name in _offered(new) if name not in names),
         examples=tuple(total.examples),
-        costs=costs if costs[0] is not None or costs[1] is not None else None,
+        costs=costs if old.costs or new.costs else None,
         notes=notes,
     )

@@ -325,7 +325,7 @@ class Moves:
     no_longer: tuple[str, ...]
     newly: tuple[str, ...]
     examples: tuple[Example, ...]
-    costs: tuple[Costs | None, Costs | None] | None
+    costs: tuple[Costs, Costs] | None
     notes: tuple[str, ...] = ()
 
     @property

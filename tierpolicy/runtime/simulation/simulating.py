@@ -40,6 +40,7 @@ from tierpolicy.runtime.simulation.serving import (
 )
 
 NOTHING_ASKED = Asked()
+CLAIMS = (codes.MEASURED, codes.MEASURE_MISSED, codes.NOT_MEASURED)
 VERDICTS: dict[str, Verdict] = {codes.MEASURED.code: "holds", codes.MEASURE_MISSED.code: "missed"}
 
 
@@ -95,6 +96,7 @@ def _figures(
     tally: Tally,
     notes: tuple[str, ...],
 ) -> Simulation:
+    found = measures(population)
     return Simulation(
         policy=policy,
         base=population.file,
@@ -110,10 +112,10 @@ def _figures(
         pool=names.pool,
         load_by=names.load_by,
         costs=costs_of(policy, names.by, tally),
-        claims=tuple(_claim(each) for each in measures(population) if each.code is not codes.PERCENT_AS_WHOLE),
+        claims=tuple(_claim(each) for each in found if each.code in CLAIMS),
         crossing=_crossing(policy, names, tally),
         distances=distances_of(ways, tally),
-        notes=notes,
+        notes=(*notes, *(each.message for each in found if each.code not in CLAIMS)),
     )
 
 
