@@ -1,224 +1,155 @@
-"""A file of customers to a file of decisions, row by row, with a tally at the end. No row is dropped.
+"""A customer base to decisions for all of it: in a file, a folder of Parquet, or a table. No row is dropped.
 
-The result is written beside its place and moved there when it is whole, so that nobody ever reads half of it.
+The result is made beside its place and moved there when it is whole, so that nobody ever reads half of it.
 """
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import importlib.util
+import stat
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tierpolicy.diagnostics.suggest import nearest
-from tierpolicy.model.policy import Policy as TypedPolicy
-from tierpolicy.model.types import Flag, Scale
-from tierpolicy.model.values import Known
-from tierpolicy.model.vocabulary import Attribute, Field
-from tierpolicy.model.words import quoted
-from tierpolicy.runtime.decision import Decision
+from tierpolicy.runtime.applying.by_rows import apply_rows
+from tierpolicy.runtime.applying.notes import notes_on_columns
+from tierpolicy.runtime.applying.output import Layout
+from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, most_common
+from tierpolicy.runtime.applying.targets import Wanted
+from tierpolicy.runtime.applying.work import Applied, LostRows, Progress, Work
 from tierpolicy.runtime.engine import Policy
-from tierpolicy.runtime.files import check_writable, open_reader, open_writer, reason
-from tierpolicy.runtime.records import path_of
-from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile
+from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, PARQUET_ENDINGS, check_readable, check_writable
+from tierpolicy.runtime.rows import UnusableFile
 
-ROWS_BETWEEN_REPORTS = 100
-MOST_NOTED_COLUMNS = 8
+__all__ = [
+    "Applied",
+    "Layout",
+    "LostRows",
+    "Progress",
+    "Tally",
+    "Work",
+    "applied",
+    "apply",
+    "attribute_to_count",
+    "most_common",
+    "notes_on_columns",
+    "work_for",
+]
 
-Progress = Callable[[int, int], None]
+SMALL = 1 << 18
+"""Bytes of a text file that is decided, row by row, before the libraries for columns are loaded."""
 
-
-@dataclass(slots=True)
-class Tally:
-    """What was decided, counted. `by_value` counts the values of `attribute`, of which there may be none."""
-
-    attribute: Attribute | None
-    customers: int = 0
-    by_value: Counter[Known] = field(default_factory=Counter)
-    raised_by_value: Counter[Known] = field(default_factory=Counter)
-    raised: int = 0
-    raised_attributes: Counter[str] = field(default_factory=Counter)
-    with_problems: int = 0
-    problems: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The tally, and what a person should know of the file as a whole."""
-
-    tally: Tally
-    notes: tuple[str, ...]
+URLS = ("postgresql://", "postgres://")
+DUCKDB_ENDINGS = (".duckdb", ".ddb", ".db")
+FORMS = {
+    **dict.fromkeys(CSV_ENDINGS, "csv"),
+    ".tsv": "tsv",
+    **dict.fromkeys(JSONL_ENDINGS, "jsonl"),
+    **dict.fromkeys(PARQUET_ENDINGS, "parquet"),
+    **dict.fromkeys(DUCKDB_ENDINGS, "duckdb"),
+}
 
 
 def apply(policy: Policy, source: Path, target: Path, as_of: date, progress: Progress, ending: str = "") -> Applied:
     """Decides every customer of `source` and writes `target`; `ending` names another form than the target's name does.
 
-    `progress` is called with how much of the file is done and how much there is, now and then. UnusableFile says why
+    `progress` is called with how much of the source is done and how much there is, now and then. UnusableFile says why
     a file can't be read or written at all.
     """
-    typed = policy.version_on(as_of)
-    texts = tuple(Path(each.path) for version in policy.versions for each in version.sources)
-    check_writable(target, (source, *texts), ending)
-    wanted = frozenset(path_of(each)[0] for each in typed.fields.values()) | frozenset(
-        ".".join(path_of(each)) for each in typed.fields.values()
-    )
-    with open_reader(source, wanted) as reader:
-        layout = _layout(typed, reader)
-        tally = Tally(attribute_to_count(typed))
-        with _written_whole(target) as new, open_writer(new, ending or target.suffix.lower(), layout.columns) as write:
-            for row in reader.rows:
-                decision, raised = policy.evaluate_row(
-                    row.record, None, as_of, from_text=reader.from_text, problems=row.problems
-                )
-                write(layout.cells(row, decision))
-                _count(tally, decision, raised)
-                if row.number % ROWS_BETWEEN_REPORTS == 0:
-                    progress(reader.at(), reader.size)
-            progress(reader.size, reader.size)
-        return Applied(tally, notes_on_columns(typed, reader))
+    return applied(work_for(policy, str(source), str(target), as_of, progress, form=ending.removeprefix(".")))
 
 
-# ---------------------------------------------------------------- the result's columns
+def work_for(
+    policy: Policy,
+    source: str,
+    target: str,
+    as_of: date,
+    progress: Progress,
+    *,
+    form: str = "",
+    table: str | None = None,
+    into: str | None = None,
+    resume: bool = False,
+    rejects: Path | None = None,
+    reasons: bool = False,
+    carry: Sequence[str] = (),
+) -> Work:
+    """What a run is to do, refused where it can't be done. `form` names another one than the target's name does;
+    `table` is the source's, `into` the target's."""
+    wanted = _wanted(target, form, into)
+    read = (*_read(source), *(Path(each.path) for version in policy.versions for each in version.sources))
+    if wanted.form not in ("postgres", "duckdb", "folder"):
+        check_writable(wanted.path, read, f".{wanted.form}")
+    if rejects is not None:
+        if rejects.suffix.lower() != ".csv":
+            raise UnusableFile(f"`{rejects.name}` should end in `.csv`: rejects are written as CSV")
+        check_writable(rejects, (*read, wanted.path))
+        if rejects.absolute() == wanted.path.absolute():
+            raise UnusableFile(f"`{rejects}` is where the decisions go; write the rejects to another file")
+    return Work(policy, source, table, wanted, as_of, progress, resume, rejects, reasons, tuple(carry))
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Key columns (or the row's number where the file has no key), the service attributes, the problems."""
+def applied(work: Work, road: str | None = None) -> Applied:
+    """Does the work: by columns, or `rows`, where the extra `data` isn't there, or isn't worth loading."""
+    road = road or _road(work)
+    if road == "rows":
+        return apply_rows(work)
+    from tierpolicy.runtime.applying.by_columns import apply_columns
 
-    keys: tuple[Field, ...]
-    attributes: tuple[Attribute, ...]
-    columns: tuple[OutputColumn, ...]
-
-    def cells(self, row: Row, decision: Decision) -> tuple[object, ...]:
-        keys: tuple[object, ...] = tuple(_key(row.record, each) for each in self.keys) or (row.number,)
-        values = decision.outcome.values
-        problems = decision.problems
-        said = "; ".join(problem.message for problem in problems) or None
-        return (*keys, *(values[attribute.name] for attribute in self.attributes), len(problems), said)
+    return apply_columns(work)
 
 
-def _layout(policy: TypedPolicy, reader: Reader) -> _Layout:
-    fields = [each for each in policy.fields.values() if each.key]
-    keys = tuple(each for each in fields if reader.columns is None or _column_of(each) in reader.columns)
-    attributes = tuple(each for each in policy.attributes.values() if not each.internal)
-    key_columns = [OutputColumn(_column_of(each), None) for each in keys] or [OutputColumn("row", None, counts=True)]
-    columns = [
-        *key_columns,
-        *(OutputColumn(each.name, each.type) for each in attributes),
-        OutputColumn("problems", None, counts=True),
-        OutputColumn("problem_text", None),
-    ]
-    return _Layout(keys, attributes, _distinct(columns))
+def _road(work: Work) -> str:
+    path = Path(work.source)
+    texts = (*CSV_ENDINGS, *JSONL_ENDINGS)
+    is_text = path.suffix.lower() in texts and not work.source.startswith(URLS) and not path.is_dir()
+    by_rows = is_text and work.wanted.form in ("csv", "tsv", "jsonl") and not work.resume and work.table is None
+    if is_text:
+        check_readable(path)
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not by_rows:
+            raise UnusableFile(f"`{path}` can be read once only: write its rows to a file first")
+        if by_rows and (not stat.S_ISREG(status.st_mode) or status.st_size < SMALL):
+            return "rows"
+    has_data = all(importlib.util.find_spec(name) is not None for name in ("numpy", "pyarrow"))
+    if not has_data and by_rows:
+        work.left.append("deciding row by row; `pip install 'tierpolicy[data]'` makes it many times faster")
+        return "rows"
+    if not has_data:
+        asked = f"`{work.source}` to `{work.wanted.name}`"
+        raise UnusableFile(f"{asked} needs pyarrow: install it with `pip install 'tierpolicy[data]'`")
+    return "columns"
 
 
-def _distinct(columns: Iterable[OutputColumn]) -> tuple[OutputColumn, ...]:
-    """The columns, a name that is taken already with `_2` (`_3`, …) after it."""
-    taken: set[str] = set()
-    found = []
-    for column in columns:
-        name, number = column.name, 2
-        while name in taken:
-            name, number = f"{column.name}_{number}", number + 1
-        taken.add(name)
-        found.append(OutputColumn(name, column.type, column.counts))
-    return tuple(found)
+def _read(source: str) -> tuple[Path, ...]:
+    return () if source.startswith(URLS) else (Path(source),)
 
 
-def _column_of(field_: Field) -> str:
-    return ".".join(path_of(field_))
+def _wanted(target: str, form: str, into: str | None) -> Wanted:
+    """What a person asks for by the name of the target."""
+    if target.startswith(URLS):
+        if not into:
+            raise UnusableFile("say which table to write with `--into TABLE`")
+        return Wanted(Path(f"{into}.table"), "postgres", into, target)
+    path = Path(target)
+    found = form or FORMS.get(path.suffix.lower(), "")
+    if target.endswith("/") or (path.is_dir() and not found):
+        return _folder(path)
+    if found == "duckdb":
+        if not into:
+            raise UnusableFile(f"`{path.name}` holds tables; say which one to write with `--into TABLE`")
+        if not path.parent.is_dir():
+            raise UnusableFile(f"there is no folder `{path.parent}` to write `{path.name}` into")
+    elif into:
+        raise UnusableFile(f"`{path.name}` holds no tables, so leave out `--into {into}`")
+    return Wanted(path, found or "csv" if form else found, into)
 
 
-def _key(record: Mapping[str, object], field_: Field) -> object:
-    """What the row holds as its key, as it stands; nothing where that is no name or number."""
-    found: object = record.get(_column_of(field_))
-    if found is None:
-        found = record
-        for part in path_of(field_):
-            found = found.get(part) if isinstance(found, Mapping) else None
-    return found if isinstance(found, str | int | float | date) else None
-
-
-# ---------------------------------------------------------------- counting
-
-
-def attribute_to_count(policy: TypedPolicy) -> Attribute | None:
-    """The attribute that a summary counts: tier, else priority, else the first scale, else the first flag."""
-    attributes = policy.attributes
-    for name in ("tier", "priority"):
-        if name in attributes:
-            return attributes[name]
-    service = [each for each in attributes.values() if not each.internal]
-    scales = [each for each in service if isinstance(each.type, Scale)]
-    flags = [each for each in service if isinstance(each.type, Flag)]
-    return next(iter([*scales, *flags]), None)
-
-
-def _count(tally: Tally, decision: Decision, raised: tuple[str, ...]) -> None:
-    tally.customers += 1
-    tally.raised += bool(raised)
-    tally.raised_attributes.update(raised)
-    if tally.attribute is not None:
-        value = decision.outcome.values[tally.attribute.name]
-        tally.by_value[value] += 1
-        tally.raised_by_value[value] += bool(raised)
-    if decision.problems:
-        tally.with_problems += 1
-        tally.problems.update({problem.subject for problem in decision.problems})
-
-
-def most_common(counts: Counter[str], policy: TypedPolicy) -> list[tuple[str, int]]:
-    """Names and how often each was counted: the most common first, then as they stand in the policy, then by name."""
-    place = {name: at for at, name in enumerate((*policy.fields, *policy.attributes))}
-    return sorted(counts.items(), key=lambda each: (-each[1], place.get(each[0], len(place)), each[0]))
-
-
-def notes_on_columns(policy: TypedPolicy, reader: Reader) -> tuple[str, ...]:
-    """Fields that the file has no column for, with the column that may have been meant."""
-    if reader.columns is None:
-        return ()
-    tops = {path_of(each)[0] for each in policy.fields.values()}
-    spare = [name for name in reader.columns if name and name not in tops]
-    absent = [
-        each
-        for each in policy.fields.values()
-        if each.declared
-        and not each.of_request
-        and path_of(each)[0] not in reader.columns
-        and _column_of(each) not in reader.columns
-    ]
-    notes, others = [], []
-    for name in map(_column_of, absent):
-        meant = nearest(name, spare)
-        if meant is not None:
-            column = f"column {quoted(meant)}"
-            notes.append(
-                f"there is no column `{name}`; did you mean `{meant}`? Then say `{column}` where it is declared"
-            )
-        else:
-            others.append(f"`{name}`")
-    if others:
-        more = f" and {len(others) - MOST_NOTED_COLUMNS} more" if len(others) > MOST_NOTED_COLUMNS else ""
-        names = ", ".join(others[:MOST_NOTED_COLUMNS])
-        notes.append(f"no column for {names}{more}: missing for every customer")
-    twice = sorted({name for name in reader.columns if name in tops and reader.columns.count(name) > 1})
-    notes += [f"two columns are called `{name}`" for name in twice]
-    return tuple(notes)
-
-
-# ---------------------------------------------------------------- writing
-
-
-@contextmanager
-def _written_whole(target: Path) -> Iterator[Path]:
-    """A path beside `target` to write to, moved onto it at the end; removed where something goes wrong."""
-    new = target.with_name(f".tierpolicy.{os.getpid()}.part")
-    try:
-        yield new
-        new.replace(target)
-    except OSError as error:
-        raise UnusableFile(f"`{target}` can't be written: {reason(error)}") from error
-    finally:
-        new.unlink(missing_ok=True)
+def _folder(path: Path) -> Wanted:
+    if path.is_dir() and any(path.iterdir()):
+        raise UnusableFile(f"`{path}` is a folder with something in it; name one that isn't there yet")
+    if path.exists() and not path.is_dir():
+        raise UnusableFile(f"`{path}` is a file, not a folder")
+    if not path.parent.is_dir():
+        raise UnusableFile(f"there is no folder `{path.parent}` to make `{path.name}` in")
+    return Wanted(path, "folder")

@@ -179,7 +179,7 @@ def _measured_by_rows(population: Population, path: Path, progress: Progress) ->
             if row.number % ROWS_BETWEEN_REPORTS == 0:
                 progress(reader.at(), reader.size)
         progress(reader.size, reader.size)
-        population.notes = notes_on_columns(policy, reader) if measures else ()
+        population.notes = notes_on_columns(policy, reader.columns) if measures else ()
 
 
 def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:

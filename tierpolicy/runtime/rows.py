@@ -19,23 +19,27 @@ class UnusableFile(Exception):
 class Row:
     """One customer of a file. `record` holds text cells in CSV files (`from_text`), typed values in the others.
 
-    `number` counts rows from 1; `problems` is what was wrong with the row itself, whatever it says.
+    `number` counts rows from 1; `problems` is what was wrong with the row itself, whatever it says;
+    `line` is the line of the file that it begins on.
     """
 
     number: int
     record: Mapping[str, object]
     problems: tuple[Problem, ...] = ()
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """An opened file. `columns` is None where each row has its own. `size` and `at` count bytes or rows."""
+    """An opened file. `columns` is None where each row has its own. `size` and `at` count bytes or rows;
+    `notes` are what was recognised."""
 
     rows: Iterator[Row]
     columns: tuple[str, ...] | None
     from_text: bool
     size: int
     at: Callable[[], int]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

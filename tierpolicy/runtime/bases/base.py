@@ -43,7 +43,8 @@ class Batch:
 
 
 class Batches(Protocol):
-    """Reads the base from its beginning, or from after some rows, as often as it is called."""
+    """Reads the base from its beginning, or from after some rows, as often as it is called. Every batch but the last
+    has the same number of rows."""
 
     def __call__(self, skipped: int = 0) -> Iterator[Batch]: ...
 
@@ -55,7 +56,9 @@ class Base:
     `name` is what people call it: `customers.parquet`, `crm.duckdb: customers`. `columns` are all that it has, not only
     those that were wanted; a name may be there twice. With `from_text` every cell is text, as in CSV. `at` says how
     much is read, of `size`: bytes or rows. `notes` are what was recognised: decimal commas, a BOM. `fingerprint` is
-    another where the data is another.
+    another where the data is another. `rows` is how many there are, where that is known before they are read; `types`
+    are the Arrow types of columns, where they are known. `named` is False where each row has its own names, as in JSON
+    lines: then `columns` are those that were asked for.
     """
 
     name: str
@@ -66,6 +69,9 @@ class Base:
     batches: Batches
     notes: tuple[str, ...] = ()
     fingerprint: str = ""
+    rows: int | None = None
+    types: Mapping[str, Any] = field(default_factory=_nothing)
+    named: bool = True
 
 
 @dataclass(slots=True)

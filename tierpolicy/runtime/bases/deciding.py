@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tierpolicy.runtime.bases.base import Base, Batch
 from tierpolicy.runtime.bases.met import Met, Telling
@@ -16,6 +16,9 @@ from tierpolicy.semantics.outcome import Problem
 if TYPE_CHECKING:
     from tierpolicy.runtime.columns.results import Part
     from tierpolicy.runtime.engine import Policy
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,22 @@ def decided(
 
     `request` is what is known of the contact at hand, the same for all. `batches` are those to decide, if not all.
     """
+    told_by = policy if notes else None
+    return each_decided(policy, base, as_of, _itself, request=request, batches=batches, told_by=told_by)
+
+
+def each_decided(
+    policy: Policy,
+    base: Base,
+    as_of: date,
+    then: Callable[[Decided], T],
+    *,
+    request: object = None,
+    batches: Iterable[Batch] | None = None,
+    told_by: Policy | None = None,
+) -> Iterator[T]:
+    """What `then` makes of the decisions for each batch, in their order; several threads call it. `told_by` tells the
+    problems of rows: the policy itself, or the one that it was derived from."""
     from tierpolicy.runtime.bases.telling import problems_of
     from tierpolicy.runtime.columns.deciding import in_order
     from tierpolicy.runtime.columns.results import Part
@@ -71,15 +90,20 @@ def decided(
 
     work = work_of(policy, request, as_of, False)
     fields = fields_of(policy.version_on(as_of), base, request)
-    telling = Telling(policy, fields, as_of, request)
     reads = work.prepared.reads
 
-    def one(batch: Batch) -> Decided:
+    def one(batch: Batch) -> T:
         piece = fields.piece_of(batch)
         columns = fields.typed(piece, reads)
         answers = work.prepared.decide({name: each.column for name, each in columns.items()}, piece.rows, as_of)
         part = Part(piece.rows, answers.attributes, None)
-        met = problems_of(telling, piece, columns, answers.told, batch.problems) if notes else Met({}, frozenset())
-        return Decided(batch, policy, as_of, part, met.problems, met.unreadable)
+        met = Met({}, frozenset())
+        if told_by is not None:
+            met = problems_of(Telling(told_by, fields, as_of, request), piece, columns, answers.told, batch.problems)
+        return then(Decided(batch, policy, as_of, part, met.problems, met.unreadable))
 
     yield from in_order(one, base.batches() if batches is None else batches, work.workers)
+
+
+def _itself(decided: Decided) -> Decided:
+    return decided

@@ -10,6 +10,7 @@ from typing import Any
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.runtime.bases.base import ROWS_IN_A_BATCH, Base, Batch
 from tierpolicy.runtime.bases.base import Place as Reached
+from tierpolicy.runtime.bases.evening import evened
 from tierpolicy.runtime.rows import UnusableFile
 
 MOST_NAMED = 8
@@ -20,12 +21,13 @@ def opened_duckdb(path: Path, table: str | None, wanted: Collection[str] | None)
     """A table in a DuckDB file, in the order in which it is stored. The file is opened for reading alone."""
     with connected(path, read_only=True) as connection:
         name = _table(connection, path, table)
-        columns = tuple(connection.sql(f"SELECT * FROM {name} LIMIT 0").columns)
+        empty = connection.sql(f"SELECT * FROM {name} LIMIT 0").to_arrow_table()
+        columns, types = tuple(empty.schema.names), {field.name: field.type for field in empty.schema}
         asked = [each for each in columns if wanted is None or each in wanted]
         ((size,),) = connection.sql(f"SELECT count(*) FROM {name}").fetchall()
         reached = Reached()
 
-        def batches(skipped: int = 0) -> Iterator[Batch]:
+        def read(skipped: int) -> Iterator[Batch]:
             reached.at = done = skipped
             selected = ", ".join(map(identifier, asked)) or "1"
             found = connection.sql(f"SELECT {selected} FROM {name}" + (f" OFFSET {skipped:d}" if skipped else ""))
@@ -38,7 +40,12 @@ def opened_duckdb(path: Path, table: str | None, wanted: Collection[str] | None)
 
         status = path.stat()
         fingerprint = f"{table} {size} {status.st_size} {status.st_mtime_ns}"
-        yield Base(f"{path.name}: {table}", columns, False, size, lambda: reached.at, batches, (), fingerprint)
+
+        def batches(skipped: int = 0) -> Iterator[Batch]:
+            return evened(read(skipped))
+
+        place = f"{path.name}: {table}"
+        yield Base(place, columns, False, size, lambda: reached.at, batches, (), fingerprint, size, types)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from tierpolicy.runtime.bases.base import ROWS_IN_A_BATCH, Batch
 from tierpolicy.runtime.rows import Row
 
-ROWS_GATHERED = ROWS_IN_A_BATCH // 4
+ROWS_GATHERED = ROWS_IN_A_BATCH // 2
 LEAST, MOST = -(2**63), 2**63 - 1
 
 

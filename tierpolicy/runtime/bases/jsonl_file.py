@@ -25,8 +25,8 @@ def opened_jsonl(path: Path, wanted: Collection[str] | None) -> Iterator[Base]:
                 yield batch
 
     status = path.stat()
-    fingerprint = f"{status.st_size} {status.st_mtime_ns}"
-    yield Base(path.name, tuple(columns), False, status.st_size, lambda: reached[0], batches, (), fingerprint)
+    size, mark = status.st_size, f"{status.st_size} {status.st_mtime_ns}"
+    yield Base(path.name, tuple(columns), False, size, lambda: reached[0], batches, (), mark, named=False)
 
 
 def _names(path: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from tierpolicy.runtime.bases.base import ROWS_IN_A_BATCH, Base, Batch
 from tierpolicy.runtime.bases.base import Place as Reached
+from tierpolicy.runtime.bases.evening import evened
 from tierpolicy.runtime.rows import UnusableFile
 
 
@@ -54,7 +56,7 @@ def _opened(name: str, paths: Sequence[Path], wanted: Collection[str] | None) ->
                 marks.append(f"{path.name} {file.metadata.num_rows} {path.stat().st_size} {path.stat().st_mtime_ns}")
         reached = Reached()
 
-        def batches(skipped: int = 0) -> Iterator[Batch]:
+        def read(skipped: int) -> Iterator[Batch]:
             reached.at = done = 0
             for path in paths:
                 with _file(ParquetFile, path) as file:
@@ -66,8 +68,13 @@ def _opened(name: str, paths: Sequence[Path], wanted: Collection[str] | None) ->
                         done += rows.num_rows
                         reached.at = done
 
-        fingerprint = "; ".join(marks)
-        yield Base(name, names, False, size, lambda: reached.at, batches, (), fingerprint)
+        types = {field.name: field.type for field in first.schema_arrow}
+        mark = hashlib.sha256("; ".join(marks).encode()).hexdigest()
+
+        def batches(skipped: int = 0) -> Iterator[Batch]:
+            return evened(read(skipped))
+
+        yield Base(name, names, False, size, lambda: reached.at, batches, (), mark, size, types)
 
 
 def _file(of: Any, path: Path) -> Any:

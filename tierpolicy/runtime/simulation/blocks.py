@@ -25,9 +25,7 @@ from tierpolicy.runtime.bases import Base, Batch, Fields, fields_of
 from tierpolicy.runtime.columns.arrow_frames import ArrowPiece
 from tierpolicy.runtime.columns.deciding import WORKERS, in_order
 from tierpolicy.runtime.columns.typed import Typed
-from tierpolicy.runtime.files import JSONL_ENDINGS
 from tierpolicy.runtime.records import path_of
-from tierpolicy.runtime.rows import Reader
 from tierpolicy.runtime.simulation.unaided import Unaided, unaided
 from tierpolicy.semantics.outcome import Problem
 
@@ -88,9 +86,7 @@ def wanted_columns(policies: Sequence[Policy]) -> frozenset[str]:
 
 def notes_on_base(policy: Policy, base: Base) -> tuple[str, ...]:
     """What a person should know of the base as a whole."""
-    columns = None if base.name.endswith(JSONL_ENDINGS) else base.columns  # each line has names of its own
-    reader = Reader(iter(()), columns, base.from_text, base.size, base.at)
-    return (*base.notes, *notes_on_columns(policy, reader))
+    return (*base.notes, *notes_on_columns(policy, base.columns if base.named else None))
 
 
 def counted(

@@ -1,19 +1,22 @@
-"""`tierpolicy apply`: a file of customers to a file of decisions."""
+"""`tierpolicy apply`: a customer base to decisions for all of it."""
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Literal
 
 import typer
 
 from tierpolicy.report.tally import tally_report
-from tierpolicy.report.words import plural
-from tierpolicy.runtime.apply import Applied, apply
+from tierpolicy.report.words import count_text, plural
+from tierpolicy.runtime.apply import Applied, Work, applied, work_for
 from tierpolicy.runtime.apply import Progress as Report
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
@@ -23,21 +26,53 @@ from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
 
 FileKind = Literal["csv", "jsonl", "parquet"]
+TERMINATED = 128 + signal.SIGTERM
 
 
 def apply_command(
     context: typer.Context,
     policy: PolicyPath,
     customers: Annotated[
-        Path, typer.Argument(metavar="CUSTOMERS", help="A .csv, .jsonl or .parquet file.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="CUSTOMERS",
+            help="A .csv, .jsonl or .parquet file, a folder of Parquet, a .duckdb file, or postgresql://…",
+            show_default=False,
+        ),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where the decisions go.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="Where the decisions go: the same kinds; a folder ends in /."
+        ),
+    ],
     as_of: AsOf = None,
     settings: Settings = None,
     name: PolicyName = None,
+    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Which table has the customers.")] = None,
+    into: Annotated[str | None, typer.Option("--into", metavar="NAME", help="Which table gets the decisions.")] = None,
     format: Annotated[
         FileKind | None, typer.Option("--format", help="The form of the output, where its name doesn't say it.")
     ] = None,
+    carry: Annotated[
+        list[str] | None,
+        typer.Option("--carry", metavar="COLUMN", help="Copy a column to the output; may be repeated."),
+    ] = None,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Add a column that says which statements are behind each decision.")
+    ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help="Set rows that can't be read apart, in this .csv file.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep finished parts, and go on where a run was stopped.")
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option(
@@ -45,26 +80,82 @@ def apply_command(
         ),
     ] = False,
 ) -> None:
-    """Decide every customer of a file. No row is dropped; a broken one is decided with what can be read of it."""
+    """Decide every customer of a base. No row is dropped; a broken one is decided with what can be read of it."""
     must_be_sound = settled(context, "apply", [policy])("strict", strict)
     on = day_of(day(as_of))
     held = loaded(policy, settings, name)
-    applied = apply_with_progress(held, customers, output, on, f".{format}" if format else "")
-    for note in applied.notes:
+    with _usable(), _progress() as report:
+        work = work_for(
+            held,
+            customers,
+            output,
+            on,
+            report,
+            form=format or "",
+            table=table,
+            into=into,
+            resume=resume,
+            rejects=rejects,
+            reasons=reasons,
+            carry=carry or (),
+        )
+        result = _done(work)
+    for note in result.notes:
         remark(f"note: {note}")
-    show(tally_report(applied.tally, held.version_on(on)))
-    say(f"{plural(applied.tally.customers, 'decision')} in {output}")
-    if must_be_sound and applied.tally.with_problems:
+    show(tally_report(result.tally, held.version_on(on)))
+    say(_written(result, work))
+    if must_be_sound and (result.tally.with_problems or result.tally.rejected):
         raise typer.Exit(FINDINGS)
 
 
-def apply_with_progress(policy: Policy, customers: Path, output: Path, on: date, ending: str = "") -> Applied:
+def _written(result: Applied, work: Work) -> str:
+    """Where the rows went; with rejects, as the sum that it is."""
+    decided = f"{plural(result.tally.customers, 'decision')} in {work.wanted.name}"
+    if work.rejects is None:
+        return decided
+    apart = f"{count_text(result.tally.rejected)} set apart in {work.rejects}"
+    return f"{plural(result.rows, 'row')} read: {decided}, {apart}"
+
+
+def apply_with_progress(policy: Policy, customers: Path, output: Path, on: date) -> Applied:
     """`apply` with a progress bar where stderr is a terminal; a file that can't be used ends the command."""
+    with _usable(), _progress() as report:
+        return _done(work_for(policy, str(customers), str(output), on, report))
+
+
+def _done(work: Work) -> Applied:
+    """Does the work, and says what a person should know of the run, whatever its end."""
     try:
-        with _progress() as report:
-            return apply(policy, customers, output, on, report, ending)
+        with _stopped_in_order():
+            return applied(work)
+    finally:
+        for note in work.left:
+            remark(f"note: {note}")
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
     except UnusableFile as error:
         stop(str(error))
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[None]:
+    """Lets a run that the system ends (SIGTERM) leave as one that a person ends: nothing half-written stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

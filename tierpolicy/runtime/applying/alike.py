@@ -1,0 +1,47 @@
+"""The rows of a batch, each with what tells it from others in the eyes of a policy: rows that agree in it are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tierpolicy.model.policy import Policy as TypedPolicy
+from tierpolicy.runtime.bases import Base, Batch, fields_of
+from tierpolicy.runtime.deciding import any_reading
+from tierpolicy.semantics.index import index_of
+from tierpolicy.semantics.read import Reading
+
+if TYPE_CHECKING:
+    from tierpolicy.runtime.engine import Policy
+
+
+def readings_of(
+    policy: Policy, typed: TypedPolicy, as_of: date, base: Base, batch: Batch
+) -> Iterator[tuple[Hashable, Callable[[], Reading]]]:
+    """For each row what the policy reads of it, and what makes the reading of it."""
+    from tierpolicy.runtime.columns.pieces import records_of
+
+    fields = fields_of(typed, base)
+    read = index_of(typed).behind(typed.attributes) & typed.fields.keys()
+    names = {name for key, place in fields.layout.places.items() if key in read for name in place.names}
+    columns = sorted(names | {".".join(place.path) for key, place in fields.layout.places.items() if key in read})
+    records = records_of(fields.piece_of(batch), fields.layout, range(batch.rows.num_rows))
+    for row, record in enumerate(records):
+        reading = partial(_reading, record, typed, as_of, fields.from_text)
+        yield _signature(record, columns, row), reading
+
+
+def _reading(record: Mapping[str, object], typed: TypedPolicy, as_of: date, from_text: bool) -> Reading:
+    return any_reading(record, None, typed, as_of, from_text=from_text)
+
+
+def _signature(record: Mapping[str, object], columns: list[str], row: int) -> Hashable:
+    """What the row holds in these columns. Values that can't be compared make it one of a kind."""
+    values = tuple((type(value), value) for value in (record.get(name) for name in columns))
+    try:
+        hash(values)
+    except TypeError:
+        return repr(values)
+    return values
