@@ -165,7 +165,7 @@ def _difference_of_costs(found: Moves) -> Iterator[str]:
 
 def statement_name(statement: Statement) -> str:
     """`limit resellers`, in backticks."""
-    kind = "" if statement.kind in ("row", "cost") else f"{statement.kind} "
+    kind = "" if statement.kind in ("row", "cost", "tier") else f"{statement.kind} "
     return f"`{printable(kind + statement.name)}`"
 
 

@@ -84,6 +84,10 @@ class Spread:
         values, counts = _together([_first_digits(self.values)], [self.counts])
         return Spread(values, counts, exact=False)
 
+    def above_least(self) -> Spread:
+        """All but the least value."""
+        return Spread(self.values[1:], self.counts[1:], self.exact)
+
     @property
     def known(self) -> int:
         return int(self.counts.sum())

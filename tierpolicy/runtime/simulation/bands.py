@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ PERCENTS: Final = (0, 5, 25, 50, 75, 95, 100)
 DECILES: Final = tuple(range(10, 100, 10))
 FEW: Final = 10
 """Different values that are shown one by one."""
+
+MANY: Final = 10
+"""One customer in so many."""
 
 MOST_BANDS: Final = 8
 ROUND_SECONDS: Final = (1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400)
@@ -39,13 +43,23 @@ def quantiles_of(spread: Spread, type_: Type) -> tuple[Quantile, ...]:
 
 def bands_of(spread: Spread, type_: Type) -> tuple[Band, ...]:
     """Each value where there are few, else bands with round edges that leave out one customer in a hundred at each
-    end, with an open band for these."""
+    end, with an open band for these. Where many have 0, it is a band of its own, and so is the greatest value where a
+    band begins with it."""
     if len(spread.values) <= FEW and spread.exact:
         pairs = zip(spread.values.tolist(), spread.counts.tolist(), strict=True)
         return tuple(Band(known_value(v, type_), known_value(v, type_), count) for v, count in pairs)
-    known = spread.known
-    low, high = (spread.at_rank(max(1, -(-p * known // 100))) for p in (1, 99))
-    return tuple(banded(spread, _edges(low, high, type_), type_))
+    nothing = spread.values[0].item() == 0 and int(spread.counts[0]) * MANY > spread.known
+    first = (Band(known_value(0, type_), known_value(0, type_), int(spread.counts[0])),) if nothing else ()
+    rest = spread.above_least() if nothing and not isinstance(type_, Date) else spread
+    known = rest.known
+    low, high = (rest.at_rank(max(1, -(-p * known // 100))) for p in (1, 99))
+    found = list(banded(rest, _edges(low, high, type_), type_))
+    greatest = rest.values[-1].item()
+    if rest.exact and found[-1].low == known_value(greatest, type_):
+        found[-1] = replace(found[-1], high=found[-1].low)
+    if nothing and found[0].low is not None and spread is not rest:
+        found[0] = replace(found[0], low=known_value(rest.values[0], type_))
+    return (*first, *found) if spread is not rest else tuple(found)
 
 
 def deciles_of(spread: Spread, type_: Type) -> tuple[Band, ...]:

@@ -1,10 +1,10 @@
-"""`tierpolicy diff`: who is better and who is worse off under another policy."""
+"""`tierpolicy diff`: who is better and who is worse off under another policy, of all customers or of a base."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +12,18 @@ from tierpolicy.analysis.questions.two_policies import compared
 from tierpolicy.analysis.session import DEFAULT_TIMEOUT
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.report.difference import difference_data, difference_report
+from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.surfaces.cli.inputs import Format, PolicyName, Settings, day, loaded
-from tierpolicy.surfaces.cli.speaking import FINDINGS, say, show, stop
+from tierpolicy.surfaces.cli.simulate import By, Html, TableName, needs_columns, reading, remark_on
+from tierpolicy.surfaces.cli.speaking import FINDINGS, ready_for, say, show, stop, written
 from tierpolicy.surfaces.cli.waiting import progress_shown
 
+if TYPE_CHECKING:
+    from tierpolicy.runtime.simulation.results import Moves
+
 LONGEST_SEARCH = 86_400
+MOST_EXAMPLES = 1_000
 
 
 def diff_command(
@@ -35,11 +41,25 @@ def diff_command(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="How long the search for one customer may take.")
     ] = DEFAULT_TIMEOUT,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on", metavar="CUSTOMERS", help="Count who moves in a customer base, instead of asking of all customers."
+        ),
+    ] = None,
+    table: TableName = None,
+    by: By = None,
+    examples: Annotated[
+        int, typer.Option("--examples", min=0, max=MOST_EXAMPLES, help="Name so many customers who are worse off.")
+    ] = 0,
+    html: Html = None,
     settings: Settings = None,
     name: PolicyName = None,
     format: Format = "text",
 ) -> None:
     """Compare two policies: for each part of the service, who is better and who is worse off."""
+    if on is None and any((table, by, examples, html)):
+        stop("`--table`, `--by`, `--examples` and `--html` are about a customer base: name it with `--on`")
     if not 0 < timeout <= LONGEST_SEARCH:
         stop("`--timeout` should be a number of seconds above 0, and at most a day")
     for path in (old, new):
@@ -49,6 +69,14 @@ def diff_command(
     if settings:
         policies = _set(policies, (old, new), settings, name)
     before, after = (_version(policy, as_of) for policy in policies)
+    if on is not None:
+        if html is not None:
+            ready_for([html], [old, new, Path(on)])
+        counted = _moves(before, after, on, (table, by, examples), as_of, new)
+        _show_moves(counted, format, html)
+        if no_worse and not counted.nobody_worse:
+            raise typer.Exit(FINDINGS)
+        return
     with progress_shown() as progress:
         found = compared(before, after, timeout=timeout, progress=progress)
     if format == "json":
@@ -57,6 +85,39 @@ def diff_command(
         show(difference_report(found))
     if no_worse and not found.nobody_worse:
         raise typer.Exit(FINDINGS)
+
+
+def _moves(
+    before: TypedPolicy,
+    after: TypedPolicy,
+    on: str,
+    asked: tuple[str | None, str | None, int],
+    as_of: str | None,
+    path: Path,
+) -> Moves:
+    """Who moves where on a customer base."""
+    needs_columns(on)
+    from tierpolicy.runtime.simulation.asking import Asked
+    from tierpolicy.runtime.simulation.moving import moves
+
+    table, by, examples = asked
+    with reading(on) as progress:
+        found = moves(before, after, on, day_of(day(as_of)), progress, Asked(by=by or ""), examples, table)
+    remark_on(found.notes, (before, after), path, as_of, found.as_of)
+    return found
+
+
+def _show_moves(found: Moves, format: str, html: Path | None) -> None:
+    from tierpolicy.report.moves_data import moves_data
+    from tierpolicy.report.moves_page import moves_page
+    from tierpolicy.report.moves_terminal import moves_report
+
+    if format == "json":
+        say(json.dumps(moves_data(found), indent=2, allow_nan=False))
+    else:
+        show(moves_report(found))
+    if html is not None:
+        written(html, moves_page(found))
 
 
 def _set(policies: list[Policy], paths: tuple[Path, Path], settings: list[str], name: str | None) -> list[Policy]:
