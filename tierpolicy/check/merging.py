@@ -53,7 +53,7 @@ def merge_of(kept: Kept, declaration: ast.Declaration, type_: types.Type, findin
         if modifier.by is None:
             help = "name a date of the customer: `merge latest by last_seen`"
             _misfit(f"nothing says which `{name}` is the latest", modifier.span, help, findings)
-        return None
+            return None
         return Merge(kind, modifier.by.text)
     if modifier.by is not None:
         help = f"write `merge {kind}`; only `merge latest` goes by a date"
