@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.strategies.policies import PolicyText, elaborated, policy_texts
+from tests.strategies.policies import BESIDE, PolicyText, elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
 from tierpolicy.analysis import goal as goals
 from tierpolicy.analysis.answer import Found
@@ -139,7 +139,7 @@ def test_an_example_holds_where_it_is_pasted_and_fmt_keeps_it(text: PolicyText, 
     values = decided(policy, case).situation.decided
     example = example_text(policy, case, values, list(policy.attributes), "pasted")
     assert example, "every value here can be written"
-    checked = elaborate(gather_text(f"{text}\n{example}\n"))
+    checked = elaborate(gather_text(f"{text}\n{example}\n", files=BESIDE))
     assert not has_errors(checked.diagnostics), (example, [each.message for each in checked.diagnostics])
     assert checked.policy is not None
     assert len(checked.policy.examples) == 1

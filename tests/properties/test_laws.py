@@ -17,10 +17,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import tierpolicy
 from tests.properties.laws import LAWS, TODAY, Law, values
 from tests.strategies.policies import PolicyText, Writer, elaborated, policy_texts
 from tests.strategies.records import RecordWriter, literals
+from tierpolicy.model.values import MISSING
+from tierpolicy.semantics.costs import costs_of
+from tierpolicy.semantics.decide import decide, deliberate
+from tierpolicy.semantics.evaluate import value_of
 from tierpolicy.semantics.explain import explain
+from tierpolicy.semantics.read import read
 from tierpolicy.semantics.words import explanation_lines
 
 CORPUS = Path(__file__).parent.parent / "cases" / "laws"
@@ -49,6 +55,38 @@ def test_the_order_of_the_text_does_not_matter(text: PolicyText, chance: random.
     policy, other = elaborated(text), elaborated(PolicyText(text.head, tuple(statements)))
     raw = RecordWriter(policy, literals(policy), chance).record()
     assert values(policy, raw) == values(other, raw)
+
+
+@modest
+@given(policy_texts(), CHANCE)
+def test_costs_never_touch_a_decision(text: PolicyText, chance: random.Random) -> None:
+    """Not in the plain evaluator, and not in the functions that are made of the text without them."""
+    policy = elaborated(text)
+    free = elaborated(PolicyText(text.head, tuple(each for each in text.statements if not each.startswith("cost "))))
+    assert not free.costs
+    raw = RecordWriter(policy, literals(policy), chance).record()
+    assert decide(policy, *raw, TODAY) == decide(free, *raw, TODAY)
+    with_costs, without = (tierpolicy.Policy((each,)).evaluate(raw[0], raw[1], TODAY) for each in (policy, free))
+    assert (dict(with_costs), with_costs.problems) == (dict(without), without.problems)
+
+
+@modest
+@given(policy_texts(), CHANCE)
+def test_every_cost_comes_to_an_amount_or_is_not_known(text: PolicyText, chance: random.Random) -> None:
+    policy = elaborated(text)
+    raw = RecordWriter(policy, literals(policy), chance).record()
+    situation = deliberate(policy, read(policy, *raw), TODAY).situation
+    found = costs_of(policy, situation)
+    assert list(found) == [cost.origin.name for cost in policy.costs]
+    for cost in policy.costs:
+        amount, asked = found[cost.origin.name], value_of(cost.condition, situation)
+        assert amount is MISSING or type(amount) is int
+        if asked is False or not cost.in_force.covers(TODAY):
+            assert amount == 0
+        elif asked is MISSING:
+            assert amount is MISSING
+        else:
+            assert amount == value_of(cost.value, situation)
 
 
 def _corpus() -> list[object]:
@@ -106,7 +144,9 @@ def test_generated_policies_hold_everything() -> None:
         kinds |= {"internal" for a in policy.attributes.values() if a.internal}
         kinds |= {f"field {type(f.type).__name__}" for f in policy.fields.values()}
         kinds |= {
-            name for name in ("limits", "baselines", "defines", "parameters", "assumptions") if getattr(policy, name)
+            name
+            for name in ("limits", "baselines", "defines", "parameters", "assumptions", "costs", "thresholds")
+            if getattr(policy, name)
         }
         kinds |= {"otherwise" for rule in policy.rules if rule.otherwise}
         kinds |= {"dates" for rule in policy.rules if rule.in_force.start or rule.in_force.end}
@@ -115,7 +155,7 @@ def test_generated_policies_hold_everything() -> None:
     wanted = {f"field {name}" for name in types} | {
         "table first match", "table collect", "rule rule", "rule row", "rule tier", "override", "otherwise", "dates",
         "cap value", "cap within", "cap without", "adds up", "or none", "internal", "conditional baseline",
-        "limits", "baselines", "defines", "parameters", "assumptions",
+        "limits", "baselines", "defines", "parameters", "assumptions", "costs", "thresholds",
         "attribute MORE Scale", "attribute MORE Flag", "attribute LESS Flag", "attribute MORE SetOf",
         "attribute LESS Duration", "attribute LESS Money", "attribute MORE Percent", "attribute MORE Number",
         "attribute NONE Text", "attribute NONE Choice", "attribute NONE Date", "attribute NONE Scale",

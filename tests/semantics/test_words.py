@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from tests.strategies.policies import Writer, elaborated
+from tierpolicy.check.asked import thresholds_of
 from tierpolicy.check.expressions import typed
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.model import types as t
@@ -78,7 +79,8 @@ def test_the_text_of_an_expression_means_the_same(seed: int) -> None:
         parsed, mistakes = parse_expression(source_from_text("shown", text))
         assert parsed is not None, (text, mistakes)
         findings = Findings()
-        scope = Scope(policy.fields, policy.attributes, policy.parameters, policy.defines, findings)
+        names = (policy.fields, policy.attributes, policy.parameters, policy.defines)
+        scope = Scope(*names, findings, thresholds=thresholds_of(policy))
         assert typed(parsed, scope, expr.type) == expr, (text, findings.diagnostics)
 
 

@@ -45,6 +45,18 @@ LABELS = {
 }
 AMOUNTS = ("money", "integer", "number", "percent", "duration")
 ORDERED = (*AMOUNTS, "date", "scale")
+CALIBRATED = {
+    "spend": "100",
+    "debt": "10.50",
+    "orders": "5",
+    "score": "0.5",
+    "share": "10.5%",
+    "waited": "2 hours",
+    "since": "2025-12-31",
+    "until_day": "2026-11-21",
+}
+"""What the thresholds of customers' facts are; see `calibration`."""
+SHARES = ["top 10%", "bottom 25%"]
 PERIODS = ["", "", "", "", " from 2026-01-01", " until 2026-11-20", " from 2026-06-01 until 2026-12-31"]
 
 
@@ -76,9 +88,22 @@ class PolicyText:
         return self.text
 
 
+def calibration() -> str:
+    """A calibration file for all that generated policies ask `in top` and `in bottom` of."""
+    lines = ['policy = "Generated"']
+    for name, value in CALIBRATED.items():
+        for share in SHARES:
+            lines += ["[[threshold]]", f'field = "{name}"', f'share = "{share}"', f'value = "{value}"']
+            lines += ["date = 2026-11-20", "customers = 10", "known = 9", 'data = "c.csv"', 'digest = "sha256:00"']
+    return "\n".join(lines) + "\n"
+
+
+BESIDE = {"policy.calibration.toml": calibration()}
+
+
 def elaborated(text: PolicyText | str) -> Policy:
     """The typed policy of a text that is valid; the assertion shows what is wrong with one that isn't."""
-    checked = elaborate(gather_text(str(text)))
+    checked = elaborate(gather_text(str(text), files=BESIDE))
     errors = [f"{d.code.code} {d.message}" for d in checked.diagnostics if d.severity is Severity.ERROR]
     assert not errors, f"{errors[:20]}\n{str(text)[:5_000]}"
     assert checked.policy is not None
@@ -134,6 +159,7 @@ class Writer:
             (self.limit, 3),
             (self.baseline, 2),
             (self.assume, 1),
+            (self.cost, 2),
         ):
             for _ in range(self.chance.randint(0, most)):
                 write()
@@ -310,6 +336,8 @@ class Writer:
         if kind in ORDERED:
             op = self.one(["<", "<=", ">", ">=", "=", "!="])
             options += [f"{text} {op} {self.value(kind, labels, level, facts_only, 1)}"] * 4
+        if text in CALIBRATED and not facts_only:
+            options += [f"{text} {self.one(['in', 'in', 'not in'])} {self.one(SHARES)}"]
         match kind:
             case "flag":
                 options += [text, f"not {text}", f"{text} = no"] * 2
@@ -425,6 +453,7 @@ class Writer:
     def if_cell(self, name: Name) -> str:
         kind, labels = name.kind, name.labels
         options = ["any", "", "known", "missing"] if self.maybe(0.4) else []
+        options += [f"in {self.one(SHARES)}"] if name.text in CALIBRATED and self.maybe(0.3) else []
         match kind:
             case "flag":
                 options += ["yes", "no"]
@@ -463,6 +492,12 @@ class Writer:
         lines.append("    | | " + " | ".join(alongs) + " |")
         lines += [f"    | {d} | " + " | ".join(self.then_cell(chosen[0], level) for _ in alongs) + " |" for d in downs]
         self.statements.append("\n".join(lines))
+
+    def cost(self) -> None:
+        level = len(self.attributes)
+        condition = f"if {self.condition(level)} then " if self.maybe(0.7) else ""
+        name = f'"what {self.fresh("cost")} costs"{self.one(PERIODS)}'
+        self.statements.append(f"cost {name}: {condition}{self.value('money', (), level)}")
 
     def directed(self) -> list[Name]:
         return [a for a in self.attributes if "default" not in self.directions[a.text]]

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tierpolicy.diagnostics.codes import calibration as codes
-from tierpolicy.model.policy import Threshold
+from tierpolicy.model.policy import Policy, Threshold
 from tierpolicy.syntax.ast import Side
 from tierpolicy.syntax.calibration import NOT_CALIBRATED, Calibration, Measured, share_text
 
@@ -45,6 +45,13 @@ class Thresholds:
     def policy(self) -> str:
         """The name of the policy file that it belongs to, as one would type it."""
         return self.calibration.path.removesuffix(".calibration.toml") + ".tier"
+
+
+def thresholds_of(policy: Policy) -> Thresholds:
+    """What a typed policy asks for, for conditions that are said of it from outside: these and no others."""
+    found = Thresholds()
+    found.asked.update(((each.field, each.side, each.share), each) for each in policy.thresholds)
+    return found
 
 
 def note_not_asked(thresholds: Thresholds, findings: Findings) -> None:

@@ -26,9 +26,10 @@ from tierpolicy.syntax.calibration import Measured, share_text
 from tierpolicy.syntax.parse import parse_expression
 from tierpolicy.syntax.reading import shortened
 
-MEASURED = (Integer, Number, Percent, Money, Duration, Date)
+COUNTED = (Integer, Number, Percent, Money, Duration, Date)
 """The types whose values a customer base can be put in order by."""
 
+MOST_NAMED = 4
 MOST = 10_000
 """100% in hundredths of a percent."""
 
@@ -96,7 +97,7 @@ def _measurable(operand: Expr, words: str, side: ast.Side, span: Span, scope: Sc
     if not field.declared:
         _not_measurable(f"`{field.name}` comes with the tiers", side, span, scope)
         return None
-    if not isinstance(field.type, MEASURED):
+    if not isinstance(field.type, COUNTED):
         message = f"`{field.name}` is {kind(field.type)}, and the most of that is nobody's"
         _not_measurable(message, side, span, scope, field)
         return None
@@ -171,6 +172,12 @@ def _asked(field: str, side: ast.Side, share: int, value: Value, span: Span, mea
 
 def _report_lacking(field: Field, share: str, span: Span, scope: Scope) -> None:
     thresholds = scope.thresholds
+    if not thresholds.calibration.path:
+        message = f"the policy doesn't ask for the {share} of `{field.name}`, so what that takes was never measured"
+        known = [f"`{each.field} in {share_text(each.side, each.share)}`" for each in thresholds.asked.values()]
+        asked = f"it asks for {', '.join(known[:MOST_NAMED])}" if known else f"compare `{field.name}` with a value"
+        scope.findings.report(codes.NOT_CALIBRATED, message, span, help=asked)
+        return
     if thresholds.calibration.there:
         message = f"`{thresholds.file}` doesn't say what it takes to be in the {share} of `{field.name}`"
     else:

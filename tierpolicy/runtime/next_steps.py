@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tierpolicy.analysis import next_steps as found
+from tierpolicy.check.asked import thresholds_of
 from tierpolicy.check.expressions import condition
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.model.expressions import Expr
@@ -153,7 +154,7 @@ def target_of(policy: TypedPolicy, target: str) -> Expr:
     written, mistakes = parse_expression(source)
     findings = Findings()
     names = policy.fields, policy.attributes, policy.parameters, policy.defines
-    scope = Scope(*names, findings, elsewise=WHAT_A_TARGET_NAMES)
+    scope = Scope(*names, findings, thresholds=thresholds_of(policy), elsewise=WHAT_A_TARGET_NAMES)
     expr = condition(written, scope) if written is not None and not mistakes else None
     if expr is None:
         raise TargetError((*mistakes, *findings.diagnostics), source)

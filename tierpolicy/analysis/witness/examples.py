@@ -26,6 +26,9 @@ MOST_DIGITS = 15
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 60
 
+QUOTED = KEYWORDS - {"top", "bottom"}
+"""Words that an example quotes; these two mean something after `in` alone, where no value stands."""
+
 
 def example_text(policy: Policy, case: Case, decided: Mapping[str, Known], attributes: Sequence[str], name: str) -> str:
     """The statement, as `fmt` writes it; '' where a value can't be written in policy text."""
@@ -83,7 +86,7 @@ def _expected(policy: Policy, attribute: str, value: Known) -> str | None:
 
 def name_of(name: str) -> str:
     """A name, in backticks where it is also a word of the language; `tier` is read as a name here."""
-    plain = PLAIN_WORD.fullmatch(name) is not None and (name == "tier" or name.lower() not in KEYWORDS)
+    plain = PLAIN_WORD.fullmatch(name) is not None and (name == "tier" or name.lower() not in QUOTED)
     return name if plain else f"`{name}`"
 
 
@@ -107,5 +110,5 @@ def literal(value: Known, type_: Type, policy: Policy) -> str | None:
 
 def _label(label: str, policy: Policy) -> str:
     names = (policy.fields, policy.attributes, policy.parameters, policy.defines)
-    plain = PLAIN_WORD.fullmatch(label) and label.lower() not in KEYWORDS
+    plain = PLAIN_WORD.fullmatch(label) and label.lower() not in QUOTED
     return label if plain and not any(label in each for each in names) else quoted(label)
