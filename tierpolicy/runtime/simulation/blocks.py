@@ -14,11 +14,15 @@ from typing import TypeVar
 
 import numpy as np
 
+from tierpolicy.cells.once import once
+from tierpolicy.cells.reads import indexed
 from tierpolicy.compile.columns.data import Bools
 from tierpolicy.compile.columns.deciding import Prepared, prepared
 from tierpolicy.compile.columns.facts import Facts
 from tierpolicy.compile.normal import normal_form
-from tierpolicy.model.policy import Policy
+from tierpolicy.model.expressions import Expr
+from tierpolicy.model.policy import Policy, Property, Share, Total
+from tierpolicy.model.types import Text
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.apply import notes_on_columns
 from tierpolicy.runtime.bases import Base, Batch, Fields, fields_of
@@ -32,6 +36,7 @@ from tierpolicy.semantics.outcome import Problem
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 ROWS_IN_A_BLOCK = 1 << 16
+TEXTS = frozenset({"string", "large_string", "string_view"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,41 @@ def _cut(piece: ArrowPiece, start: int, rows: int) -> ArrowPiece:
     return ArrowPiece(rows, held)
 
 
+def _tells_nothing(name: str, piece: ArrowPiece, fields: Fields) -> bool:
+    """True for text that nothing reads, such as a key: whatever it is, it is no problem."""
+    field, place = fields.policy.fields[name], fields.layout.places.get(name)
+    if not isinstance(field.type, Text) or field.required or name in fields_read(fields.policy) or place is None:
+        return False
+    columns = [piece.columns[each] for each in place.names]
+    return place.names == (".".join(place.path),) and all(
+        not isinstance(column, list) and str(column.type) in TEXTS for column in columns
+    )
+
+
+@once
+def fields_read(policy: Policy) -> frozenset[str]:
+    """The fields that anything in the policy reads."""
+    index = indexed(policy)
+    asked: list[Expr] = [each.condition for each in policy.assumptions]
+    asked += [each for cost in policy.costs for each in (cost.condition, cost.value)]
+    for stated in policy.properties:
+        asked += [each for each in (stated.where, *_asked_by(stated)) if each is not None]
+    found = {name for each in (*index.asked.values(), *index.reads.values()) for name in each.fields}
+    return frozenset(found | {name for each in asked for name in index.expressions.of(each).fields})
+
+
+def _asked_by(stated: Property) -> tuple[Expr, ...]:
+    match stated.claim:
+        case Share(_, _, condition):
+            return (condition,)
+        case Total(_, expression, bound):
+            return (expression, bound)
+        case _:
+            return ()
+
+
 def _block(each: Deciding, fields: Fields, piece: ArrowPiece, batch: Batch, start: int) -> Block:
-    typed = fields.typed(piece, fields.policy.fields)
+    typed = fields.typed(piece, [name for name in fields.policy.fields if not _tells_nothing(name, piece, fields)])
     held = {name: found.column for name, found in typed.items()}
     problems = {at - start: met for at, met in batch.problems.items() if start <= at < start + piece.rows}
 

@@ -26,7 +26,7 @@ from tierpolicy.model.types import Duration, Flag, Integer, Money, Number, Perce
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Attribute, Direction, Field
 from tierpolicy.runtime.simulation.adding import Tally
-from tierpolicy.runtime.simulation.bands import known_value, rounded_up
+from tierpolicy.runtime.simulation.bands import known_value
 from tierpolicy.runtime.simulation.blocks import Block
 from tierpolicy.runtime.simulation.figures import levels_of
 from tierpolicy.runtime.simulation.results import Count, Distance, Reach
@@ -34,6 +34,8 @@ from tierpolicy.runtime.simulation.serving import groups_of
 
 MOST_BOUNDS: Final = 100
 FARTHEST: Final = 1 << 61
+STEPS: Final = np.array([digit * 10**power for power in range(18) for digit in (1, 2, 5)], np.int64)
+"""Raises are counted up to these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,9 @@ def _raised(road: Road, bound: Any, amount: Vec, facts: Facts) -> Vec:
 
 
 def _count_raises(raises: np.ndarray[Any, Any], key: tuple[str], tally: Tally) -> None:
-    different, counts = np.unique(raises, return_counts=True)
-    for raised, count in zip(different.tolist(), counts.tolist(), strict=True):
-        whole = raised if isinstance(raised, int) else max(1, int(-(-raised // 1)))
-        tally.count(("raise", *key, rounded_up(whole)), count)
+    places = np.searchsorted(STEPS, np.ceil(raises))
+    for place, count in enumerate(np.bincount(places).tolist()):
+        tally.count(("raise", *key, int(STEPS[min(place, len(STEPS) - 1)])), count)
 
 
 def distances_of(found: Sequence[Road], tally: Tally) -> tuple[Distance, ...]:
