@@ -24,7 +24,12 @@ import tierpolicy
 from tierpolicy.analysis.prove import proved
 from tierpolicy.check.allows import FOUND_LATER, Allows, without_accepted
 from tierpolicy.check.elaborate import elaborate
+from tierpolicy.model.types import MONEY
+from tierpolicy.model.words import value_text
 from tierpolicy.runtime.examples import failing_examples
+from tierpolicy.semantics.costs import costs_of
+from tierpolicy.semantics.decide import deliberate
+from tierpolicy.semantics.read import read
 from tierpolicy.syntax.gather import gather_text
 
 FOLDER = Path(__file__).parent / "language"
@@ -75,10 +80,19 @@ def test_case(policy: str, files: dict[str, str], body: str) -> None:
         got["undetermined"] = {u["statement"]: sorted(u["fields"]) for u in decision["undetermined"]}
     if "reminders" in case:
         got["reminders"] = [reminder["text"] for reminder in decision["reminders"]]
+    if "costs" in case:
+        got["costs"] = costs_in_words(loaded, case, as_of)
     if "next" in case:
         steps = {t: loaded.next_steps(case["customer"], t, case.get("request"), as_of) for t in case["next"]}
         got["next"] = {target: [line.strip() for line in found.lines()] for target, found in steps.items()}
     assert got == {name: case[name] for name in got}, decision
+
+
+def costs_in_words(loaded: tierpolicy.Policy, case: dict[str, Any], as_of: date) -> dict[str, str]:
+    policy = loaded.versions[0]
+    reading = read(policy, case["customer"], case.get("request", {}))
+    found = costs_of(policy, deliberate(policy, reading, as_of).situation)
+    return {name: value_text(value, MONEY) for name, value in found.items()}
 
 
 @pytest.mark.parametrize(("policy", "files", "case", "name", "text"), collect("why"))

@@ -11,6 +11,7 @@ from typing import cast
 
 from tierpolicy.check.expressions_kinds import kind, same, wrote
 from tierpolicy.check.expressions_sides import Read
+from tierpolicy.check.expressions_words import report_threshold
 from tierpolicy.check.literals import Want
 from tierpolicy.check.scope import Findings, Scope
 from tierpolicy.diagnostics.codes import calibration as codes
@@ -50,7 +51,10 @@ def measured_condition(
     side, written = asked
     share = _share_of(side, written, scope, read)
     field = _measurable(operand, words, side, span, scope)
-    if share is None or field is None or not _may_move(side, share, span, scope):
+    if share is None or field is None:
+        return None
+    if not scope.reading.parameters:
+        report_threshold(share_text(side, share), span, scope)
         return None
     value = _threshold(field, side, share, span, scope, read)
     if value is None:
@@ -108,22 +112,6 @@ def _not_measurable(message: str, side: ast.Side, span: Span, scope: Scope, fiel
     related = (Related(field.span, f"`{field.name}` is declared here"),) if field is not None else ()
     help = f"`in {side}` asks of a number, amount, duration or date that is declared in `customer`"
     scope.findings.report(codes.NOT_MEASURABLE, message, span, help=help, related=related)
-
-
-def _may_move(side: ast.Side, share: int, span: Span, scope: Scope) -> bool:
-    """False at a place that reads no parameter: who else is a customer moves a threshold as an application moves
-    parameters."""
-    reading = scope.reading
-    if reading.parameters:
-        return True
-    assert reading.code is not None
-    scope.findings.report(
-        reading.code,
-        f"{reading.where} asks for `{share_text(side, share)}`",
-        span,
-        help=f"{reading.where} may not depend on who else is a customer, {reading.reason}; write an amount",
-    )
-    return False
 
 
 # ---------------------------------------------------------------- what was measured

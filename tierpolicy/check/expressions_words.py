@@ -156,6 +156,9 @@ def _may_be_read(node: Expr, text: str, span: Span, scope: Scope) -> bool:
         allowed = reading.attributes if is_attribute else reading.parameters or isinstance(read, FieldRef)
         if allowed:
             continue
+        if isinstance(read, Constant):
+            report_threshold(read.share, span, scope, f" through `{text}`")
+            return False
         what = "decided attributes" if is_attribute else "parameters"
         through = "" if read.name == text else f" through `{text}`"
         because = f", {reading.reason}" if reading.reason else ""
@@ -168,6 +171,19 @@ def _may_be_read(node: Expr, text: str, span: Span, scope: Scope) -> bool:
         )
         return False
     return True
+
+
+def report_threshold(share: str, span: Span, scope: Scope, through: str = "") -> None:
+    """Reports `in top 10%` at a place that reads no parameters: who else is a customer moves a threshold as an
+    application moves these."""
+    reading = scope.reading
+    assert reading.code is not None
+    scope.findings.report(
+        reading.code,
+        f"{reading.where} asks who is in the {share}{through}",
+        span,
+        help=f"{reading.where} may not depend on who else is a customer, {reading.reason}; compare with a value",
+    )
 
 
 def _none(want: Want | None, span: Span, scope: Scope) -> Constant | None:

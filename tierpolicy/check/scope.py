@@ -15,7 +15,7 @@ from tierpolicy.check.asked import Thresholds
 from tierpolicy.diagnostics.diagnostic import Code, Diagnostic, Fix, Related
 from tierpolicy.diagnostics.suggest import MOST_CANDIDATES, did_you_mean
 from tierpolicy.frozen import frozen
-from tierpolicy.model.expressions import AttributeRef, Expr, FieldRef, ParameterRef
+from tierpolicy.model.expressions import AttributeRef, Constant, Expr, FieldRef, ParameterRef
 from tierpolicy.model.reads import walk_through
 from tierpolicy.model.types import Choice, Scale, SetOf, Type
 from tierpolicy.model.vocabulary import Attribute, Define, Field, Parameter
@@ -139,7 +139,8 @@ class Scope:
                 if label in self.labels(declared.type):
                     yield name, declared.type
 
-    def reads_through(self, expr: Expr) -> Iterator[FieldRef | AttributeRef | ParameterRef]:
-        """What an expression reads, looking into defines (each once)."""
-        reads = FieldRef | AttributeRef | ParameterRef
-        return (node for node in walk_through(expr, self.defines) if isinstance(node, reads))
+    def reads_through(self, expr: Expr) -> Iterator[FieldRef | AttributeRef | ParameterRef | Constant]:
+        """What an expression reads, looking into defines (each once); of constants, the measured thresholds."""
+        for node in walk_through(expr, self.defines):
+            if isinstance(node, FieldRef | AttributeRef | ParameterRef) or (isinstance(node, Constant) and node.share):
+                yield node
