@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tierpolicy import testing as testing
+    from tierpolicy.compile.refusing import NotInSql
     from tierpolicy.runtime.decision import Decision
     from tierpolicy.runtime.engine import Policy
     from tierpolicy.runtime.errors import PolicyError, RecordError, TargetError
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Decision", "Policy", "PolicyError", "RecordError", "TargetError", "__version__", "load", "loads"]
+__all__ = [
+    "Decision",
+    "NotInSql",
+    "Policy",
+    "PolicyError",
+    "RecordError",
+    "TargetError",
+    "__version__",
+    "load",
+    "loads",
+]
 
 _PLACES = {
     "Decision": "tierpolicy.runtime.decision",
+    "NotInSql": "tierpolicy.compile.refusing",
     "Policy": "tierpolicy.runtime.engine",
     "PolicyError": "tierpolicy.runtime.errors",
     "RecordError": "tierpolicy.runtime.errors",

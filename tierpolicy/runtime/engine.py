@@ -5,10 +5,10 @@ A `Policy` never changes once it is made: it may be shared between threads, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tierpolicy.check.versions import version_for
 from tierpolicy.diagnostics.diagnostic import Diagnostic
@@ -141,6 +141,33 @@ class Policy:
         from tierpolicy.runtime.columns import evaluated
 
         return evaluated(self, frame, request, day_of(as_of), notes, threads)
+
+    def sql(
+        self,
+        dialect: str,
+        table: str = "customers",
+        as_of: date | None = None,
+        *,
+        as_of_column: str = "",
+        sets: Literal["array", "text"] | None = None,
+        without: Iterable[str] = (),
+        internal: bool = False,
+        materialize: tuple[Literal["view", "table"], str] | None = None,
+    ) -> str:
+        """The policy as one SQL statement, which decides for every row of a table what `evaluate` decides.
+
+        `dialect`: `duckdb`, `postgres`, `spark`, `databricks`, `bigquery`, `snowflake`, `redshift`, `mysql`, `tsql`.
+        `table` is a name of that database, or a dbt expression such as `{{ ref('customers') }}`. The day is `as_of`,
+        today where it is left out, or for each row what its `as_of_column` holds. `sets` says how the table holds sets;
+        `without` names fields that it has no column for. With `materialize` the statement makes a view or a table.
+
+        NotInSql, with every statement that stands in the way, where the dialect can't say the policy whole. ValueError
+        for a dialect, table or field that isn't known. ImportError without the extra `data`.
+        """
+        from tierpolicy.runtime.sql import statement_of
+
+        options: Any = {"sets": sets, "without": without, "internal": internal, "materialize": materialize}
+        return statement_of(self, dialect, table, as_of, as_of_column=as_of_column, **options).text
 
     @cached_property
     def _prepared(self) -> dict[str, Any]:

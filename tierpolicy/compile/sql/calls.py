@@ -11,11 +11,11 @@ from typing import Final
 
 from sqlglot import exp
 
+from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.arithmetic import as_double, known_or_missing, product, rint, rounded_within, whole_within
 from tierpolicy.compile.sql.comparing import compared
 from tierpolicy.compile.sql.constants import constant, double
 from tierpolicy.compile.sql.dates import days_from, months_between
-from tierpolicy.compile.sql.refusing import Unsupported
 from tierpolicy.compile.sql.term import SMALLEST_FLOAT, Draft, Sql, Term, call, case, closed, joined, number
 from tierpolicy.model.builtins import function
 from tierpolicy.model.builtins.calendar import DAYS_BETWEEN, MONTHS_BETWEEN, YEARS_BETWEEN

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlglot import exp
 
+from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.constants import constant, literal
-from tierpolicy.compile.sql.refusing import Unsupported
 from tierpolicy.compile.sql.term import Draft, Labels, Sql, Term, case, closed, joined, number, text
 from tierpolicy.model.expressions import CompareOp, TextOp
 from tierpolicy.model.types import FLAG, Flag, Scale

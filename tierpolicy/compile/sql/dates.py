@@ -54,6 +54,7 @@ def days_from(start: Term, end: Term, draft: Draft) -> Term:
     else:
         found = exp.DateDiff(this=other, expression=one, unit=exp.var("DAY"))
     level, maybe = max(start.level, end.level), start.maybe or end.maybe
+    found = exp.cast(found, "BIGINT")
     return Term(found, INTEGER, level, maybe, most=float(DAYS), least=1, depth=max(start.depth, end.depth) + 1)
 
 

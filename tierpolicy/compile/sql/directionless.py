@@ -8,8 +8,8 @@ from typing import Any
 from sqlglot import exp
 
 from tierpolicy.compile.normal import Clause
+from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.comparing import all_of, any_of, compared, condition, negation
-from tierpolicy.compile.sql.refusing import Unsupported
 from tierpolicy.compile.sql.said import Speaking
 from tierpolicy.compile.sql.term import Sql, Term, case, number
 from tierpolicy.model.types import INTEGER

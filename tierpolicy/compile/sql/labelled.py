@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tierpolicy.compile.normal import Clause
+from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.comparing import all_of, flag_of, negation, within
 from tierpolicy.compile.sql.constants import constant
 from tierpolicy.compile.sql.directionless import agreed
-from tierpolicy.compile.sql.refusing import Unsupported
 from tierpolicy.compile.sql.said import Speaking
 from tierpolicy.compile.sql.term import Labels, Sql, Term, case
 from tierpolicy.model.types import FLAG, INTEGER, SetOf

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from tierpolicy.cells.reads import constant_value
+from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.arithmetic import as_double, calculated, known_or_missing, negated
 from tierpolicy.compile.sql.calls import called
 from tierpolicy.compile.sql.comparing import (
@@ -24,7 +25,6 @@ from tierpolicy.compile.sql.constants import constant
 from tierpolicy.compile.sql.dates import months_later
 from tierpolicy.compile.sql.dialects import SetForm
 from tierpolicy.compile.sql.fields import default_of, is_amount, read_field, read_set
-from tierpolicy.compile.sql.refusing import Unsupported
 from tierpolicy.compile.sql.term import DEEPEST, Draft, Labels, Term, case
 from tierpolicy.model.builtins.choosing import FIRST_KNOWN
 from tierpolicy.model.expressions import (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlglot import exp
+
 from tierpolicy.compile.normal import Clause, Decided, Stage
 from tierpolicy.compile.sql.comparing import compared, flag_of
 from tierpolicy.compile.sql.constants import constant, largest, type_name
@@ -137,6 +139,8 @@ class Speaking:
         flag = isinstance(self.attribute.type, Flag)
         if flag and term.stored is None and term.value is None:
             term = replace(term, stored=term.sql)
+        if type_name(self.attribute.type) == "BIGINT":  # small constants are of smaller types
+            term = replace(term, sql=exp.cast(term.sql, "BIGINT"))
         made = self.draft.column(self.attribute.name, term, kind="attribute")
         if term.value is not None and not isinstance(term.value, NotOffered):
             return replace(made, none=None)

@@ -14,6 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from tierpolicy.cells.reads import indexed
 from tierpolicy.compile.normal import Normal, normal_form
+from tierpolicy.compile.refusing import NotInSql, Refusal, Refusals, Unsupported
 from tierpolicy.compile.sql.answering import answer
 from tierpolicy.compile.sql.comparing import condition
 from tierpolicy.compile.sql.constants import day
@@ -22,7 +23,6 @@ from tierpolicy.compile.sql.dialects import DIALECTS, Dialect, SetForm
 from tierpolicy.compile.sql.fields import column_of
 from tierpolicy.compile.sql.head import comment_of, head
 from tierpolicy.compile.sql.lowering import Lowering, reads_amounts
-from tierpolicy.compile.sql.refusing import NotInSql, Refusal, Refusals, Unsupported
 from tierpolicy.compile.sql.statements import Statements, by_name
 from tierpolicy.compile.sql.tables import MARKS, Table, created, table_of
 from tierpolicy.compile.sql.term import Column, Draft, Term, column

@@ -9,10 +9,10 @@ from datetime import date
 from sqlglot import exp
 
 from tierpolicy.compile.normal import Condition, Stage
+from tierpolicy.compile.refusing import Refusals
 from tierpolicy.compile.sql.comparing import all_of, condition, flag_of
 from tierpolicy.compile.sql.constants import literal
 from tierpolicy.compile.sql.lowering import Lowering
-from tierpolicy.compile.sql.refusing import Refusals
 from tierpolicy.compile.sql.term import Sql, Term, case, closed, number
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import ALWAYS, InForce, Policy

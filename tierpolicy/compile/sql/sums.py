@@ -63,7 +63,7 @@ def _open(sql: Sql) -> Sql:
 
 
 def _addend(truth: Term, value: Sql) -> Sql:
-    return case([(truth.sql.copy(), value)], number(0))
+    return case([(truth.sql.copy(), value)], exp.cast(number(0), "BIGINT"))
 
 
 def _total(said: Speaking, always: int, size: int, parts: list[tuple[Term, Sql]]) -> Term:

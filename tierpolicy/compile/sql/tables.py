@@ -10,8 +10,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from tierpolicy.compile.refusing import UnusableTable
 from tierpolicy.compile.sql.dialects import Dialect
-from tierpolicy.compile.sql.refusing import UnusableTable
 
 TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}")
 MARKS = ("{{", "{%", "{#", "}}", "%}", "#}")

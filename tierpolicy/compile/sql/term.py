@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.dialects import Dialect
-from tierpolicy.compile.sql.refusing import Unsupported
 from tierpolicy.model.types import FLAG, Flag, Type
 from tierpolicy.model.values import NotOffered, Value
 

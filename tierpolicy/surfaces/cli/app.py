@@ -19,6 +19,7 @@ from tierpolicy.surfaces.cli.fmt import fmt_command
 from tierpolicy.surfaces.cli.init import init_command
 from tierpolicy.surfaces.cli.mutate import mutate_command
 from tierpolicy.surfaces.cli.simulate import simulate_command
+from tierpolicy.surfaces.cli.sql import sql_command
 from tierpolicy.surfaces.cli.test import run_command
 from tierpolicy.surfaces.cli.value import value_command
 
@@ -42,6 +43,7 @@ for command_name, command in (
     ("consolidate", consolidate_command),
     ("calibrate", calibrate_command),
     ("apply", apply_command),
+    ("sql", sql_command),
     ("diff", diff_command),
     ("simulate", simulate_command),
     ("value", value_command),
