@@ -116,8 +116,7 @@ def _worse_words(found: Moves) -> str:
 
 def _by_whom(found: Moves, worse: int) -> str:
     """By which statements: `, all by` where there is one alone."""
-    names = [f"{statement_name(blame.statement)}" for change in found.changes for blame in change.blames]
-    names = list(dict.fromkeys(names))
+    names = list(behind_whom(found))
     if not names:
         return ""
     if len(names) == 1:
@@ -125,11 +124,21 @@ def _by_whom(found: Moves, worse: int) -> str:
     return f", by {_few(names)}"
 
 
+def behind_whom(found: Moves) -> dict[str, int]:
+    """The statements behind those who are worse off, with how many are so in one part at most; most first."""
+    counts: dict[str, int] = {}
+    for change in found.changes:
+        for blame in change.blames:
+            name = statement_name(blame.statement)
+            counts[name] = max(counts.get(name, 0), blame.statement.customers)
+    return dict(sorted(counts.items(), key=lambda each: -each[1]))
+
+
 def _others_words(found: Moves) -> Iterator[str]:
     if found.mixed:
         yield f"{count_text(found.mixed)} of these gain something else."
-    others = [(found.better, "better off"), (found.different, "with another value, neither better nor worse")]
-    said = [f"{count_text(count)} {words}" for count, words in others if count]
+    others = [(found.better, "better off"), (found.different, "given another value, neither better nor worse")]
+    said = [f"{count_text(count)} {'is' if count == 1 else 'are'} {words}" for count, words in others if count]
     if found.customers:
         get = "gets" if found.same == 1 else "get"
         yield joined([*said, f"{count_text(found.same)} {get} the same"]) + "."

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from tierpolicy.diagnostics.render.cells import printable
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import MONEY
+from tierpolicy.model.types import MONEY, Integer, Money
 from tierpolicy.model.values import Known
 from tierpolicy.model.vocabulary import Direction
-from tierpolicy.report.headlines import joined, moves_headlines, statement_name
+from tierpolicy.report.headlines import behind_whom, joined, moves_headlines, statement_name
 from tierpolicy.report.pictures import Bar, Flow, Parted, Words, bars, flows, parted
 from tierpolicy.report.pictures.flows import Way
 from tierpolicy.report.sections import Block, Cell, Look, Page, Row, Section, Table, Tile, page_text, table
-from tierpolicy.report.shown import shown
+from tierpolicy.report.shown import average_shown, bound_shown, shown
 from tierpolicy.report.simulation_page import made, policy_lines
 from tierpolicy.report.words import count_text, plural, policy_title, share_text
-from tierpolicy.runtime.simulation.results import Change, Costs, Count, Difference, Example, Move, Moves
+from tierpolicy.runtime.simulation.results import Change, Count, Difference, Example, Move, Moves
 from tierpolicy.semantics.lattice import goodness
 
 MOST_VALUES = 12
@@ -49,12 +49,9 @@ def _tiles(found: Moves) -> Iterator[Tile]:
     yield Tile(count_text(found.same), f"the same, {share_text(found.same, found.customers)}")
     if found.costs is not None:
         old, new = found.costs
-        yield Tile(_rise(old, new, found), "what serving them costs, more or less")
-
-
-def _rise(old: Costs, new: Costs, found: Moves) -> str:
-    apart = new.total - old.total
-    return f"{'+' if apart > 0 else ''}{shown(apart, MONEY, found.new.currency)}"
+        apart = new.total - old.total
+        amount = bound_shown(abs(apart), MONEY, found.new.currency)
+        yield Tile(amount, "less to serve them" if apart < 0 else "more to serve them")
 
 
 def _sections(found: Moves) -> Iterator[Section]:
@@ -64,6 +61,7 @@ def _sections(found: Moves) -> Iterator[Section]:
     if found.changes:
         yield _overview(found)
     if changed:
+        changed.sort(key=lambda each: (not each.matrix, -(each.better + each.worse + each.different)))
         yield Section("moves", "Who moves where", "", tuple(_change(each, found) for each in changed))
     if found.costs is not None:
         yield _costs(found)
@@ -91,12 +89,7 @@ def _worse(found: Moves) -> Section:
         return Section("worse", "Who is worse off", "No single statement is behind it.")
     head = ("statement", "said", "what is worse", "worse off", "where")
     caption = "Statements behind customers who are worse off; several may be behind one customer"
-    names = dict.fromkeys(statement_name(blame.statement) for change in found.changes for blame in change.blames)
-    most = dict.fromkeys(names, 0)
-    for change in found.changes:
-        for blame in change.blames:
-            name = statement_name(blame.statement)
-            most[name] = max(most[name], blame.statement.customers)
+    most = behind_whom(found)
     picture = ""
     if len(most) > 1:
         drawn = [Bar(name.replace("`", ""), count, kind="worse") for name, count in most.items()]
@@ -144,10 +137,7 @@ def _moved_words(change: Change) -> str:
 def _change(change: Change, found: Moves) -> Block:
     name = f"`{change.attribute}`"
     said = [f"Not compared: {change.not_compared}."] if change.not_compared else [f"{_moved_words(change)}."]
-    if change.totals is not None:
-        old, new = (_sum(each, change, found) for each in change.totals)
-        gain, loss = _sum(change.gain, change, found), _sum(change.loss, change, found)
-        said.append(f"In all {new}, after {old}: the better off gain {gain}, the worse off lose {loss}.")
+    said += _totals(change, found)
     words = (" ".join(said),)
     if change.matrix:
         return _flows(name, words, change, found)
@@ -156,8 +146,19 @@ def _change(change: Change, found: Moves) -> Block:
     return Block(name, "", words)
 
 
-def _sum(value: object, change: Change, found: Moves) -> str:
-    return shown(value, change.new.type, found.new.currency)  # type: ignore[arg-type]
+def _totals(change: Change, found: Moves) -> Iterator[str]:
+    """What money and counts come to; of durations and percentages, which don't add up to anything, what is average."""
+    if change.totals is None or not found.customers:
+        return
+    kind, currency, (old, new) = change.new.type, found.new.currency, change.totals
+    if not isinstance(kind, Money | Integer):
+        if not change.new.or_none and not change.old.or_none:
+            before, now = (average_shown(each, found.customers, kind, currency) for each in (old, new))
+            yield f"On average {now}, after {before}."
+        return
+    parts = [(change.gain, "the better off gain"), (change.loss, "the worse off lose")]
+    said = " and ".join(f"{words} {shown(amount, kind, currency)}" for amount, words in parts if amount)
+    yield f"In all {shown(new, kind, currency)}, after {shown(old, kind, currency)}" + (f": {said}." if said else ".")
 
 
 def _flows(name: str, words: tuple[str, ...], change: Change, found: Moves) -> Block:

@@ -56,8 +56,9 @@ def bars(
     inside: list[Element] = []
     y = EDGE
     if compared:
-        inside += _keys(((now, "bar first"), (before, "bar same")), y)
-        y += 28
+        keys, high = _keys(((now, "bar first"), (before, "bar same")), y)
+        inside += keys
+        y += high
     for line in shown:
         inside += _line(line, y, most, number)
         y += 41 if line.before is None else 49
@@ -94,12 +95,18 @@ def _nothing() -> Element:
     return label("nothing to show", EDGE, 24, WIDTH, class_="quiet")
 
 
-def _keys(keys: Sequence[tuple[str, str]], y: float) -> Iterator[Element]:
-    x, room = EDGE, (WIDTH - 2 * EDGE) / max(1, len(keys))
+def _keys(keys: Sequence[tuple[str, str]], y: float) -> tuple[list[Element], float]:
+    """What the colours stand for, in as many lines as it takes; and how high that is."""
+    found: list[Element] = []
+    x, first, room = EDGE, y, WIDTH - 2 * EDGE
     for name, class_ in keys:
-        yield element("rect", class_=class_, x=x, y=y, width=14, height=14)
-        yield label(name, x + 20, y + 11.5, room - 30)
-        x += min(34 + text_width(name), room)
+        wide = min(34 + text_width(name), room)
+        if x > EDGE and x + wide > WIDTH - EDGE:
+            x, y = EDGE, y + 22
+        found.append(element("rect", class_=class_, x=x, y=y, width=14, height=14))
+        found.append(label(name, x + 20, y + 11.5, room - 20))
+        x += wide
+    return found, y - first + 28
 
 
 def parted(
@@ -108,8 +115,11 @@ def parted(
     """An SVG. `parts`: their names, as many as each line has amounts; `kinds` gives them colours of the palette."""
     kinds = kinds or KINDS[: len(parts)]
     assert len(kinds) >= len(parts), "a colour for each part"
-    inside = list(_keys([(name, f"bar {kind}") for name, kind in zip(parts, kinds, strict=False)], EDGE))
-    y = EDGE + 30
+    met = [any(drawn(line.amounts[at]) for line in lines) for at in range(len(parts))]
+    inside, y = _keys(
+        [(part, f"bar {kind}") for part, kind, there in zip(parts, kinds, met, strict=False) if there], EDGE
+    )
+    y += EDGE
     for line in lines[:MOST]:
         inside += _heading(line.label, line.note, y)
         inside += _cut(line, parts, kinds, y + 20)
