@@ -20,9 +20,8 @@ from tierpolicy.diagnostics.diagnostic import Diagnostic, Severity
 from tierpolicy.model.expressions import And, Compare, Not
 from tierpolicy.model.values import MISSING
 from tierpolicy.pipeline import check_path, check_text
-from tierpolicy.runtime.errors import PolicyError
+from tierpolicy.runtime.errors import PolicyError, TargetError
 from tierpolicy.runtime.loading import load_to_calibrate
-from tierpolicy.runtime.next_steps import TargetError
 from tierpolicy.source import source_from_text
 from tierpolicy.syntax.calibration import LARGEST_FILE, name_beside, read_calibration, share_text
 from tierpolicy.syntax.gather import Gathered, gather_text

@@ -102,7 +102,7 @@ def _measurable(operand: Expr, words: str, side: ast.Side, span: Span, scope: Sc
         _not_measurable(f"`{field.name}` comes with the tiers", side, span, scope)
         return None
     if not isinstance(field.type, COUNTED):
-        message = f"`{field.name}` is {kind(field.type)}, and the most of that is nobody's"
+        message = f"`{field.name}` is {kind(field.type)}, and shares are measured of what can be counted"
         _not_measurable(message, side, span, scope, field)
         return None
     return field
