@@ -21,6 +21,7 @@ from tierpolicy.runtime.apply import Progress as Report
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.rows import UnusableFile
+from tierpolicy.surfaces.cli.apply_on_spark import on_spark
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
 from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
@@ -73,6 +74,10 @@ def apply_command(
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep finished parts, and go on where a run was stopped.")
     ] = False,
+    spark: Annotated[
+        str | None,
+        typer.Option("--spark", metavar="MASTER", help="Decide on Spark: local[*], spark://host:7077, yarn, k8s://…"),
+    ] = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -84,6 +89,11 @@ def apply_command(
     must_be_sound = settled(context, "apply", [policy])("strict", strict)
     on = day_of(day(as_of))
     held = loaded(policy, settings, name)
+    if spark is not None:
+        alone = {"--table": table, "--into": into, "--carry": carry, "--reasons": reasons, "--rejects": rejects}
+        with _usable(), _stopped_in_order():
+            on_spark(held, customers, output, format, on, spark, {**alone, "--resume": resume}, strict=must_be_sound)
+        return
     with _usable(), _progress() as report:
         work = work_for(
             held,
