@@ -51,7 +51,7 @@ def test_what_cant_be_used_is_said_in_a_line(run: Run, folder: Path) -> None:
     (folder / "in.csv").write_text(CUSTOMERS)
     for source, target, said in [
         ("nowhere.csv", "out.csv", "there is no file `nowhere.csv`"),
-        (".", "out.csv", "`.` is a folder; name a file of customers"),
+        (".", "out.csv", "`.` is a folder without a Parquet file; name a file of customers"),
         ("in.csv", "in.csv", "`in.csv` is read by this command; write the result to another file"),
         ("in.csv", "shop.tier", "`shop.tier` should end in `.csv`, `.jsonl` or `.parquet`, to say what kind"),
         ("in.csv", "no/out.csv", "there is no folder `no` to write `out.csv` into"),

@@ -15,6 +15,7 @@ import pyarrow.parquet
 import pytest
 
 import tierpolicy
+from tierpolicy.runtime import apply as runtime_apply
 from tierpolicy.runtime.apply import Applied, apply, most_common
 from tierpolicy.runtime.rows import UnusableFile
 
@@ -62,6 +63,21 @@ def test_counts_that_are_equal_stand_as_in_the_policy() -> None:
 
 def silent(done: int, size: int) -> None:
     pass
+
+
+@pytest.fixture(params=["rows", "columns"], autouse=True)
+def road(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each test goes both roads: row by row, where the files are text, and by columns."""
+    chosen = runtime_apply._road
+
+    def asked(work: runtime_apply.Work) -> str:
+        found = chosen(work)
+        texts = (".csv", ".jsonl")
+        is_text = work.source.endswith(texts) and work.wanted.path.suffix in texts
+        return str(request.param) if is_text else found
+
+    monkeypatch.setattr(runtime_apply, "_road", asked)
+    return str(request.param)
 
 
 def applied(source: Path, name: str = "out.csv") -> tuple[Applied, Path]:
@@ -309,7 +325,7 @@ def test_the_tally_counts_customers_the_raised_and_the_troubled(tmp_path: Path) 
     [
         ("in.csv", b"", "is empty"),
         ("in.csv", b"\n\n", "is empty"),
-        ("in.csv", "id\n".encode("utf-16"), "UTF-16"),
+        ("in.jsonl", "{}\n".encode("utf-16"), "UTF-16"),
         ("in.csv", b"PK\x03\x04zip", "a spreadsheet"),
         ("in.csv", b"\x1f\x8bgz", "compressed"),
         ("in.jsonl", b"PAR1", "Parquet"),

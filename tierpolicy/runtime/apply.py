@@ -18,7 +18,15 @@ from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, most_co
 from tierpolicy.runtime.applying.targets import Wanted
 from tierpolicy.runtime.applying.work import Applied, LostRows, Progress, Work
 from tierpolicy.runtime.engine import Policy
-from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, PARQUET_ENDINGS, check_readable, check_writable
+from tierpolicy.runtime.files import (
+    CSV_ENDINGS,
+    JSONL_ENDINGS,
+    PARQUET_ENDINGS,
+    check_readable,
+    check_writable,
+    is_folder,
+    reason,
+)
 from tierpolicy.runtime.rows import UnusableFile
 
 __all__ = [
@@ -76,7 +84,10 @@ def work_for(
 ) -> Work:
     """What a run is to do, refused where it can't be done. `form` names another one than the target's name does;
     `table` is the source's, `into` the target's."""
-    wanted = _wanted(target, form, into)
+    try:
+        wanted = _wanted(target, form, into)
+    except (OSError, ValueError) as error:  # a name too long, a folder that may not be looked into
+        raise UnusableFile(f"`{target}` can't be written: {reason(error)}") from None
     read = (*_read(source), *(Path(each.path) for version in policy.versions for each in version.sources))
     if wanted.form not in ("postgres", "duckdb", "folder"):
         check_writable(wanted.path, read, f".{wanted.form}")
@@ -102,7 +113,7 @@ def applied(work: Work, road: str | None = None) -> Applied:
 def _road(work: Work) -> str:
     path = Path(work.source)
     texts = (*CSV_ENDINGS, *JSONL_ENDINGS)
-    is_text = path.suffix.lower() in texts and not work.source.startswith(URLS) and not path.is_dir()
+    is_text = path.suffix.lower() in texts and not work.source.startswith(URLS) and not is_folder(path)
     by_rows = is_text and work.wanted.form in ("csv", "tsv", "jsonl") and not work.resume and work.table is None
     if is_text:
         check_readable(path)

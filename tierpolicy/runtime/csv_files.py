@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol
 
 from tierpolicy.model.values import Value
 from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile, Writer
@@ -24,45 +24,130 @@ from tierpolicy.semantics.outcome import Problem
 LONGEST_LINE = 16 * 1024 * 1024
 MOST_LINES_IN_A_ROW = 200
 REPLACED = "\ufffd"
+TAB = "\t"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+UTF_8_MARK = b"\xef\xbb\xbf"
+LINE_END = re.compile(rb"\r\n|\r|\n")
 
 Header = tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the beginning of a CSV file tells: its columns, how it is to be read, and the first line after the head.
+    `begins` is the byte after the head, where the file is UTF-8."""
+
+    header: Header
+    delimiter: str
+    encoding: str
+    line: int
+    begins: int
+    notes: tuple[str, ...]
+
+
+def head_of(path: Path) -> Head:
+    """The head of a CSV file."""
+    with path.open("rb") as raw:
+        beginning = raw.read(4)
+    encoding = "utf-16" if beginning.startswith(UTF_16) else "utf-8-sig"
+    with path.open(encoding=encoding, errors="replace") as file:
+        lines = Lines(file)
+        header, delimiter = _read_head(path, lines)
+    begins = _bytes_of(path, lines.number - 1)
+    return Head(header, delimiter, encoding, lines.number, begins, _notes(beginning, delimiter))
+
+
+def _bytes_of(path: Path, lines: int) -> int:
+    """How many bytes some lines take, whatever ends them."""
+    size = 0
+    with path.open("rb") as file:
+        while lines > 0 and (line := file.readline(LONGEST_LINE)):
+            ends = LINE_END.findall(line)
+            if len(ends) > lines:
+                return size + [found.end() for found in LINE_END.finditer(line)][lines - 1]
+            size, lines = size + len(line), lines - len(ends)
+    return size
+
+
+def _notes(beginning: bytes, delimiter: str) -> tuple[str, ...]:
+    """What is not as in most files."""
+    said = []
+    if beginning.startswith(UTF_16):
+        said.append("UTF-16 text")
+    elif beginning.startswith(UTF_8_MARK):
+        said.append("UTF-8 with a byte order mark")
+    if delimiter != ",":
+        said.append(f"columns parted by {'tabs' if delimiter == TAB else f'`{delimiter}`'}")
+    return (f"read as {' and '.join(said)}",) if said else ()
+
+
 @contextmanager
 def read_csv(path: Path) -> Iterator[Reader]:
-    """A CSV file with a head line. Its delimiter is what the head holds most of: comma, semicolon or tab."""
+    """A CSV file with a head line, row by row."""
     csv.field_size_limit(LONGEST_LINE)
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        head = file.readline(LONGEST_LINE)
-        while head.strip() == "" and head != "":
-            head = file.readline(LONGEST_LINE)
-        if head == "":
-            raise UnusableFile(f"`{path}` is empty; its first line should name the columns")
-        delimiter = _delimiter(head)
-        lines = _Lines(file)
-        header = tuple(name.strip() for name in _cells(_whole_row(head, lines, (), delimiter) or head, delimiter))
+    is_file = path.is_file()
+    head = head_of(path) if is_file else None
+    with path.open(encoding=head.encoding if head else "utf-8-sig", errors="replace") as file:
+        lines = Lines(file)
+        if head is None:  # it can be read but once
+            head = _head_of_stream(path, lines)
+        else:
+            for _ in range(head.line - 1):
+                lines.next()
         raw = file.buffer
         yield Reader(
-            rows=_rows(lines, header, delimiter),
-            columns=header,
+            rows=rows_of(lines, head.header, head.delimiter),
+            columns=head.header,
             from_text=True,
             size=path.stat().st_size,
             at=lambda: raw.raw.tell() if hasattr(raw, "raw") and raw.raw.seekable() else 0,
+            notes=head.notes,
         )
 
 
-class _Lines:
-    """The lines of a file, with those that were looked at too early put back."""
+def _read_head(path: Path, lines: Lines) -> tuple[Header, str]:
+    """The names of the columns, and what parts them: what the head holds most of, comma, semicolon or tab."""
+    head = lines.next()
+    while head.strip() == "" and head != "":
+        head = lines.next()
+    if head == "":
+        raise UnusableFile(f"`{path}` is empty; its first line should name the columns")
+    delimiter = _delimiter(head)
+    whole = _whole_row(head, lines, (), delimiter) or head
+    return tuple(name.strip() for name in _cells(whole, delimiter)), delimiter
 
-    def __init__(self, file: TextIO) -> None:
+
+def _head_of_stream(path: Path, lines: Lines) -> Head:
+    header, delimiter = _read_head(path, lines)
+    return Head(header, delimiter, "utf-8-sig", lines.number, 0, ())
+
+
+class Readable(Protocol):
+    """What lines come from."""
+
+    def readline(self, limit: int, /) -> str: ...
+
+
+class Lines:
+    """The lines of a file, with those that were looked at too early put back. `number` is that of the next line."""
+
+    def __init__(self, file: Readable, number: int = 1) -> None:
         self._file = file
         self._back: list[str] = []
+        self.number = number
+
+    @property
+    def back(self) -> int:
+        """How many lines are put back."""
+        return len(self._back)
 
     def next(self) -> str:
         """The next line, '' at the end. One longer than the limit loses its end, not its place."""
         if self._back:
+            self.number += 1
             return self._back.pop()
         line = self._file.readline(LONGEST_LINE)
+        self.number += line != ""
         if len(line) == LONGEST_LINE and not line.endswith("\n"):
             while (rest := self._file.readline(LONGEST_LINE)) != "" and not rest.endswith("\n"):
                 pass
@@ -70,11 +155,15 @@ class _Lines:
 
     def put_back(self, lines: list[str]) -> None:
         self._back.extend(reversed(lines))
+        self.number -= len(lines)
 
 
-def _rows(lines: _Lines, header: Header, delimiter: str) -> Iterator[Row]:
-    number = 0
-    while (line := lines.next()) != "":
+def rows_of(lines: Lines, header: Header, delimiter: str, number: int = 0) -> Iterator[Row]:
+    """The rows of some lines; `number` is that of the row before."""
+    while True:
+        begins = lines.number
+        if (line := lines.next()) == "":
+            return
         if line.strip("\r\n") == "" and len(header) > 1:
             continue
         number += 1
@@ -87,10 +176,10 @@ def _rows(lines: _Lines, header: Header, delimiter: str) -> Iterator[Row]:
             problems.append(_problem("bytes that are not UTF-8", "UTF-8 text"))
         if len(line) >= LONGEST_LINE:
             problems.append(_problem("a line of more than 16 MiB", "shorter lines"))
-        yield _row(number, header, cells, problems)
+        yield _row(number, header, cells, problems, begins)
 
 
-def _whole_row(line: str, lines: _Lines, header: Header, delimiter: str) -> str | None:
+def _whole_row(line: str, lines: Lines, header: Header, delimiter: str) -> str | None:
     """The line with those that an open quote continues it on.
 
     None where no line closes the quote, or where closing it makes no row of the head's width: then the quote was a
@@ -167,7 +256,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _row(number: int, header: Header, cells: list[str], problems: list[Problem]) -> Row:
+def _row(number: int, header: Header, cells: list[str], problems: list[Problem], line: int) -> Row:
     while len(cells) > len(header) and cells[-1] == "":
         cells.pop()
     if len(cells) != len(header):
@@ -183,7 +272,7 @@ def _row(number: int, header: Header, cells: list[str], problems: list[Problem])
         del record[name]
         message = f"two columns are called `{name}` and differ in this row, so it counts as missing"
         problems.append(Problem(name, "two values", "one column of that name", message))
-    return Row(number, record, tuple(problems))
+    return Row(number, record, tuple(problems), line)
 
 
 def _problem(given: str, expected: str) -> Problem:

@@ -91,12 +91,21 @@ def check_readable(path: Path) -> None:
             with path.open("rb") as file:
                 beginning = file.read(4)
             for mark, what in FOREIGN_BEGINNINGS.items():
-                if beginning.startswith(mark) and path.suffix.lower() not in PARQUET_ENDINGS:
+                readable = PARQUET_ENDINGS if "UTF-16" not in what else (*PARQUET_ENDINGS, *CSV_ENDINGS)
+                if beginning.startswith(mark) and path.suffix.lower() not in readable:
                     raise UnusableFile(f"`{path}` is {what}")
     except FileNotFoundError:
         raise UnusableFile(f"there is no file `{path}`") from None
     except (OSError, ValueError) as error:
         raise UnusableFile(f"`{path}` can't be read: {reason(error)}") from None
+
+
+def is_folder(path: Path) -> bool:
+    """True for a folder; a name that can't be looked at is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,12 +27,13 @@ def read_jsonl(path: Path) -> Iterator[Reader]:
 
         def rows() -> Iterator[Row]:
             nonlocal read
-            number = 0
+            number = at = 0
             while line := _line(file):
                 read += len(line)
+                at += 1
                 if line.strip():
                     number += 1
-                    yield _row(number, line)
+                    yield replace(_row(number, line), line=at)
 
         yield Reader(rows=rows(), columns=None, from_text=False, size=path.stat().st_size, at=lambda: read)
 

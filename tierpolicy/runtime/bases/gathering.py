@@ -14,22 +14,23 @@ ROWS_GATHERED = ROWS_IN_A_BATCH // 2
 LEAST, MOST = -(2**63), 2**63 - 1
 
 
-def gathered(rows: Iterable[Row], columns: Sequence[str], skipped: int = 0) -> Iterator[Batch]:
+def gathered(rows: Iterable[Row], columns: Sequence[str], skipped: int = 0, *, from_text: bool) -> Iterator[Batch]:
     """The rows as batches of these columns; what a row lacks is null there."""
     rows = iter(rows)
     for _ in islice(rows, skipped):
         pass
     while some := list(islice(rows, ROWS_GATHERED)):
-        yield batch_of(some, columns)
+        yield batch_of(some, columns, from_text)
 
 
-def batch_of(rows: Sequence[Row], columns: Sequence[str]) -> Batch:
+def batch_of(rows: Sequence[Row], columns: Sequence[str], from_text: bool) -> Batch:
+    """Some rows as a batch; with `from_text` all cells are text."""
     import pyarrow
 
     arrays, raw = [], {}
     for name in columns:
         cells = [row.record.get(name) for row in rows]
-        array = _array(cells)
+        array = pyarrow.array(cells, pyarrow.string()) if from_text else _array(cells)
         if array is None:
             raw[name] = cells
             array = pyarrow.array([_text(cell) for cell in cells], pyarrow.string())
@@ -39,7 +40,8 @@ def batch_of(rows: Sequence[Row], columns: Sequence[str]) -> Batch:
     else:
         batch = pyarrow.RecordBatch.from_struct_array(pyarrow.array([{}] * len(rows), pyarrow.struct([])))
     problems = {at: row.problems for at, row in enumerate(rows) if row.problems}
-    return Batch(rows[0].number, batch, problems, raw)
+    lines = [row.line for row in rows if row.line is not None]
+    return Batch(rows[0].number, batch, problems, raw, lines if len(lines) == len(rows) else None)
 
 
 def _array(cells: list[object]) -> Any:

@@ -20,7 +20,7 @@ def opened_jsonl(path: Path, wanted: Collection[str] | None) -> Iterator[Base]:
 
     def batches(skipped: int = 0) -> Iterator[Batch]:
         with read_jsonl(path) as reader:
-            for batch in gathered(reader.rows, columns, skipped):
+            for batch in gathered(reader.rows, columns, skipped, from_text=False):
                 reached[0] = reader.at()
                 yield batch
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tierpolicy.runtime.bases.base import Base
-from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, check_readable
+from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, check_readable, is_folder
 from tierpolicy.runtime.rows import UnusableFile
 
 POSTGRES_SCHEMES = ("postgresql://", "postgres://")
@@ -33,7 +33,7 @@ def opened(
         return opened_duckdb(path, table, wanted)
     if table is not None:
         raise UnusableFile(f"`{source}` holds no tables, so leave out the table `{table}`")
-    if _is_folder(path):
+    if is_folder(path):
         from tierpolicy.runtime.bases.parquet_files import opened_folder
 
         return opened_folder(path, wanted)
@@ -63,13 +63,6 @@ def _check_extra(path: Path) -> None:
     except ImportError:
         needed = "install what it needs with `pip install 'tierpolicy[data]'`"
         raise UnusableFile(f"`{path}` can't be read in columns: {needed}") from None
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
 
 
 def _is_duckdb(path: Path) -> bool:

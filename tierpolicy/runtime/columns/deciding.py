@@ -14,11 +14,11 @@ import numpy as np
 
 from tierpolicy.compile.columns.data import Answers, Bools, Column
 from tierpolicy.model.policy import Policy
-from tierpolicy.runtime.columns.cells import Same, both
+from tierpolicy.runtime.columns.cells import Cells, Same, both
 from tierpolicy.runtime.columns.pieces import Layout, Piece, cells_at, records_of
 from tierpolicy.runtime.columns.reading import typed_column
 from tierpolicy.runtime.columns.results import Notes, Part
-from tierpolicy.runtime.columns.text_cells import of_text
+from tierpolicy.runtime.columns.text_cells import text_cells_at
 from tierpolicy.runtime.columns.typed import Typed
 
 P = TypeVar("P")
@@ -66,8 +66,11 @@ def columns_of(
         if name not in names:
             continue
         place = layout.places.get(name)
-        cells = Same(layout.given[name]) if place is None else cells_at(piece, place)
-        columns[name] = typed_column(field, of_text(cells, field) if from_text else cells, piece.rows)
+        if place is None:
+            cells: Cells = Same(layout.given[name])
+        else:
+            cells = text_cells_at(piece, place) if from_text else cells_at(piece, place)
+        columns[name] = typed_column(field, cells, piece.rows)
     return columns
 
 
