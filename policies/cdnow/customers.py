@@ -1,4 +1,5 @@
-"""From purchases.csv, a line per purchase, to customers.csv, a line per customer. Standard library only.
+"""From purchases.csv, a line per purchase, to customers.csv, a line per customer, with what `tierpolicy value` makes of
+the purchases (which needs `tierpolicy[data]`; the tables need nothing but Python).
 
     python customers.py              writes customers.csv beside this file
     python customers.py --quantiles  prints the quantiles that README.md argues its thresholds from
@@ -14,19 +15,24 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Iterable
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 HERE = Path(__file__).parent
+MARGIN = "30%"  # an assumption: nothing is known of CDNOW's costs
 AS_OF = date(1998, 7, 1)  # the day after the last purchase in the data; the policy decides as of this day
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What one person did in the time of the data. The fields are the columns of customers.csv."""
+    """What one person did in the time of the data. The fields are columns of customers.csv, which ends with
+    `lifetime_value`."""
 
     customer_id: str
     orders: int
@@ -58,13 +64,24 @@ def customer(number: str, lines: list[dict[str, str]]) -> Customer:
     )
 
 
-def write(people: list[Customer], path: Path) -> None:
+def write(people: list[Customer], value_of: Mapping[str, str], path: Path) -> None:
     """Write customers.csv: a header, then a line per customer, money with two digits."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         columns = list(Customer.__slots__)
-        writer.writerow(columns)
-        writer.writerows([getattr(person, column) for column in columns] for person in people)
+        writer.writerow([*columns, "lifetime_value"])
+        for person in people:
+            writer.writerow([*(getattr(person, column) for column in columns), value_of[person.customer_id]])
+
+
+def values() -> dict[str, str]:
+    """What each customer is worth by the plain model, as README.md says it."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "values.csv"
+        command = [sys.executable, "-m", "tierpolicy", "value", str(HERE / "purchases.csv"), "-o", str(target)]
+        subprocess.run([*command, "--margin", MARGIN, "--as-of", AS_OF.isoformat()], check=True)
+        with target.open(encoding="utf-8", newline="") as file:
+            return {row["customer_id"]: row["lifetime_value"] for row in csv.DictReader(file)}
 
 
 QUANTILES = (25, 50, 75, 90, 95, 99)
@@ -145,7 +162,7 @@ def main() -> None:
     elif chosen.returns:
         print(return_table(purchases))
     else:
-        write(people, HERE / "customers.csv")
+        write(people, values(), HERE / "customers.csv")
         print(f"customers.csv: {len(people)} customers")
 
 

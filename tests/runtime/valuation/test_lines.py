@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -211,20 +210,36 @@ def test_customers_get_their_values(tmp_path: Path) -> None:
     assert any("1 of 4 customers of `customers.csv` have no value" in note for note in found.notes)
 
 
-@pytest.mark.parametrize(
-    ("head", "said"), [("id,name", "no column `customer_id`"), ("customer_id,lifetime_value", "already")]
-)
-def test_customers_that_can_not_get_values(tmp_path: Path, head: str, said: str) -> None:
-    valued(tmp_path)
-    (tmp_path / "customers.csv").write_text(f"{head}\n1,2\n")
+def test_values_of_before_give_way(tmp_path: Path) -> None:
+    values = valued(tmp_path).of
+    (tmp_path / "customers.csv").write_text("lifetime_value,customer_id\n1.00,ann\n2.00,new\n")
     request = Request(
         str(tmp_path / "purchases.csv"),
         tmp_path / "both.csv",
         AS_OF,
-        replace(THREE_YEARS),
+        THREE_YEARS,
         add_to=str(tmp_path / "customers.csv"),
     )
-    with pytest.raises(Unworkable, match=said):
+    found = value_customers(request, lambda done, size: None)
+    assert (tmp_path / "both.csv").read_text().splitlines() == [
+        "customer_id,lifetime_value,predictors",
+        f'ann,{values["ann"]["lifetime_value"]},"recency, frequency, monetary"',
+        "new,,",
+    ]
+    assert "`lifetime_value` of `customers.csv` is written anew" in found.notes
+
+
+def test_customers_that_name_nobody(tmp_path: Path) -> None:
+    valued(tmp_path)
+    (tmp_path / "customers.csv").write_text("id,name\n1,2\n")
+    request = Request(
+        str(tmp_path / "purchases.csv"),
+        tmp_path / "both.csv",
+        AS_OF,
+        THREE_YEARS,
+        add_to=str(tmp_path / "customers.csv"),
+    )
+    with pytest.raises(Unworkable, match="no column `customer_id`"):
         value_customers(request, lambda done, size: None)
 
 

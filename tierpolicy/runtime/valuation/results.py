@@ -82,24 +82,23 @@ def days(since: Floats) -> Any:
 
 
 def check_addable(base: Base, customer: str) -> None:
-    """Refuses a customer base that doesn't name its customers once, or has values already."""
+    """Refuses a customer base that doesn't name its customers by a column of its own."""
     if base.columns.count(customer) != 1:
         raise Unworkable(
             f"`{base.name}` has no column `{customer}` of its own, as the purchases have: rename one of the two"
         )
-    for name in (VALUE, PREDICTED_BY):
-        if name in base.columns:
-            raise Unworkable(f"`{base.name}` has a column `{name}` already; leave it out to add a new one")
 
 
 def added_to(base: Base, values: Any, customer: str) -> Iterator[Any]:
-    """The rows of a customer base, batch by batch, each with the value of its customer; null for whoever has none."""
+    """The rows of a customer base, batch by batch, each with the value of its customer; null for whoever has none.
+    Values that are there already give way."""
     import pyarrow
     import pyarrow.compute as compute
 
     names = values.column(customer).cast(pyarrow.string()).combine_chunks()
     for batch in base.batches():
-        table = pyarrow.Table.from_batches([batch.rows])
+        kept = [name for name in batch.rows.schema.names if name not in (VALUE, PREDICTED_BY)]
+        table = pyarrow.Table.from_batches([batch.rows]).select(kept)
         places = compute.index_in(table.column(customer).cast(pyarrow.string()), value_set=names)
         for name in (VALUE, PREDICTED_BY):
             table = table.append_column(name, values.column(name).combine_chunks().take(places.combine_chunks()))

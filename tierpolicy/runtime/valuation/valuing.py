@@ -19,6 +19,7 @@ from tierpolicy.runtime.valuation.bg_nbd import bg_nbd_values, check_extra
 from tierpolicy.runtime.valuation.lines import Apart, Columns, columns_in
 from tierpolicy.runtime.valuation.plain import PREDICTORS, Expected, plain_values
 from tierpolicy.runtime.valuation.results import (
+    PREDICTED_BY,
     VALUE,
     added_to,
     check_addable,
@@ -144,8 +145,8 @@ def _written(table: Any, request: Request, customer: str) -> tuple[int, tuple[st
                 yield each
 
         rows = write_tables(counted(), request.target, request.ending)
-    missed = f"{unvalued:,} of {rows:,} customers of `{customers.name}` have no value: no purchase of theirs is known"
-    return rows, (missed,) if unvalued else ()
+        renewed = [name for name in (VALUE, PREDICTED_BY) if name in customers.columns]
+        return rows, (*_renewed(customers.name, renewed), *_unvalued(customers.name, unvalued, rows))
 
 
 # ---------------------------------------------------------------- what is said
@@ -174,6 +175,16 @@ def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], 
             f"the last purchase, of {counts.latest.isoformat()}, is {years:.1f} years before the as-of day "
             f"{request.as_of.isoformat()}; `--as-of DATE` says another"
         )
+
+
+def _renewed(base: str, columns: list[str]) -> Iterator[str]:
+    if columns:
+        yield f"{' and '.join(f'`{name}`' for name in columns)} of `{base}` is written anew"
+
+
+def _unvalued(base: str, unvalued: int, rows: int) -> Iterator[str]:
+    if unvalued:
+        yield f"{unvalued:,} of {rows:,} customers of `{base}` have no value: no purchase of theirs is known"
 
 
 def _lines(count: int, one: str = "", several: str = "") -> str:
