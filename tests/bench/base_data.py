@@ -22,6 +22,7 @@ SCHEMA = pa.schema(
         ("total_spend", pa.decimal128(12, 2)),
         ("first_purchase", pa.date32()),
         ("last_purchase", pa.date32()),
+        ("lifetime_value", pa.decimal128(12, 2)),
     ]
 )
 
@@ -55,6 +56,7 @@ def batch(first: int, rows: int, seed: int) -> pa.RecordBatch:
             decimals(cents),
             pa.array(BEGAN + began),
             pa.array(BEGAN + last),
+            decimals((cents * chance.random(rows) * (last - began + 60) / 600).astype(np.int64)),
         ],
         schema=SCHEMA,
     )
