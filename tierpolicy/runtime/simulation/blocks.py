@@ -16,9 +16,11 @@ import numpy as np
 
 from tierpolicy.cells.once import once
 from tierpolicy.cells.reads import indexed
+from tierpolicy.compile.columns.comparing import equal
 from tierpolicy.compile.columns.data import Bools
 from tierpolicy.compile.columns.deciding import Prepared, prepared
 from tierpolicy.compile.columns.facts import Facts
+from tierpolicy.compile.columns.values import chosen, constant
 from tierpolicy.compile.normal import normal_form
 from tierpolicy.model.expressions import Expr
 from tierpolicy.model.policy import Policy, Property, Share, Total
@@ -30,7 +32,7 @@ from tierpolicy.runtime.columns.arrow_frames import ArrowPiece
 from tierpolicy.runtime.columns.deciding import WORKERS, in_order
 from tierpolicy.runtime.columns.typed import Typed
 from tierpolicy.runtime.records import path_of
-from tierpolicy.runtime.simulation.unaided import Unaided, unaided
+from tierpolicy.runtime.simulation.unaided import Unaided, least, unaided
 from tierpolicy.semantics.outcome import Problem
 
 T = TypeVar("T")
@@ -168,6 +170,16 @@ def _asked_by(stated: Property) -> tuple[Expr, ...]:
             return ()
 
 
+def _take_what_is_given(split: Unaided, facts: Facts) -> None:
+    """Where a rule gives an attribute anything, what it gives counts, be it worse than the worst value."""
+    for name, given in split.given.items():
+        attribute = split.asked.attributes[name]
+        found = facts.of_attribute(given)
+        anything = ~equal(found, constant(least(attribute), attribute.type, facts.rows))
+        for made, worked_out in ((split.granted[name], given), (split.limited[name], split.given_limited[name])):
+            facts.known["attribute", made] = chosen(anything, facts.of_attribute(worked_out), facts.of_attribute(made))
+
+
 def _block(each: Deciding, fields: Fields, piece: ArrowPiece, batch: Batch, start: int) -> Block:
     typed = fields.typed(piece, [name for name in fields.policy.fields if not _tells_nothing(name, piece, fields)])
     held = {name: found.column for name, found in typed.items()}
@@ -183,5 +195,6 @@ def _block(each: Deciding, fields: Fields, piece: ArrowPiece, batch: Batch, star
         return batch.rows.column(name)[start + at].as_py() if name in batch.rows.schema.names else None
 
     facts = each.prepared.facts(held, piece.rows, each.as_of)
+    _take_what_is_given(each.split, facts)
     of_all = (*fields.layout.of_frame, *fields.layout.of_request)
     return Block(each, batch.first + start, piece.rows, facts, typed, problems, of_all, read, row)

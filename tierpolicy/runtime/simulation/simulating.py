@@ -146,6 +146,8 @@ def _crossing(policy: Policy, names: Settled, tally: Tally) -> Crossing | None:
     together = Spread()
     for each in spreads:
         together.add(each)
+    if not together.known:
+        return None
     if not together.exact:
         spreads = [each.cut() for each in spreads]
     bands = deciles_of(together, field.type)

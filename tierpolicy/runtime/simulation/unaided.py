@@ -4,6 +4,10 @@
 
 `A granted` is grants(A), `A limited` what limits leave of it, `A total` the sum of what adds up before it is drawn to
 bounds. All of them read the decided attributes as the policy itself decides them. A name with a blank is nobody's.
+
+Where an attribute's worst value is what its baseline promises, rules may give worse than that. A decision needn't know;
+here it counts. So for such an attribute the same is decided from the least value that there is: `A given`, and `A given
+limited`, which hold where a rule gives anything.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tierpolicy.model.policy import Limit, Policy, Rule
+from tierpolicy.model.types import Date, Duration, Integer, Money, Number, Percent
+from tierpolicy.model.values import Known, extremes
 from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.semantics.index import Clauses, clauses_by_attribute
 
@@ -28,6 +34,8 @@ class Unaided:
     granted: Mapping[str, str]
     limited: Mapping[str, str]
     total: Mapping[str, str]
+    given: Mapping[str, str]
+    given_limited: Mapping[str, str]
 
 
 def unaided(policy: Policy) -> Unaided:
@@ -35,6 +43,8 @@ def unaided(policy: Policy) -> Unaided:
     granted: dict[str, str] = {}
     limited: dict[str, str] = {}
     total: dict[str, str] = {}
+    given: dict[str, str] = {}
+    given_limited: dict[str, str] = {}
     for name, said in clauses_by_attribute(policy).items():
         attribute = policy.attributes[name]
         if attribute.direction is not Direction.NONE:
@@ -42,21 +52,27 @@ def unaided(policy: Policy) -> Unaided:
             granted[name] = f"{name} granted" if said.caps else limited[name]
             if _is_drawn(attribute, said):
                 total[name] = f"{name} total"
+            if said.grants and _rests_on_baseline(attribute):
+                given[name] = f"{name} given"
+                given_limited[name] = f"{name} given limited" if said.caps else given[name]
     new = {
         **{made: policy.attributes[name] for name, made in granted.items()},
         **{made: policy.attributes[name] for name, made in limited.items()},
         **{made: replace(policy.attributes[name], low=None, high=None) for name, made in total.items()},
+        **{
+            made: _from_least(policy.attributes[name]) for each in (given, given_limited) for name, made in each.items()
+        },
     }
     added = {made: replace(of, name=made, internal=True) for made, of in new.items() if made not in policy.attributes}
     derived = replace(
         policy,
         attributes=MappingProxyType({**policy.attributes, **added}),
-        rules=tuple(_rule(each, (granted, limited, total)) for each in policy.rules),
-        limits=tuple(_limit(each, limited) for each in policy.limits),
+        rules=tuple(_rule(each, (granted, limited, total, given, given_limited)) for each in policy.rules),
+        limits=tuple(_limit(each, (limited, given_limited)) for each in policy.limits),
         baselines=policy.baselines,
         order=(*policy.order, *added),
     )
-    return Unaided(policy, derived, granted, limited, total)
+    return Unaided(policy, derived, granted, limited, total, given, given_limited)
 
 
 def _is_drawn(attribute: Attribute, said: Clauses) -> bool:
@@ -76,10 +92,32 @@ def _rule(rule: Rule, names: tuple[Mapping[str, str], ...]) -> Rule:
     return replace(rule, grants=(*rule.grants, *more)) if more else rule
 
 
-def _limit(limit: Limit, limited: Mapping[str, str]) -> Limit:
+def _limit(limit: Limit, names: tuple[Mapping[str, str], ...]) -> Limit:
     more = [
-        replace(cap, attribute=limited[cap.attribute])
+        replace(cap, attribute=made)
         for cap in limit.caps
-        if limited.get(cap.attribute, cap.attribute) != cap.attribute
+        for made in dict.fromkeys(each.get(cap.attribute, cap.attribute) for each in names)
+        if made != cap.attribute
     ]
     return replace(limit, caps=(*limit.caps, *more)) if more else limit
+
+
+def _rests_on_baseline(attribute: Attribute) -> bool:
+    """True where nothing but a baseline says what the worst value is."""
+    declared = attribute.high if attribute.direction is Direction.LESS else attribute.low
+    return (
+        isinstance(attribute.type, Integer | Number | Money | Percent | Duration | Date)
+        and not (attribute.adds_up or attribute.or_none)
+        and declared is None
+    )
+
+
+def least(attribute: Attribute) -> Known:
+    """The worst of all values of an attribute's type."""
+    ends = extremes(attribute.type)
+    assert ends is not None
+    return ends[1] if attribute.direction is Direction.LESS else ends[0]
+
+
+def _from_least(attribute: Attribute) -> Attribute:
+    return replace(attribute, worst=least(attribute))
