@@ -78,7 +78,7 @@ def flows(
     right = [name for name in order if any(move.new == name for move in moves)]
     room = max(220.0, LINE * max(len(left), len(right), 1))
     total = max(1, sum(move.count for move in moves))
-    thick = {(move.old, move.new, move.way): max(THINNEST, room * move.count / total) for move in moves}
+    thick = {(move.old, move.new, move.way): max(THINNEST, room * (move.count / total)) for move in moves}
     blocks_left = list(_blocks(left, [(move.old, move, thick[_key(move)]) for move in moves]))
     blocks_right = list(_blocks(right, [(move.new, move, thick[_key(move)]) for move in moves]))
     bottom = max((each.y + each.height for each in (*blocks_left, *blocks_right)), default=TOP + room)

@@ -30,7 +30,7 @@ def histogram(
         part = (drawn(amount, least=-1e300) - least) / (most - least) if most > least else 0.0
         return LEFT + (WIDTH - LEFT - RIGHT) * min(1.0, max(0.0, part))
 
-    scale = ticks(float(max(counts, default=0)), 4)
+    scale = ticks(drawn(max(counts, default=0)), 4)
     inside = [*_scale(scale), *_columns(edges, counts, scale[-1], x, number)]
     inside += _edges(edges, x, number)
     inside += _marks(marks, x)
@@ -61,7 +61,7 @@ def _columns(
     number: Callable[[Amount], str],
 ) -> Iterator[Element]:
     for at, count in enumerate(counts):
-        left, right, y = x(edges[at]), x(edges[at + 1]), _y(count, most)
+        left, right, y = x(edges[at]), x(edges[at + 1]), _y(drawn(count), most)
         told = element("title", f"{number(edges[at])} to {number(edges[at + 1])}: {number_text(count)}")
         if count:
             y = min(y, HEIGHT - BOTTOM - 1)
