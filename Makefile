@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test lint types layers wheel tests test-clv test-lowest bench format clean help
 
 help:
-	@echo "make demo         set up, apply the CDNOW policy to 23,570 customers, explain one decision"
+	@echo "make demo         set up, then purchases, value, decisions and a page for 23,570 customers"
 	@echo "make test         everything that continuous integration runs"
 	@echo "make test-clv     the tests of the extra clv: what its library fits to the purchases of CDNOW"
 	@echo "make test-lowest  the tests with the oldest versions of what the package needs"

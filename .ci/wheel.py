@@ -23,7 +23,9 @@ CARRIED = (
     "tierpolicy/model/standard.tier",
     "tierpolicy/diagnostics/pages/T104.md",
     "tierpolicy/surfaces/cdnow/service.tier",
+    "tierpolicy/surfaces/cdnow/service.calibration.toml",
     "tierpolicy/surfaces/cdnow/customers.csv",
+    "tierpolicy/surfaces/cdnow/purchases.csv",
 )
 
 POLICY = "if lifetime_value > 100000 then priority=top, agent_pool=senior\n"
@@ -55,7 +57,7 @@ def main() -> None:
         python = installed(wheel, Path(folder))
         tried(python, Path(folder) / "elsewhere")
         tested_without_packages_for_tests(python, Path(folder) / "elsewhere")
-        install(python, f"{wheel}[testing]")
+        install(python, f"{wheel}[data,testing]")
         tested(python, Path(folder) / "elsewhere")
     print("the wheel works outside the repository")
 
@@ -88,7 +90,7 @@ def tried(python: Path, elsewhere: Path) -> None:
     elsewhere.mkdir()
     command = str(python.parent / "tierpolicy")
     run(str(python), "-I", "-c", TRIAL, cwd=elsewhere)
-    for arguments in (["check", "one.tier"], ["explain", "T104"], ["fmt", "--check", "one.tier"], ["demo"]):
+    for arguments in (["check", "one.tier"], ["explain", "T104"], ["fmt", "--check", "one.tier"]):
         wanted = (0, 1) if arguments[0] == "fmt" else (0,)
         run(command, *arguments, cwd=elsewhere, quiet=True, wanted=wanted)
     run(command, "init", "mine", cwd=elsewhere, quiet=True)
@@ -96,15 +98,19 @@ def tried(python: Path, elsewhere: Path) -> None:
 
 
 def tested_without_packages_for_tests(python: Path, elsewhere: Path) -> None:
-    """The command needs no extra; strategies say what to install."""
+    """The command needs no extra; strategies and the demonstration say what to install."""
+    run(str(python.parent / "tierpolicy"), "demo", cwd=elsewhere, quiet=True, wanted=(2,))
     said = run(str(python.parent / "tierpolicy"), "test", "mine", cwd=elsewhere, quiet=True)
     assert "8 passed" in said, said
     run(str(python), "-I", "-c", LACKING, cwd=elsewhere)
 
 
 def tested(python: Path, elsewhere: Path) -> None:
-    """With the extra, pytest finds the policies by itself."""
+    """With the extras, the demonstration goes its whole road, and pytest finds the policies by itself."""
     command = str(python.parent / "tierpolicy")
+    said = run(command, "demo", cwd=elsewhere, quiet=True)
+    assert "23,570 decisions" in said, said
+    assert "<html" in (elsewhere / "tierpolicy-demo" / "simulation.html").read_text(encoding="utf-8")
     said = run(command, "test", "mine", "--coverage", "--html", "coverage.html", cwd=elsewhere, quiet=True)
     assert "100%" in said, said
     assert "<html" in (elsewhere / "coverage.html").read_text(encoding="utf-8")

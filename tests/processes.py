@@ -27,7 +27,17 @@ ROOT = Path(__file__).parents[1]
 TIMEOUT = 120
 READ_AT_START = ("PYTHON", "LC_", "LANG")
 # What commands load when they need it; the compiler of kernels and array libraries start threads, which no fork keeps.
-LEFT_TO_COMMANDS = ("tierpolicy.compile.columns", "tierpolicy.runtime.columns", "tierpolicy.surfaces.pytest_plugin")
+LEFT_TO_COMMANDS = (
+    "tierpolicy.compile.columns",
+    "tierpolicy.runtime.columns",
+    "tierpolicy.runtime.bases",
+    "tierpolicy.runtime.identity",
+    "tierpolicy.runtime.simulation",
+    "tierpolicy.runtime.spark",
+    "tierpolicy.runtime.valuation",
+    "tierpolicy.spark",
+    "tierpolicy.surfaces.pytest_plugin",
+)
 
 
 def tierpolicy(

@@ -59,14 +59,6 @@ def test_init_writes_a_policy_that_is_clean_and_a_test_that_passes(run: Run, tmp
     assert run("init", "file/inside").returncode == 2
 
 
-def test_demo(run: Run) -> None:
-    done = run("demo")
-    assert done.returncode == 0, done.stderr
-    assert re.search(r"^all +23,570 +100\.0%", done.stdout, re.M)
-    assert "tier: silver" in done.stdout
-    assert "gives" in done.stdout
-
-
 def test_a_reader_that_stops_hears_no_complaint(folder: Path) -> None:
     (folder / "long.tier").write_text("".join(f"if ordres > {n} then priority = top\n" for n in range(3_000)))
     command = subprocess.Popen(
