@@ -5,6 +5,7 @@
 ```console         commands with their exact output ('...' stands for any lines; no output shown: it must only run)
 ```python          run in order, one namespace a page; `>>>` as a doctest, else its asserts
 ```… file=NAME     a file that the blocks below find in their folder
+```… server        console and python that need a server, which tests/servers/test_pages.py starts
 """
 
 from __future__ import annotations
@@ -71,15 +72,23 @@ def test_json_in_the_docs_is_json(page: Path) -> None:
             json.loads(block.text)
 
 
-RUNNING = [page for page, found in BLOCKS.items() if any(fence.language in ("console", "python") for fence in found)]
+RUNNING = [
+    page
+    for page, found in BLOCKS.items()
+    if any(fence.language in ("console", "python") and "server" not in fence.marks for fence in found)
+]
 
 
 @pytest.mark.parametrize("page", RUNNING, ids=named)
 def test_a_page_runs_from_top_to_bottom(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepared(tmp_path, page)
     monkeypatch.chdir(tmp_path)
+    run_blocks([block for block in BLOCKS[page] if "server" not in block.marks], page, tmp_path)
+
+
+def run_blocks(blocks: list[Fence], page: Path, tmp_path: Path) -> None:
     names: dict[str, Any] = {"__name__": "__page__"}
-    for block in BLOCKS[page]:
+    for block in blocks:
         where = f"{named(page)}:{block.line}"
         if block.file is not None:
             (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from tests.spark.frames import DAY, customers, policy_of
 from tierpolicy.runtime.spark.counting import Counts, nothing_counted
 from tierpolicy.runtime.spark.lines import head_of
 from tierpolicy.runtime.spark.session import sentence
-from tierpolicy.surfaces.cli import app
+from tierpolicy.surfaces.cli.app import app
 
 SCHEMA = pa.schema(
     [

@@ -12,18 +12,42 @@ import pytest
 
 import tierpolicy
 from tests.servers.spark import session_on
-from tests.spark.frames import CDNOW, DAY, by_key, customers, decided_plainly, frame_of, policy_of
-from tierpolicy.spark import evaluate
+from tests.spark.frames import CDNOW, DAY, EVERY_TYPE, by_key, customers, decided_plainly, frame_of, policy_of
+from tierpolicy.spark import evaluate, way
 
 ROWS = customers(120)
 
 
-@pytest.mark.parametrize("known", [0.95, 0.2, 0.0])
-def test_every_type_with_more_and_less_known(spark: Any, tmp_path: Path, known: float) -> None:
-    policy, rows = policy_of(tmp_path), customers(120, known=known)
-    answered = evaluate(frame_of(spark, rows, 3), policy, as_of=DAY, how="columns")
+@pytest.mark.parametrize("how", ["columns", "expressions"])
+def test_every_type_with_more_and_less_known(spark: Any, tmp_path: Path, how: Any) -> None:
+    policy = policy_of(tmp_path)
+    rows = [row for known in (0.95, 0.2, 0.0) for row in customers(80, known=known)]
+    rows = [{**row, "id": f"c{at}"} for at, row in enumerate(rows)]
+    answered = evaluate(frame_of(spark, rows, 3), policy, as_of=DAY, how=how)
     plain = decided_plainly(policy, rows)
     assert by_key(answered, [*plain["c0"]]) == plain
+
+
+def test_both_ways_give_the_same_types(spark: Any, tmp_path: Path) -> None:
+    policy, frame = policy_of(tmp_path), frame_of(spark, ROWS[:2], 1)
+    one, other = (evaluate(frame, policy, as_of=DAY, how=how).schema for how in ("columns", "expressions"))
+    assert [(each.name, each.dataType) for each in one] == [(each.name, each.dataType) for each in other]
+
+
+def test_which_way_is_taken_and_why(spark: Any, tmp_path: Path) -> None:
+    policy, frame = policy_of(tmp_path), frame_of(spark, ROWS[:2], 1)
+    assert str(way(frame, policy)) == "by Spark's own expressions: the policy is small, and SQL says all of it"
+    assert way(frame, policy, notes=True).how == "columns"
+    assert str(way(frame, policy, request={})) == "by workers, in columns: a request is read by workers"
+    text = frame.withColumn("spend", frame.spend.cast("string"))
+    assert str(way(text, policy)) == "by workers, in columns: `spend` is string, which is read value by value"
+    with pytest.raises(ValueError, match="can't be decided by expressions of Spark: `spend` is string"):
+        evaluate(text, policy, how="expressions")
+    with pytest.raises(ValueError, match="how is `automatic`, `columns` or `expressions`, not 'quickly'"):
+        evaluate(frame, policy, how="quickly")
+    rules = "\n".join(f"if orders = {at} then places = {at}" for at in range(250))
+    large = policy_of(tmp_path, f"{EVERY_TYPE}\n{rules}\n")
+    assert str(way(frame, large)) == "by workers, in columns: the policy has 255 statements, more than 200"
 
 
 def test_all_columns_stay_or_those_that_are_asked_for(spark: Any, tmp_path: Path) -> None:
@@ -66,9 +90,10 @@ def test_columns_with_odd_names_and_two_of_one_name(spark: Any, tmp_path: Path) 
     frame = frame_of(spark, ROWS[:4], 1).select("id", "orders").toDF("id", "orders")
     wide = frame.selectExpr("*", *(f"{at} AS x{at}" for at in range(len(ODD))), "1 AS t1", "2 AS t2")
     wide = wide.toDF("id", "orders", *ODD, "twice", "twice")
-    answered = evaluate(wide, policy, as_of=DAY)
-    assert answered.columns[: len(wide.columns)] == wide.columns
-    assert [row[2 : 2 + len(ODD)] for row in answered.collect()] == [tuple(range(len(ODD)))] * 4
+    for how in ("columns", "expressions"):
+        answered = evaluate(wide, policy, as_of=DAY, how=how)
+        assert answered.columns[: len(wide.columns)] == wide.columns
+        assert [row[2 : 2 + len(ODD)] for row in answered.collect()] == [tuple(range(len(ODD)))] * 4
     two = frame.toDF("id", "id")
     (problems,) = {tuple(row.problems) for row in evaluate(two, policy, as_of=DAY, keep=[], notes=True).collect()}
     assert any("two columns are called `id`" in each for each in problems)
@@ -80,7 +105,9 @@ def test_no_rows_no_columns_and_empty_partitions(spark: Any, tmp_path: Path) -> 
     assert evaluate(frame, policy, as_of=DAY).count() == 3
     nothing_read = spark.range(4).withColumnRenamed("id", "unread")
     plain = policy.evaluate({}, as_of=DAY)
-    assert {row.priority for row in evaluate(nothing_read, policy, as_of=DAY).collect()} == {plain["priority"]}
+    for how in ("columns", "expressions"):
+        found = evaluate(nothing_read, policy, as_of=DAY, how=how).collect()
+        assert [row.priority for row in found] == [plain["priority"]] * 4
 
 
 def test_one_partition_with_nearly_all_rows(spark: Any, tmp_path: Path) -> None:
@@ -92,7 +119,7 @@ def test_one_partition_with_nearly_all_rows(spark: Any, tmp_path: Path) -> None:
     sizes = [len(part) for part in skewed.select("id").rdd.glom().collect()]
     assert max(sizes) >= 0.9 * len(rows)
     plain = decided_plainly(policy, rows)
-    assert by_key(evaluate(skewed, policy, as_of=DAY), [*plain["c0"]]) == plain
+    assert by_key(evaluate(skewed, policy, as_of=DAY, how="columns"), [*plain["c0"]]) == plain
 
 
 def test_it_is_lazy(spark: Any, tmp_path: Path) -> None:
@@ -177,7 +204,7 @@ def test_workers_in_processes_of_their_own(tmp_path: Path) -> None:
     policy = policy_of(tmp_path)
     session = session_on("local-cluster[2,1,512]")
     plain = decided_plainly(policy, ROWS)
-    assert by_key(evaluate(frame_of(session, ROWS, 4), policy, as_of=DAY), [*plain["c0"]]) == plain
+    assert by_key(evaluate(frame_of(session, ROWS, 4), policy, as_of=DAY, how="columns"), [*plain["c0"]]) == plain
 
 
 def test_today_is_the_day_that_evaluate_is_called(spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,47 +4,128 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, assert_never
 from uuid import uuid4
 
+from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.types import Choice, Date, Duration, Flag, Integer, Money, Number, Percent, Scale, SetOf, Text
 from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.records import path_of
+from tierpolicy.runtime.spark.expressions import given, steps_of, too_large, with_service
 from tierpolicy.runtime.spark.workers import Deciding
 
 NEEDED = "deciding on Spark needs PySpark, pandas and pyarrow: install them with `pip install 'tierpolicy[spark]'`"
 How = Literal["automatic", "columns", "expressions"]
 
 
-def evaluated(
-    frame: Any, policy: Policy, request: object, as_of: date | None, keep: Iterable[str] | None, notes: bool
-) -> Any:
-    """The frame's rows, each with its service, decided by workers in Python."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a policy is decided for a frame: by `columns` in the workers' Python, or by Spark itself, as `expressions`.
+    `why` says what chose it."""
+
+    how: Literal["columns", "expressions"]
+    why: str
+
+    def __str__(self) -> str:
+        words = {"columns": "by workers, in columns", "expressions": "by Spark's own expressions"}
+        return f"{words[self.how]}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, looked at: `places` are the frame's columns by the names that are used inside, `kept` those
+    that go out, `sql` and `read` how Spark decides itself, where it does."""
+
+    frame: Any
+    policy: Policy
+    typed: TypedPolicy
+    request: object
+    as_of: date
+    service: tuple[Attribute, ...]
+    said: tuple[str, ...]
+    places: Mapping[str, str]
+    kept: tuple[str, ...]
+    way: Way
+    sql: Any
+    read: Mapping[str, str]
+
+
+def asked(
+    frame: Any,
+    policy: Policy,
+    *,
+    request: object,
+    as_of: date | None,
+    keep: Iterable[str] | None,
+    notes: bool,
+    how: How,
+) -> Asked:
+    """What is to be done; ImportError, TypeError or ValueError where it can't."""
     check_installed()
-    check_kinds(frame, policy)
+    check_kinds(frame, policy, how)
     day = day_of(as_of)
     typed = policy.version_on(day)
-    service = [each for each in typed.attributes.values() if not each.internal]
+    service = tuple(each for each in typed.attributes.values() if not each.internal)
     said = ("problems", "undetermined") if notes else ()
     check_notes(service, said)
     places = {f"c{at}": name for at, name in enumerate(frame.columns)}
-    kept = kept_places(frame, places, keep)
-    answers = (*(each.name for each in service), *said)
-    check_names([places[each] for each in kept], answers, frame.sparkSession)
-    read = {part for field in typed.fields.values() for part in (".".join(path_of(field)), path_of(field)[0])}
-    needed = [place for place, name in places.items() if place in kept or name in read]
-    if not needed and places:
-        needed = [next(iter(places))]  # so that there are rows
-    called = tuple(f"a{at}" for at in range(len(answers)))
-    deciding = Deciding(
-        uuid4().hex, policy, request, day, notes, {each: places[each] for each in needed}, tuple(kept), called
-    )
-    inside = frame.toDF(*places).select(*needed)
-    decided = mapped(inside, deciding, schema_of(inside, kept, service, said, called))
-    return decided.toDF(*(places[each] for each in kept), *answers)
+    kept = tuple(kept_places(frame, places, keep))
+    check_names([places[each] for each in kept], (*(each.name for each in service), *said), frame.sparkSession)
+    inside = frame.toDF(*places)
+    way, sql, read = chosen(inside, typed, places, day, request, notes, how)
+    return Asked(inside, policy, typed, request, day, service, said, places, kept, way, sql, read)
+
+
+def chosen(
+    inside: Any, typed: TypedPolicy, places: Mapping[str, str], day: date, request: object, notes: bool, how: How
+) -> tuple[Way, Any, Mapping[str, str]]:
+    """The way, and what it needs. ValueError where expressions were asked for and there are none."""
+    if how == "columns":
+        return Way("columns", "it was asked for"), None, {}
+    why = "notes are told by workers" if notes else "a request is read by workers" if request is not None else ""
+    sql: Any = None
+    read: Mapping[str, str] = {}
+    if not why and how == "automatic":
+        why = too_large(typed)
+    if not why:
+        read, why = given(typed, places, inside.schema)
+    if not why:
+        lacking = frozenset(each.name for each in typed.fields.values() if ".".join(path_of(each)) not in read)
+        sql, why = steps_of(typed, day, lacking)
+    if why and how == "expressions":
+        raise ValueError(f"the policy can't be decided by expressions of Spark: {why}")
+    if why:
+        return Way("columns", why), None, {}
+    small = "it was asked for" if how == "expressions" else "the policy is small, and SQL says all of it"
+    return Way("expressions", small), sql, read
+
+
+def evaluated(asked: Asked) -> Any:
+    """The frame's rows, each with its service."""
+    names = (*(asked.places[each] for each in asked.kept), *(each.name for each in asked.service), *asked.said)
+    if asked.way.how == "expressions":
+        found = with_service(asked.frame, asked.kept, asked.read, asked.sql, asked.service)
+    else:
+        found = _by_workers(asked)
+    return found.toDF(*names)
+
+
+def _by_workers(asked: Asked) -> Any:
+    fields = asked.typed.fields.values()
+    read = {part for field in fields for part in (".".join(path_of(field)), path_of(field)[0])}
+    needed = [place for place, name in asked.places.items() if place in asked.kept or name in read]
+    if not needed:
+        needed = [*asked.places][:1]  # so that there are rows
+    called = tuple(f"a{at}" for at in range(len(asked.service) + len(asked.said)))
+    names = {each: asked.places[each] for each in needed}
+    notes = bool(asked.said)
+    deciding = Deciding(uuid4().hex, asked.policy, asked.request, asked.as_of, notes, names, asked.kept, called)
+    inside = asked.frame.select(*needed)
+    return mapped(inside, deciding, schema_of(inside, asked.kept, asked.service, asked.said, called))
 
 
 def mapped(frame: Any, function: Any, schema: Any) -> Any:
@@ -84,7 +165,9 @@ def check_installed() -> None:
         raise ImportError(NEEDED) from None
 
 
-def check_kinds(frame: Any, policy: object) -> None:
+def check_kinds(frame: Any, policy: object, how: str) -> None:
+    if how not in ("automatic", "columns", "expressions"):
+        raise ValueError(f"how is `automatic`, `columns` or `expressions`, not {how!r}")
     if not isinstance(policy, Policy):
         raise TypeError(f"policy is what `tierpolicy.load` gives, not {type(policy).__name__}")
     if not hasattr(frame, "mapInArrow"):

@@ -19,6 +19,8 @@ ROWS_AT_ONCE = 1 << 16
 
 BYTES_AT_ONCE = 1 << 26
 MOST_KEPT = 16
+LONGEST = 9_000_000_000_000
+"""Seconds that an interval of Spark holds (about 285,000 years)."""
 
 _policies: OrderedDict[str, Policy] = OrderedDict()
 
@@ -82,9 +84,14 @@ def gathered(batches: Iterable[Any]) -> Iterator[list[Any]]:
 def written(column: Any) -> Any:
     """A column of answers in the types that Spark has: labels as text, durations in microseconds."""
     import pyarrow.types
+    from pyarrow import compute
 
     if pyarrow.types.is_dictionary(column.type):
         return column.cast(column.type.value_type)
     if pyarrow.types.is_duration(column.type):
-        return column.cast(pyarrow.duration("us"))
+        seconds = column.cast(pyarrow.int64())
+        within = compute.max_element_wise(
+            compute.min_element_wise(seconds, LONGEST, skip_nulls=False), -LONGEST, skip_nulls=False
+        )
+        return within.cast(pyarrow.duration("s")).cast(pyarrow.duration("us"))
     return column
