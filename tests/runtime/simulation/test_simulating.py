@@ -151,7 +151,10 @@ def test_five_customers(base: str) -> None:
     ]
     assert counted == [("senior", 2, 2, 1), ("newer", 3, 12, 0)]
     assert (found.counted, found.pool, found.load_by) == ("tier", "agent_pool", "contacts_per_year")
-    assert (parts["discount"].raised, parts["discount"].lowered) == (1, 1)  # e has nothing, a is trade
+    assert (parts["discount"].raised, parts["discount"].lowered) == (
+        0,
+        1,
+    )  # a is trade; e's is the worst value, not raised
     assert dict(found.problems) == {"discount": 4}
     assert found.open == 2  # c without a segment, e without a spend
     assert [claim.verdict for claim in found.claims] == ["holds"]
