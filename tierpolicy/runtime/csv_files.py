@@ -73,12 +73,12 @@ def _notes(beginning: bytes, delimiter: str) -> tuple[str, ...]:
     """What is not as in most files."""
     said = []
     if beginning.startswith(UTF_16):
-        said.append("UTF-16 text")
+        said.append("as UTF-16 text")
     elif beginning.startswith(UTF_8_MARK):
-        said.append("UTF-8 with a byte order mark")
+        said.append("as UTF-8 text with a byte order mark")
     if delimiter != ",":
-        said.append(f"columns parted by {'tabs' if delimiter == TAB else f'`{delimiter}`'}")
-    return (f"read as {' and '.join(said)}",) if said else ()
+        said.append(f"with columns parted by {'tabs' if delimiter == TAB else f'`{delimiter}`'}")
+    return (f"the file is read {' '.join(said)}",) if said else ()
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def read_csv(path: Path) -> Iterator[Reader]:
         else:
             for _ in range(head.line - 1):
                 lines.next()
-        raw = file.buffer
+        raw, before = file.buffer, lines.joined
         yield Reader(
             rows=rows_of(lines, head.header, head.delimiter),
             columns=head.header,
@@ -102,6 +102,7 @@ def read_csv(path: Path) -> Iterator[Reader]:
             size=path.stat().st_size,
             at=lambda: raw.raw.tell() if hasattr(raw, "raw") and raw.raw.seekable() else 0,
             notes=head.notes,
+            met=lambda: said_of_lines(lines.joined - before),
         )
 
 
@@ -122,6 +123,13 @@ def _head_of_stream(path: Path, lines: Lines) -> Head:
     return Head(header, delimiter, "utf-8-sig", lines.number, 0, ())
 
 
+def said_of_lines(joined: int) -> tuple[str, ...]:
+    """What a person should know of rows that took several lines."""
+    if not joined:
+        return ()
+    return (f"{joined:,} row{'' if joined == 1 else 's'} in quotes over several lines",)
+
+
 class Readable(Protocol):
     """What lines come from."""
 
@@ -129,12 +137,14 @@ class Readable(Protocol):
 
 
 class Lines:
-    """The lines of a file, with those that were looked at too early put back. `number` is that of the next line."""
+    """The lines of a file, with those that were looked at too early put back. `number` is that of the next line;
+    `joined` counts the rows that took several."""
 
     def __init__(self, file: Readable, number: int = 1) -> None:
         self._file = file
         self._back: list[str] = []
         self.number = number
+        self.joined = 0
 
     @property
     def back(self) -> int:
@@ -202,6 +212,7 @@ def _whole_row(line: str, lines: Lines, header: Header, delimiter: str) -> str |
         if ending is _Ending.CLOSED:
             whole = "".join((line, *taken))
             if not header or len(_cells(whole, delimiter)) == len(header):
+                lines.joined += 1
                 return whole
         if ending is not _Ending.OPEN:
             break

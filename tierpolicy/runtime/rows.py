@@ -32,7 +32,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """An opened file. `columns` is None where each row has its own. `size` and `at` count bytes or rows;
-    `notes` are what was recognised."""
+    `notes` are what was recognised, `met` what was met in reading so far."""
 
     rows: Iterator[Row]
     columns: tuple[str, ...] | None
@@ -40,6 +40,7 @@ class Reader:
     size: int
     at: Callable[[], int]
     notes: tuple[str, ...] = ()
+    met: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

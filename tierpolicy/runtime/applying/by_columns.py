@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,13 +97,14 @@ def apply_columns(work: Work) -> Applied:
     """Decides every row of a base, and puts what is wanted in its place."""
     typed = work.policy.version_on(work.as_of)
     read = {path_of(each)[0] for each in typed.fields.values()} | {column_of(each) for each in typed.fields.values()}
-    with opened(work.source, table=work.table, wanted=read | set(work.carry)) as base:
+    with ExitStack() as reading:
+        base = reading.enter_context(opened(work.source, table=work.table, wanted=read | set(work.carry)))
         layout = layout_of(typed, base.columns, work.carry, work.reasons)
         with workplace(work.wanted.path, _identity(work, base), resume=work.resume, left=work.left) as place:
-            return _in_place(work, base, layout, place)
+            return _in_place(work, base, layout, place, reading.close)
 
 
-def _in_place(work: Work, base: Base, layout: Layout, place: Workplace) -> Applied:
+def _in_place(work: Work, base: Base, layout: Layout, place: Workplace, all_read: Callable[[], None]) -> Applied:
     typed = work.policy.version_on(work.as_of)
     kept = place.kept or {}
     done: int = kept.get("rows", 0)
@@ -125,13 +127,16 @@ def _in_place(work: Work, base: Base, layout: Layout, place: Workplace) -> Appli
                 _keep(run, place, rejects, tally, done)
             work.progress(base.at(), base.size)
         check_counts(done, base.rows, target.rows(), rejects.count)
+        all_read()  # the table that was read may be in the file that is written to
         target.finish()
         rejects.finish()
     finally:
         target.close()
         rejects.close()
     work.progress(base.size, base.size)
-    return Applied(tally, (*base.notes, *notes_on_columns(typed, base.columns if base.named else None)), done)
+    return Applied(
+        tally, (*base.notes, *base.met(), *notes_on_columns(typed, base.columns if base.named else None)), done
+    )
 
 
 def _take(run: Run, written: Written, rejects: Rejects, tally: Tally) -> None:

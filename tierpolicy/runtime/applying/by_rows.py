@@ -58,7 +58,7 @@ def _in_place(work: Work, reader: Reader, layout: Layout, folder: Path) -> Appli
     finally:
         rejects.close()
     work.progress(reader.size, reader.size)
-    return Applied(tally, (*reader.notes, *notes_on_columns(typed, reader.columns)), read)
+    return Applied(tally, (*reader.notes, *reader.met(), *notes_on_columns(typed, reader.columns)), read)
 
 
 def _deciding(work: Work, from_text: bool) -> Callable[[Row], tuple[Decision, tuple[str, ...]]]:

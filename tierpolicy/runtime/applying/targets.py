@@ -23,7 +23,11 @@ class Wanted:
     @property
     def name(self) -> str:
         """What people call it."""
-        return f"{self.path}" if self.table is None else f"{self.path.name}: {self.table}"
+        if self.table is not None:
+            from tierpolicy.runtime.bases.postgres_connection import database_of
+
+            return f"{database_of(self.url)}: {self.table}" if self.url else f"{self.path.name}: {self.table}"
+        return f"{self.path}/" if self.form == "folder" else f"{self.path}"
 
 
 class Target(Protocol):

@@ -58,7 +58,7 @@ class Base:
     much is read, of `size`: bytes or rows. `notes` are what was recognised: decimal commas, a BOM. `fingerprint` is
     another where the data is another. `rows` is how many there are, where that is known before they are read; `types`
     are the Arrow types of columns, where they are known. `named` is False where each row has its own names, as in JSON
-    lines: then `columns` are those that were asked for.
+    lines: then `columns` are those that were asked for. `met` is what a person should know of what was read so far.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Base:
     rows: int | None = None
     types: Mapping[str, Any] = field(default_factory=_nothing)
     named: bool = True
+    met: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ class Source:
     at: int
     line: int
     row: int = 0
+    joined: int = 0
 
 
 def blocks_of(source: Source) -> Iterator[Batch]:
@@ -177,6 +178,7 @@ def _row_by_row(source: Source, until: int) -> Iterator[Batch]:
             yield batch_of(some, source.columns, True)
             some = []
         source.row = row.number
+    source.joined += lines.joined
     source.at, source.line = file.consumed(lines.back), lines.number
     if some:
         yield batch_of(some, source.columns, True)

@@ -14,7 +14,7 @@ from tierpolicy.runtime.bases.base import Place as Reached
 from tierpolicy.runtime.bases.csv_blocks import Source, blocks_of
 from tierpolicy.runtime.bases.evening import evened, part_of
 from tierpolicy.runtime.bases.gathering import gathered
-from tierpolicy.runtime.csv_files import LONGEST_LINE, Head, head_of, read_csv
+from tierpolicy.runtime.csv_files import LONGEST_LINE, Head, head_of, read_csv, said_of_lines
 
 SAMPLE = 1_000
 COMMA_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+")
@@ -27,31 +27,39 @@ def opened_csv(path: Path, wanted: Collection[str] | None) -> Iterator[Base]:
     csv.field_size_limit(LONGEST_LINE)
     head = head_of(path)
     columns = [each for each in dict.fromkeys(head.header) if wanted is None or each in wanted]
-    reached = Reached()
+    reached, joined = Reached(), Reached()
     in_blocks = head.encoding != "utf-16" and columns and len(set(head.header)) == len(head.header)
 
     def batches(skipped: int = 0) -> Iterator[Batch]:
-        return evened(_skipping(_blocks(path, head, columns, reached), skipped))
+        return evened(_skipping(_blocks(path, head, columns, reached, joined), skipped))
+
+    met: list[tuple[str, ...]] = []
+
+    def said() -> tuple[str, ...]:
+        return met[-1] if met else said_of_lines(joined.at)
 
     def row_by_row(skipped: int = 0) -> Iterator[Batch]:
         with read_csv(path) as reader:
             for batch in gathered(reader.rows, columns, skipped, from_text=True):
                 reached.at = reader.at()
                 yield batch
+                met.append(reader.met())
 
     status = path.stat()
     mark = f"{status.st_size} {status.st_mtime_ns}"
     notes = (*head.notes, *_decimal_commas(path, columns))
     read = batches if in_blocks else row_by_row
-    yield Base(path.name, head.header, True, status.st_size, lambda: reached.at, read, notes, mark)
+    yield Base(path.name, head.header, True, status.st_size, lambda: reached.at, read, notes, mark, met=said)
 
 
-def _blocks(path: Path, head: Head, columns: Sequence[str], reached: Reached) -> Iterator[Batch]:
+def _blocks(path: Path, head: Head, columns: Sequence[str], reached: Reached, joined: Reached) -> Iterator[Batch]:
     with path.open("rb") as file:
         source = Source(file, head.header, head.delimiter, columns, head.begins, head.line)
         for batch in blocks_of(source):
             reached.at = source.at
+            joined.at = source.joined
             yield batch
+        joined.at = source.joined
 
 
 def _skipping(batches: Iterator[Batch], skipped: int) -> Iterator[Batch]:

@@ -9,8 +9,9 @@ from tierpolicy.runtime.bases.base import ROWS_IN_A_BATCH, Batch
 from tierpolicy.semantics.outcome import Problem
 
 
-def evened(batches: Iterable[Batch], size: int = ROWS_IN_A_BATCH) -> Iterator[Batch]:
+def evened(batches: Iterable[Batch], size: int | None = None) -> Iterator[Batch]:
     """The rows of batches of one schema, `size` in each batch but the last."""
+    size = size or ROWS_IN_A_BATCH
     waiting: list[Batch] = []
     rows = 0
     for batch in batches:
