@@ -116,6 +116,12 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_written,
     )
-    environment.filters |= {"count": count_text, "printable": printable}
+    environment.filters["count"] = count_text
     return environment
+
+
+def _written(value: object) -> object:
+    """Text that is escaped next has nothing in it that can't be seen; markup of ours stays as it is."""
+    return printable(value) if type(value) is str else value
