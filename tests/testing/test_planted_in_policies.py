@@ -22,7 +22,7 @@ REFUTED = (codes.PROPERTY_FAILS, codes.MORE_LOWERS, codes.DEPENDS, codes.UNEQUAL
 @cache
 def texts_of(folder: str) -> dict[str, str]:
     """The files of a policy, by name."""
-    files = (each for each in (POLICIES / folder).iterdir() if each.suffix in (".tier", ".csv"))
+    files = (each for each in (POLICIES / folder).iterdir() if each.suffix in (".tier", ".csv", ".toml"))
     return {each.name: each.read_text(encoding="utf-8") for each in files}
 
 

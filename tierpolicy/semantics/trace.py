@@ -55,7 +55,7 @@ def traced(expr: Expr, situation: Situation) -> Trace:
 
 
 def _traced(expr: Expr, situation: Situation, opened: set[str], depth: int) -> Trace:
-    text = _text_of(expr)
+    text = expression_text(expr)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
     inside: tuple[Expr, ...] = ()
@@ -77,23 +77,16 @@ def _traced(expr: Expr, situation: Situation, opened: set[str], depth: int) -> T
     return Trace(text, value_of(expr, situation), seen, traces)
 
 
-def _text_of(expr: Expr) -> str:
-    """The words of a condition; those of `in top 10%` with what it takes."""
-    match expr:
-        case Compare(_, _, Constant(value, type_, share=share)) if share:
-            limit = "at least" if expr.op == ">=" else "at most"
-            return f"{expression_text(expr)} ({limit} {value_text(value, type_)})"
-        case _:
-            return expression_text(expr)
-
-
 def _seen(expr: Expr, situation: Situation) -> Iterator[tuple[str, str]]:
-    """Each name in a comparison with its value, and what the defines among them read; each once."""
+    """Each name in a comparison with its value, what the defines among them read, and of `in top 10%` what that takes;
+    each once."""
     policy = situation.policy
     met: set[str] = set()
     waiting = [expr]
     while waiting:
         for node in walk(waiting.pop(0)):
+            if isinstance(node, Compare):
+                yield from _taken_by(node, met)
             if not isinstance(node, FieldRef | AttributeRef | ParameterRef | DefineRef) or node.name in met:
                 continue
             met.add(node.name)
@@ -102,6 +95,14 @@ def _seen(expr: Expr, situation: Situation) -> Iterator[tuple[str, str]]:
             yield name_text(node.name), HIDDEN if hidden else value_text(value, node.type)
             if isinstance(node, DefineRef):
                 waiting.append(policy.defines[node.name].expression)
+
+
+def _taken_by(test: Compare, met: set[str]) -> Iterator[tuple[str, str]]:
+    """`top 10%` with `at least 241.30`."""
+    limit = test.right
+    if isinstance(limit, Constant) and limit.share and (said := expression_text(test)) not in met:
+        met.add(said)
+        yield limit.share, f"{'at least' if test.op == '>=' else 'at most'} {value_text(limit.value, limit.type)}"
 
 
 def _is_sensitive(node: Expr, policy: Policy) -> bool:

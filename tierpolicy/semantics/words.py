@@ -150,8 +150,12 @@ def _applied_words(found: WhyNot) -> str:
 
 
 def _trace_lines(trace: Trace, indent: str) -> Iterator[str]:
-    seen = ", ".join(f"{name} is {value}" for name, value in trace.seen if name != trace.text)
-    yield f"{indent}{trace.text}: {_truth_word(trace.truth)}{f' ({seen})' if seen else ''}"
+    takes = [value for name, value in trace.seen if trace.text.endswith(f" in {name}")]
+    text = f"{trace.text} ({takes[0]})" if takes else trace.text
+    seen = ", ".join(
+        f"{name} is {value}" for name, value in trace.seen if name != trace.text and not (takes and value == takes[0])
+    )
+    yield f"{indent}{text}: {_truth_word(trace.truth)}{f' ({seen})' if seen else ''}"
     for part in trace.parts[:MOST_NAMED]:
         yield from _trace_lines(part, indent + INDENT)
     if len(trace.parts) > MOST_NAMED:
