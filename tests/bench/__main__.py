@@ -51,6 +51,7 @@ def figures(short: bool) -> Figures:
         loading=printed("loading", short=short),
         proofs=proofs.figures(proofs.SHORT if short else proofs.CASES),
         testing=part("testing", short=short),
+        base=part("whole_base", short=short),
     )
 
 

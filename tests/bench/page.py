@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import batch, one_record, proofs, targets, testing, worst
+from tests.bench import batch, one_record, proofs, targets, testing, whole_base, worst
 from tests.bench.peers import PEERS
 
 Row = dict[str, Any]
@@ -28,6 +28,7 @@ class Figures:
     loading: str
     proofs: Sequence[Row]
     testing: Row
+    base: Row
 
 
 def page(found: Figures) -> str:
@@ -47,19 +48,24 @@ def page(found: Figures) -> str:
         loading_section(found.loading),
         proofs.section(found.proofs),
         testing.section(found.testing),
+        whole_base.section(found.base),
     )
     return "\n".join(line for section in sections for line in section) + "\n"
 
 
 def asked_for(found: Figures) -> list[tuple[str, str, str]]:
-    return [*targets.compared(found.one, found.batches, found.loading), *testing.compared(found.testing)]
+    return [
+        *targets.compared(found.one, found.batches, found.loading),
+        *testing.compared(found.testing),
+        *whole_base.asked_for(found.base),
+    ]
 
 
 INTRODUCTION = """\
 # Performance
 
-Every figure on this page was measured by `make bench` in one run: medians of rounds in which each competitor has its
-turn, and ratios within a round. Seconds say something of one machine only, ratios more.
+Every figure on this page was measured by `make bench`, those of a section in one run: medians of rounds in which each
+competitor has its turn, and ratios within a round. Seconds say something of one machine only, ratios more.
 
 The rules are random: two to four comparisons over ten fields (four of labels, three integers, an amount of money, a
 number, a flag), values for two or three of four attributes; all rules that are true count, and the best value wins. The

@@ -95,7 +95,7 @@ def test_the_short_form_of_one_record_runs_and_leaves_nobody_out() -> None:
 def test_the_short_forms_of_batches_and_worst_cases_run_and_fill_the_page() -> None:
     for package in ("numpy", "polars", "duckdb", "pandas", "pyarrow"):
         pytest.importorskip(package)
-    from tests.bench import batch, first_call, kinds, testing, worst
+    from tests.bench import batch, first_call, kinds, testing, whole_base, worst
     from tests.bench.page import Figures, page
 
     rules = random_rules(6)
@@ -110,12 +110,15 @@ def test_the_short_forms_of_batches_and_worst_cases_run_and_fill_the_page() -> N
         loading="`from tierpolicy import load` takes 100 ms.\n",
         proofs=[measured("rules", 6)],
         testing=testing.measured(testing.SHORT),
+        base=whole_base.measured(2_000, 1, all_of_it=False),
     )
     text = page(found)
     assert all(f"| {row['name']} |" in text for row in batches)
     assert all(f"| {case.said} |" in text for case in CASES)
     assert "takes 100 ms" in text
     assert "| `mutate`, 2 rules, 2 examples | < 60 s on two cores |" in text
+    assert "| `apply`, 2,000 customers, peak of memory | ≤ 4 GiB |" in text
+    assert whole_base.put_into(text, found.base) == text
 
 
 FORMS = (
