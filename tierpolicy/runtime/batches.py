@@ -24,6 +24,7 @@ from tierpolicy.model.types import (
     Type,
 )
 from tierpolicy.model.values import MISSING, Value
+from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.values import LONGEST, PythonValue
 
@@ -38,15 +39,16 @@ def decided_together(
     columns: dict[str, Any] = {}
     for name, field in typed.fields.items():
         values = [_cell(each[name], field.type) for each in customers]
-        columns[".".join(field.path or (name,))] = pyarrow.array(values, _kind(field.type, pyarrow))
+        columns[".".join(field.path or (name,))] = pyarrow.array(values, _kind(field, pyarrow))
     answers = policy.evaluate_all(pyarrow.table(columns), as_of=as_of)
     kinds = {each.name: each.type for each in typed.attributes.values() if not each.internal}
     return [{name: _value(row[name], type_) for name, type_ in kinds.items()} for row in answers.to_pylist()]
 
 
-def _kind(type_: Type, arrow: Any) -> Any:
-    """The type of a column that holds every value of a field exactly."""
-    match type_:
+def _kind(field: Field, arrow: Any) -> Any:
+    """The type of a column that holds every value of a field exactly. Seconds are plain numbers where a plain number
+    means seconds: a column of durations holds none that Python's are too short for."""
+    match type_ := field.type:
         case Flag():
             return arrow.bool_()
         case Integer():
@@ -56,7 +58,7 @@ def _kind(type_: Type, arrow: Any) -> Any:
         case Money() | Percent():
             return arrow.decimal128(24, 4)
         case Duration():
-            return arrow.duration("s")
+            return arrow.int64() if field.seconds_per_unit is None else arrow.duration("s")
         case Date():
             return arrow.date32()
         case Text() | Scale() | Choice():
