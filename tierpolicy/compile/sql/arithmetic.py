@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from tierpolicy.compile.sql.constants import double, largest
+from tierpolicy.compile.sql.constants import constant, double, largest
 from tierpolicy.compile.sql.dates import date_calculated
 from tierpolicy.compile.sql.term import LARGEST_FLOAT, SMALLEST_FLOAT, Draft, Sql, Term, call, case, closed, number
 from tierpolicy.model.expressions import ArithmeticOp
@@ -35,9 +35,9 @@ def calculated(op: ArithmeticOp, left: Term, right: Term, result: Type, draft: D
     if isinstance(left.type, Date):
         return date_calculated(op, left, right, draft)
     if op == "/":
-        return _in_range(_quotient(as_double(left), as_double(right), draft), result, draft)
+        return _in_range(_quotient(as_double(left, draft), as_double(right, draft), draft), result, draft)
     if op == "*" and not (isinstance(left.type, Integer) and isinstance(right.type, Integer)):
-        found = product(as_double(left), as_double(right), draft)
+        found = product(as_double(left, draft), as_double(right, draft), draft)
         if {type(left.type), type(right.type)} == {Money, Percent}:
             shrunk = exp.Div(
                 this=closed(found.sql), expression=double(HUNDREDTHS_OF_PERCENT, draft.dialect), typed=True
@@ -54,10 +54,12 @@ def known_or_missing(term: Term) -> Term:
     return replace(term, none=None, maybe=True) if term.none is not None else term
 
 
-def as_double(term: Term) -> Term:
+def as_double(term: Term, draft: Draft) -> Term:
     """Whole units in binary64."""
     if isinstance(term.type, Number):
         return term
+    if isinstance(term.value, int):
+        return constant(float(term.value), NUMBER, draft.dialect)
     return replace(
         term,
         sql=exp.cast(term.sql, "DOUBLE"),

@@ -193,7 +193,7 @@ def _npv(arguments: list[Term], type_: Type, draft: Draft) -> Term:
     """In binary64 from the first flow to the last, the discount factor by repeated multiplication; then rint."""
     rate, *flows = arguments
     dialect = draft.dialect
-    part = as_double(rate).sql
+    part = as_double(rate, draft).sql
     if isinstance(rate.type, Percent):
         part = exp.Div(this=closed(part), expression=double(HUNDREDTHS_OF_PERCENT, dialect), typed=True)
     most = 1.0 + (rate.most / HUNDREDTHS_OF_PERCENT if isinstance(rate.type, Percent) else rate.most)
@@ -212,7 +212,7 @@ def _npv(arguments: list[Term], type_: Type, draft: Draft) -> Term:
     for place, flow in enumerate(flows):
         if place:
             factor = draft.column("growth", product(factor, growth, draft))
-        amount = as_double(flow)
+        amount = as_double(flow, draft)
         parts.append(exp.Div(this=closed(amount.sql), expression=factor.sql.copy(), typed=True))
     level = max(factor.level, *(flow.level for flow in flows))
     total: Sql = parts[0]

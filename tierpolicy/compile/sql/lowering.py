@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import assert_never
 
-from tierpolicy.cells.reads import constant_value
+from tierpolicy.cells.reads import constant_value, expressions
 from tierpolicy.compile.refusing import Unsupported
 from tierpolicy.compile.sql.arithmetic import as_double, calculated, known_or_missing, negated
 from tierpolicy.compile.sql.calls import called
@@ -53,6 +54,7 @@ from tierpolicy.model.expressions import (
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import FLAG, SetOf, Type
 from tierpolicy.model.values import NotOffered, Value
+from tierpolicy.semantics.evaluate import Situation, value_of
 
 Said = Term | Labels
 
@@ -74,13 +76,23 @@ class Lowering:
     decided: dict[str, Said] = field(default_factory=dict)
     defines: dict[str, Said] = field(default_factory=dict)
 
+    def settled(self, expr: Expr) -> Value | None:
+        """The value of an expression that is the same in every row; None for one that isn't."""
+        if isinstance(expr, FieldRef | AttributeRef):
+            return None
+        day = self.today.value
+        if not isinstance(day, date):
+            return constant_value(expr, self.policy)
+        read = expressions(self.policy.defines).of(expr)
+        return None if read.names else value_of(expr, Situation(self.policy, {}, day))
+
     # ------------------------------------------------------------ values that are no sets
 
     def term(self, expr: Expr) -> Term:
         """The expression in SQL."""
         if isinstance(expr, Constant):
             return constant(expr.value, expr.type, self.draft.dialect)
-        settled = constant_value(expr, self.policy)
+        settled = self.settled(expr)
         if settled is not None:
             return constant(settled, expr.type, self.draft.dialect)
         found = self._term(expr)
@@ -100,7 +112,7 @@ class Lowering:
             case Today():
                 return replace(self.today, sql=self.today.sql.copy())
             case ToNumber(operand):
-                return as_double(known_or_missing(self.term(operand)))
+                return as_double(known_or_missing(self.term(operand)), draft)
             case Negative(operand):
                 return negated(self.term(operand), draft)
             case ShiftMonths(operand, months):
@@ -212,7 +224,7 @@ class Lowering:
 
     def _labels(self, expr: Expr) -> Labels:
         assert isinstance(expr.type, SetOf)
-        settled = constant_value(expr, self.policy)
+        settled = self.settled(expr)
         if settled is not None:
             return self.constant_labels(settled, expr.type)
         if isinstance(expr, FieldRef | AttributeRef | DefineRef):

@@ -6,7 +6,7 @@ service. `sql_of` says the whole policy or, in `NotInSql`, every statement that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlglot import ErrorLevel, exp
@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from tierpolicy.cells.reads import indexed
 from tierpolicy.compile.normal import Normal, normal_form
-from tierpolicy.compile.refusing import NotInSql, Refusal, Refusals, Unsupported
+from tierpolicy.compile.refusing import NotInSql, Refusal, Refusals, UnusableTable
 from tierpolicy.compile.sql.answering import answer
 from tierpolicy.compile.sql.comparing import condition
 from tierpolicy.compile.sql.constants import day
@@ -29,8 +29,7 @@ from tierpolicy.compile.sql.term import Column, Draft, Term, column
 from tierpolicy.compile.sql.term import Sql as Expression
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.types import DATE, Flag
-
-MOST_CHARACTERS = 8_000_000
+from tierpolicy.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,33 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Sql:
-    """A policy in SQL. `text` is the statement, with its head of comments; `columns` are those of its result.
+class Drafted:
+    draft: Draft
+    answers: tuple[tuple[str, Expression], ...]
 
-    `steps` and `answers` are the same in parts: the first step's columns read the table's, each later step's all before
-    it, the answers (`name`, expression) those of the last.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A policy in SQL. `text` is the statement, with its head of comments; `columns` are those of its result."""
 
     text: str
     dialect: str
     columns: tuple[str, ...]
-    steps: tuple[Step, ...]
-    answers: tuple[tuple[str, str], ...]
+    drafted: Drafted = field(repr=False)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The same in parts: the first step's columns read the table's, each later step's all that come before it."""
+        spoken = self.drafted.draft.dialect
+        return tuple(
+            Step(name, tuple((each.name, _written(each.sql, spoken)) for each in columns))
+            for name, columns in _step_names(self.drafted.draft)
+        )
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """The columns of the result with what they are made of, which reads those of all steps."""
+        return tuple((name, _written(sql, self.drafted.draft.dialect)) for name, sql in self.drafted.answers)
 
 
 def sql_of(
@@ -85,21 +99,18 @@ def sql_of(
     on = as_of if isinstance(as_of, Day) else Day(as_of)
     made = _drafted(policy, spoken, on, sets or spoken.sets, without, internal)
     names = _step_names(made.draft)
-    steps = tuple(
-        Step(name, tuple((each.name, _written(each.sql, spoken)) for each in columns)) for name, columns in names
-    )
-    answers = tuple((name, _written(sql, spoken)) for name, sql in made.answers)
-    query = _query(names, made.answers, source, spoken)
-    text = _text(query, spoken, policy)
+    text = _text(_query(names, made.answers, source, spoken), made.draft, policy)
     if source.template and any(mark in text.replace(source.sql.name, "", 1) for mark in MARKS):
         raise NotInSql(dialect, (_refused_mark(policy),))
+    if materialize and materialize[0] == "table" and spoken.bits:
+        raise UnusableTable("SQL Server makes no table of a query in this way; make a view, and select from it")
     opening = f"CREATE {materialize[0].upper()} {created(materialize[1], spoken)} AS\n" if materialize else ""
     if materialize and materialize[0] == "view":
         opening = opening.replace(
             "CREATE VIEW", "CREATE OR REPLACE VIEW" if spoken.name != "tsql" else "CREATE OR ALTER VIEW", 1
         )
     whole = f"{head(policy, spoken, on)}{opening}{text}\n"
-    return Sql(whole, dialect, tuple(name for name, _ in made.answers), steps, answers)
+    return Sql(whole, dialect, tuple(name for name, _ in made.answers), made)
 
 
 def _refused_mark(policy: Policy) -> Refusal:
@@ -107,12 +118,6 @@ def _refused_mark(policy: Policy) -> Refusal:
 
 
 # ---------------------------------------------------------------- drafting
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    draft: Draft
-    answers: tuple[tuple[str, Expression], ...]
 
 
 def _drafted(
@@ -136,10 +141,6 @@ def _drafted(
     answers: list[tuple[str, Expression]] = [(name, column(at)) for name, at in keys.items()]
     for attribute in shown:
         answers.append((attribute.name, answer(attribute, lowering.decided[attribute.name], draft, form)))
-    for each in draft.columns:
-        _writable(each, dialect, refusals)
-    if refusals.found:
-        raise NotInSql(dialect.name, tuple(refusals.found.values()))
     return Drafted(draft, tuple(answers))
 
 
@@ -189,14 +190,6 @@ def _no_two_alike(names: list[str], refusals: Refusals, policy: Policy) -> None:
         if other != name:
             held = policy.attributes.get(name) or policy.fields[name]
             refusals.add(name, held.span, f"differs from `{other}` in capitals alone, which columns may not")
-
-
-def _writable(held: Column, dialect: Dialect, refusals: Refusals) -> None:
-    """sqlglot says of each column whether the dialect has it."""
-    try:
-        _written(held.sql, dialect)
-    except (SqlglotError, Unsupported, RecursionError) as stopped:
-        refusals.add(held.comment or held.name, None, f"can't be written in {dialect.title}: {stopped}")
 
 
 # ---------------------------------------------------------------- writing
@@ -256,8 +249,30 @@ def _alias(name: str, sql: Expression, comment: str) -> Expression:
     return found
 
 
-def _text(query: exp.Select, dialect: Dialect, policy: Policy) -> str:
+def _text(query: exp.Select, draft: Draft, policy: Policy) -> str:
+    """sqlglot says where the dialect lacks something; of which statement it was a part is looked for then."""
     for node in query.find_all(exp.Expression):
         if node.comments:
             node.comments = [comment_of(comment) for comment in node.comments]
-    return query.sql(dialect=dialect.name, pretty=True, unsupported_level=ErrorLevel.RAISE)
+    try:
+        return query.sql(dialect=draft.dialect.name, pretty=True, unsupported_level=ErrorLevel.RAISE)
+    except (SqlglotError, RecursionError):
+        refusals = Refusals(policy)
+        for held in draft.columns:
+            try:
+                _written(held.sql, draft.dialect)
+            except (SqlglotError, RecursionError) as stopped:
+                said = f"can't be written in {draft.dialect.title}: {stopped or 'it is nested too deep'}"
+                refusals.add(held.comment or held.name, _span_of(held, policy), said)
+        if not refusals.found:
+            refusals.add(policy.name or "policy", policy.head, f"can't be written in {draft.dialect.title}")
+        raise NotInSql(draft.dialect.name, tuple(refusals.found.values())) from None
+
+
+def _span_of(held: Column, policy: Policy) -> Span | None:
+    """Where the name of a column stands in the policy, as far as it has one."""
+    for known in (policy.defines, policy.attributes, policy.fields):
+        if held.name in known:
+            return known[held.name].span
+    statement = next((each for name, each in by_name(policy).items() if f"if_{name}" == held.name), None)
+    return statement.origin.span if statement is not None else policy.head

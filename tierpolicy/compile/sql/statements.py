@@ -21,6 +21,8 @@ from tierpolicy.semantics.index import Statement, statements
 
 MOST_NAMED = 300
 """Conditions that become columns of their own: beyond that only those that are asked for more than once do."""
+MOST_REPEATED = 800
+"""Of these: beyond that they are written out wherever they are asked for, as databases take only so many columns."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,6 @@ class Statements:
     truths: dict[str, Term] = field(default_factory=dict)
     own: dict[str, Term] = field(default_factory=dict)
     selected: dict[tuple[str, ...], Term] = field(default_factory=dict)
-    few: bool = True
 
     @property
     def policy(self) -> Policy:
@@ -92,12 +93,13 @@ class Statements:
         for selection in stage.selections:
             self._select(stage, selection.rows, selection.otherwise)
         named = sum(1 for each in stage.conditions if each.selection is None)
+        repeated = sum(1 for count in uses.values() if count > 1)
         for number_, held in enumerate(stage.conditions):
             if held.selection is not None or held.name in self.truths:
                 continue
             truth = self.own_truth(held)
             plain = truth.value is not None or isinstance(truth.sql, exp.Column)
-            if not plain and (named <= MOST_NAMED or uses.get(number_, 0) > 1):
+            if not plain and (named <= MOST_NAMED or (uses.get(number_, 0) > 1 and repeated <= MOST_REPEATED)):
                 truth = draft.column(f"if_{held.name}", truth, self.said(held.name), "condition")
             self.truths[held.name] = truth
 
