@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from types import MappingProxyType
 
 import numpy as np
 
@@ -25,10 +26,8 @@ from tierpolicy.model.vocabulary import Field
 from tierpolicy.model.words import value_text
 from tierpolicy.runtime.bases import Base, opened
 from tierpolicy.runtime.bases.one_field import missing_in, units_of
-from tierpolicy.runtime.columns.arrow_frames import ArrowPiece
+from tierpolicy.runtime.bases.reading import fields_of
 from tierpolicy.runtime.columns.cells import Values
-from tierpolicy.runtime.columns.deciding import columns_of
-from tierpolicy.runtime.columns.pieces import layout_of
 from tierpolicy.runtime.columns.typed import stored
 from tierpolicy.runtime.identity.spelling import typed_value
 from tierpolicy.runtime.records import path_of
@@ -110,17 +109,6 @@ def calibrated(
     return Calibration(policy.name, name, customers, tuple(measured), wrong, notes)
 
 
-def shares_in(
-    policy: Policy, source: str, progress: Progress, *, table: str | None = None
-) -> dict[Threshold, tuple[int, int]]:
-    """For each threshold of a calibrated policy: how many customers of a base have a value, and how many are within."""
-    fields = [policy.fields[name] for name in dict.fromkeys(each.field for each in policy.thresholds)]
-    with opened(source, table=table, wanted=_wanted(fields)) as base:
-        found = distributions(policy, base, fields, progress)
-    asked = [each for each in policy.thresholds if each.value is not MISSING]
-    return {each: (len(found[each.field].values), _within(each, policy.fields[each.field], found)) for each in asked}
-
-
 def _wanted(fields: Iterable[Field]) -> tuple[str, ...]:
     paths = [path_of(each) for each in fields]
     return tuple(dict.fromkeys(name for path in paths for name in (".".join(path), path[0])))
@@ -134,9 +122,10 @@ def distributions(policy: Policy, base: Base, fields: Sequence[Field], progress:
 
     Memory holds eight bytes for each customer and field.
     """
-    layout = layout_of(policy, base.columns, None)
+    alone = MappingProxyType({each.name: each for each in fields})
+    reading = fields_of(replace(policy, fields=alone), base)
     for field in fields:
-        if field.name not in layout.places:
+        if field.name not in reading.layout.places:
             column = ".".join(path_of(field))
             raise UnusableFile(
                 f"`{base.name}` has no column `{column}`, so the shares of `{field.name}` can't be measured"
@@ -146,9 +135,8 @@ def distributions(policy: Policy, base: Base, fields: Sequence[Field], progress:
     wrong: Counter[str] = Counter()
     customers = 0
     for batch in base.batches():
-        arrays = {name: batch.rows.column(name) for name in batch.rows.schema.names if name in layout.columns}
-        piece = ArrowPiece(batch.rows.num_rows, arrays | {name: list(cells) for name, cells in batch.raw.items()})
-        for name, typed in columns_of(policy, layout, piece, names, from_text=base.from_text).items():
+        piece = reading.piece_of(batch)
+        for name, typed in reading.typed(piece, names).items():
             values, known = units_of_field(policy.fields[name], typed.column, piece.rows)
             parts[name].append(values[known])
             wrong[name] += 0 if typed.doubtful is None else int(typed.doubtful.sum())
@@ -213,12 +201,11 @@ def _as_written(value: Known, threshold: Threshold, field: Field) -> Known:
     the nearest shorter one on the side that keeps it within."""
     text = value_text(value, field.type)
     digits = sum(each.isdigit() for each in text)
-    if digits <= MOST_DIGITS and "e" not in text:
+    if digits <= MOST_DIGITS and not (isinstance(value, float) and "e" in text):
         return value
     whole = max(1, Decimal(value).adjusted() + 1) if isinstance(value, float) else digits
-    if whole > MOST_DIGITS:
+    if not isinstance(value, float) or whole > MOST_DIGITS:
         share = share_text(threshold.side, threshold.share)
         raise UnusableFile(f"the {share} of `{field.name}` begins at {text}, which has too many digits for a policy")
-    assert isinstance(value, float)
     rounding = ROUND_FLOOR if threshold.side == "top" else ROUND_CEILING
     return float(Decimal(value).quantize(Decimal(1).scaleb(whole - MOST_DIGITS), rounding=rounding))

@@ -14,7 +14,8 @@ from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.bases.base import Batch
 from tierpolicy.runtime.columns.cells import Cells, Distinct, Lists, but_not
-from tierpolicy.semantics.convert import is_nothing, typed_cell
+from tierpolicy.runtime.columns.text_cells import of_text, plain_numbers
+from tierpolicy.semantics.convert import is_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,12 @@ def _cells(batch: Batch, name: str, field: Field, from_text: bool) -> Cells:
     from tierpolicy.runtime.columns.python_cells import distinct_of
 
     if name in batch.raw:
-        return distinct_of(batch.raw[name])
-    cells = arrow_cells(batch.rows.column(batch.rows.schema.get_field_index(name)))
-    if from_text and isinstance(cells, Distinct):
-        return Distinct(cells.codes, [_spelled(raw, field) for raw in cells.raws], cells.missing)
-    return cells
-
-
-def _spelled(raw: object, field: Field) -> object:
-    return typed_cell(raw, field) if type(raw) is str else raw
+        raw = distinct_of(batch.raw[name])
+        return of_text(raw, field) if from_text else raw
+    array = batch.rows.column(batch.rows.schema.get_field_index(name))
+    if not from_text:
+        return arrow_cells(array)
+    return plain_numbers(array, field) or of_text(arrow_cells(array), field)
 
 
 def _given(cells: Cells, rows: int) -> Bools:

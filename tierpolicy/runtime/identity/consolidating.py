@@ -130,7 +130,7 @@ def _written(
     with ExitStack() as stack:
         write = stack.enter_context(_new_base(layout, asked))
         note = stack.enter_context(_new_conflicts(asked.conflicts))
-        for part in merged(connection, layout, found.names, disagreements):
+        for part in merged(connection, layout, found.names, disagreements, with_taken=note is not None):
             write(part.table)
             customers += part.table.num_rows
             records += part.records

@@ -1,4 +1,4 @@
-"""A database of one run, on the disk and gone with it: what doesn't fit in memory waits there."""
+"""A database for one run, gone with it: what doesn't fit in memory waits on the disk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def row_of(connection: Any, query: str, values: Sequence[object] = ()) -> tuple[
 
 @contextmanager
 def scratch() -> Iterator[Any]:
-    """A DuckDB connection to a file in a temporary folder, which takes no other file and holds at most `MEMORY`."""
+    """A DuckDB connection that opens no files and holds at most `MEMORY`; the rest waits in a temporary folder."""
     try:
         import duckdb
     except ImportError:
@@ -29,7 +29,7 @@ def scratch() -> Iterator[Any]:
         raise UnusableFile(f"consolidating customers needs DuckDB: {needed}") from None
     with tempfile.TemporaryDirectory(prefix="tierpolicy-", ignore_cleanup_errors=True) as folder:
         settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(Path(folder) / "spilled")}
-        connection = duckdb.connect(str(Path(folder) / "run.duckdb"), config=settings)
+        connection = duckdb.connect(":memory:", config=settings)
         try:
             connection.execute("SET enable_external_access = false")
             yield connection

@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,13 @@ from tierpolicy.runtime.identity.linking import Ties
 from tierpolicy.runtime.identity.stored import Kept
 from tierpolicy.runtime.rows import UnusableFile
 
+WANTED: Mapping[str, str] = {
+    "link_type": "which says where duplicates are looked for",
+    "comparisons": "which say what makes records alike",
+    "blocking_rules_to_generate_predictions": "which say what pairs are compared at all",
+}
 LARGEST_SETTINGS = 1 << 24
+LONGEST_SAID = 200
 SAVED_BY = "Splink saves its settings with `linker.misc.save_model_to_json`"
 
 
@@ -54,7 +61,10 @@ def fuzzy_ties(connection: Any, settings: Path, threshold: float, layout: Layout
                 f"FROM {found.physical_name}"
             )
         except Exception as error:  # whatever Splink and its database say of settings that are not ours
-            raise UnusableFile(f"Splink can't link with `{settings}`: {_first_line(error)}") from None
+            names = ", ".join(f"`{each.field.name}`" for each in layout.fields if _is_shown(each))
+            raise UnusableFile(
+                f"Splink can't link these records with `{settings}`; it may compare {names} ({_said(error)})"
+            ) from None
     return Ties("Splink", "SELECT id, value FROM fuzzy", most_linked)
 
 
@@ -66,11 +76,12 @@ def _settings(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise UnusableFile(f"there is no file `{path}`") from None
     except (OSError, ValueError, RecursionError):
-        raise UnusableFile(
-            f"`{path}` is not JSON; Splink saves its settings with `linker.misc.save_model_to_json`"
-        ) from None
+        raise UnusableFile(f"`{path}` is not JSON; {SAVED_BY}") from None
     if not isinstance(model, dict):
-        raise UnusableFile(f"`{path}` holds no settings of Splink; it saves them with `linker.misc.save_model_to_json`")
+        raise UnusableFile(f"`{path}` holds no settings of Splink; {SAVED_BY}")
+    for name, wanted in WANTED.items():
+        if model.get(name) in (None, "", []):
+            raise UnusableFile(f"`{path}` says no `{name}`, {wanted}; {SAVED_BY}")
     own = {"unique_id_column_name": "unique_id", "source_dataset_column_name": "source_dataset"}
     return model | own | {"additional_columns_to_retain": [], "retain_matching_columns": False}
 
@@ -130,6 +141,8 @@ def _quietly() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _first_line(error: Exception) -> str:
+def _said(error: Exception) -> str:
+    """What the database says of the model's SQL, else the beginning of what Splink says."""
+    said = re.search(r"\b\w+ Error: [^\n]+", str(error))
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:300]
+    return (said[0] if said else lines[0] if lines else type(error).__name__)[:LONGEST_SAID]

@@ -16,13 +16,11 @@ from tierpolicy.compile.columns.data import Bools
 from tierpolicy.model.types import FLAG, Text
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.bases.base import Batch
-from tierpolicy.runtime.bases.one_field import Found, found_in, missing_in
+from tierpolicy.runtime.bases.one_field import Found, found_in, missing_in, units_of
 from tierpolicy.runtime.columns.cells import Values
 from tierpolicy.runtime.identity.layout import Key, Layout, Opened
-from tierpolicy.runtime.identity.spelling import typed_value
 from tierpolicy.runtime.identity.stored import arrays_of
 from tierpolicy.runtime.rows import UnusableFile
-from tierpolicy.runtime.values import cell_text
 from tierpolicy.semantics.read import value_or_default
 from tierpolicy.source import Span
 
@@ -145,9 +143,8 @@ def _spelled(field_: Field, found: Found, rows: int) -> tuple[Values, Sequence[s
     column = found.column
     if isinstance(field_.type, Text):
         return column.values.astype(np.int64), column.texts
-    held, codes = np.unique(column.values, return_inverse=True)
-    values = [typed_value(each, field_.type, column.per_unit) for each in held.tolist()]
-    return codes.reshape(rows), [cell_text(value, field_.type) for value in values]
+    held, codes = np.unique(units_of(column), return_inverse=True)
+    return codes.reshape(rows), [str(each) for each in held.tolist()]
 
 
 def _without(array: Any, normal: Values) -> Any:

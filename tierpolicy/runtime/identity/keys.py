@@ -5,6 +5,7 @@ How a key is normalised is declared, never guessed: an id whose letters matter a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ PLACEHOLDERS = frozenset(
     {"n/a", "n.a.", "na", "none", "null", "nil", "nan", "unknown", "undefined", "-", "--", "---", ".", "?", "x", "xxx"}
 )
 """What forms and exports hold where nothing is known, in small letters. Zeros alone (`0`, `000000`) are one too."""
+
+
+NOT_A_DIGIT = re.compile(r"\D+")
 
 
 def _trimmed(text: str) -> str:
@@ -38,8 +42,9 @@ def _email(text: str) -> str:
 
 def _phone(text: str) -> str:
     """Its digits, without the `00` that stands for `+` before a country's number."""
-    digits = "".join(str(unicodedata.decimal(each)) for each in text if each.isdecimal())
-    return digits.removeprefix("00") if text.strip().startswith("00") else digits
+    digits = NOT_A_DIGIT.sub("", text)
+    digits = digits if digits.isascii() else "".join(str(unicodedata.decimal(each)) for each in digits)
+    return digits.removeprefix("00") if text.startswith("00") else digits
 
 
 NORMALISERS: Mapping[str, Callable[[str], str]] = {"trim": _trimmed, "text": _text, "email": _email, "phone": _phone}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import SetOf
 from tierpolicy.model.vocabulary import Field, Merge
 from tierpolicy.runtime.bases import Base, opened
 from tierpolicy.runtime.identity.channels import Channel, Channels
@@ -118,9 +117,6 @@ def _check_keys(fields: Mapping[str, Field], channels: Channels) -> None:
         if name not in fields or not fields[name].key:
             keys = [each for each, field in fields.items() if field.key]
             raise UnusableFile(f"`[key.{name}]` in `{channels.path}` names no key of the policy; {_meant(name, keys)}")
-    for field in fields.values():
-        if field.key and isinstance(field.type, SetOf):
-            raise UnusableFile(f"`{field.name}` is a set, and a set links no records: leave out its `key`")
 
 
 def _meant(name: str, known: Collection[str]) -> str:

@@ -60,12 +60,14 @@ def takes_one(field_: Field) -> bool:
     return merge_of(field_).kind in ("first", "latest")
 
 
-def merged(connection: Any, layout: Layout, names: Values, disagreements: Disagreements) -> Iterator[Merged]:
-    """The customers in the order of their first records, some at a time."""
+def merged(
+    connection: Any, layout: Layout, names: Values, disagreements: Disagreements, *, with_taken: bool
+) -> Iterator[Merged]:
+    """The customers in the order of their first records, some at a time; with what was taken where records differ."""
     query = _query(layout)
     for low, high in ranges(names):
         found = connection.sql(query, params=[low, high]).to_arrow_table()
-        yield _merged(layout, found, disagreements)
+        yield _merged(layout, found, disagreements, with_taken)
 
 
 def ranges(names: Values) -> Iterator[tuple[int, int]]:
@@ -166,7 +168,7 @@ def _differ(layout: Layout, each: Kept) -> str:
 # ---------------------------------------------------------------- its answer
 
 
-def _merged(layout: Layout, found: Any, disagreements: Disagreements) -> Merged:
+def _merged(layout: Layout, found: Any, disagreements: Disagreements, with_taken: bool) -> Merged:
     import pyarrow
 
     arrays: list[Any] = []
@@ -181,7 +183,7 @@ def _merged(layout: Layout, found: Any, disagreements: Disagreements) -> Merged:
         elif takes_one(each.field):
             differ = _marked(found, f"c_{each.columns[0]}")
             disagreements.conflicts[each.field.name] += int(differ.sum())
-            if differ.any():
+            if with_taken and differ.any():
                 taken[each.field.name] = _taken_by(roots, sources, columns, differ)
         arrays.append(base_array(each, columns))
     arrays.append(sources)
