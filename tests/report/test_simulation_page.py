@@ -183,7 +183,7 @@ def test_an_empty_base_has_a_page(base: Path, tmp_path: Path) -> None:
 def test_a_missed_promise_comes_first_and_is_marked(base: Path) -> None:
     found = simulate(loads(policy(share=1)).versions[0], str(base), DAY, unseen)
     page = simulation_page(found)
-    assert "1 of 1 promise about all customers missed: `few`." in simulation_headlines(found)
+    assert "The promise about all customers is missed: `few`." in simulation_headlines(found)
     assert '<li class="missed"><b>0 of 1</b>' in page
     assert '<td class="missed text"><span class="sign" aria-hidden="true">✗</span>missed' in page
 

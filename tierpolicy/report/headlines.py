@@ -77,7 +77,8 @@ def _claims_words(found: Simulation) -> Iterator[str]:
     missed = [each for each in measured if each.verdict == "missed"]
     if missed:
         names = _few([f"`{printable(each.name)}`" for each in missed])
-        yield f"{count_text(len(missed))} of {plural(len(measured), 'promise')} about all customers missed: {names}."
+        one = "The promise" if len(measured) == 1 else f"{count_text(len(missed))} of {len(measured):,} promises"
+        yield f"{one} about all customers {'is' if len(missed) == 1 else 'are'} missed: {names}."
     elif measured:
         yield f"{_all(len(measured))} about all customers {'hold' if len(measured) > 1 else 'holds'}."
 

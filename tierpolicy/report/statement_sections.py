@@ -93,9 +93,9 @@ def claims_section(claims: Sequence[Claim]) -> Section:
         (
             f"`{each.name}`",
             Cell(each.verdict, "missed" if each.verdict == "missed" else ""),
-            ". ".join(part for part in (each.message, each.help) if part),
+            ". ".join(part[0].upper() + part[1:] for part in (each.message, each.help) if part),
         )
         for each in sorted(claims, key=lambda each: ("missed", "not measured", "holds").index(each.verdict))
     ]
-    numbers = table("Properties measured on these customers", ("promise", "", "measured"), rows, words=(1, 2))
+    numbers = table("Properties measured on these customers", ("promise", "verdict", "measured"), rows, words=(1, 2))
     return Section("promises", "Promises about all customers", "", (Block(table=numbers),))
