@@ -140,7 +140,7 @@ def said(request: Request, valued: Valued) -> list[str]:
     )
     total = sum(values)
     tenth = sum(values[: -(-len(values) // 10)])
-    share = f"; the best tenth of them holds {tenth / total:.0%}" if total > 0 else ""
+    share = f"; the best tenth of them holds {tenth / total:.0%}" if total > 0 and len(values) >= 10 else ""
     return [
         f"{plural(valued.rows, 'row')} in {request.target}",
         f"profit expected {_when(terms)} from {request.as_of.isoformat()} on, worth on that day: "
