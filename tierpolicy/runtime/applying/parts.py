@@ -39,6 +39,8 @@ class Parts:
         return batch if output.kept is None else batch.filter(pyarrow.array(output.kept))
 
     def write(self, spelled: Any) -> None:
+        if self._is_full():
+            self._end_part()
         if self._writer is None:
             self._writer = self._begun(self._folder / f"part-{len(self._done) + 1:05}.parquet")
         if spelled.num_rows:
@@ -51,10 +53,13 @@ class Parts:
         return writer_of(path, self.schema)
 
     def kept(self) -> dict[str, Any] | None:
-        if self._writer is None or self._size is None or self._rows < self._size:
+        if not self._is_full():
             return None
         self._end_part()
         return {"parts": list(self._done)}
+
+    def _is_full(self) -> bool:
+        return self._writer is not None and self._size is not None and self._rows >= self._size
 
     def _end_part(self) -> None:
         if self._writer is not None:

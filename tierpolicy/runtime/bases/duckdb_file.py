@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,8 @@ def connected(path: Path, *, read_only: bool) -> Iterator[Any]:
     except ImportError:
         needed = "install it with `pip install 'tierpolicy[data]'`"
         raise UnusableFile(f"reading and writing `{path.name}` needs DuckDB: {needed}") from None
+    if read_only and not os.path.lexists(path):
+        raise UnusableFile(f"there is no file `{path}`")
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
     except duckdb.IOException as error:

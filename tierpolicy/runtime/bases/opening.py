@@ -27,7 +27,7 @@ def opened(
         return opened_postgres(source, table, wanted)
     path = Path(source)
     _check_extra(path)
-    if _is_duckdb(path):
+    if path.suffix.lower() in DUCKDB_ENDINGS and not is_folder(path):
         from tierpolicy.runtime.bases.duckdb_file import opened_duckdb
 
         return opened_duckdb(path, table, wanted)
@@ -63,10 +63,3 @@ def _check_extra(path: Path) -> None:
     except ImportError:
         needed = "install what it needs with `pip install 'tierpolicy[data]'`"
         raise UnusableFile(f"`{path}` can't be read in columns: {needed}") from None
-
-
-def _is_duckdb(path: Path) -> bool:
-    try:
-        return path.suffix.lower() in DUCKDB_ENDINGS and path.is_file()
-    except (OSError, ValueError):
-        return False
