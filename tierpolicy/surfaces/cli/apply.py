@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal
 
 import typer
 
@@ -21,69 +20,32 @@ from tierpolicy.runtime.apply import Progress as Report
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.rows import UnusableFile
+from tierpolicy.surfaces.cli import apply_options as options
 from tierpolicy.surfaces.cli.apply_on_spark import on_spark
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
 from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
 
-FileKind = Literal["csv", "jsonl", "parquet"]
 TERMINATED = 128 + signal.SIGTERM
 
 
 def apply_command(
     context: typer.Context,
     policy: PolicyPath,
-    customers: Annotated[
-        str,
-        typer.Argument(
-            metavar="CUSTOMERS",
-            help="A .csv, .jsonl or .parquet file, a folder of Parquet, a .duckdb file, or postgresql://…",
-            show_default=False,
-        ),
-    ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "-o", "--output", metavar="OUT", help="Where the decisions go: the same kinds; a folder ends in /."
-        ),
-    ],
+    customers: options.Customers,
+    output: options.Target,
     as_of: AsOf = None,
     settings: Settings = None,
     name: PolicyName = None,
-    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Which table has the customers.")] = None,
-    into: Annotated[str | None, typer.Option("--into", metavar="NAME", help="Which table gets the decisions.")] = None,
-    format: Annotated[
-        FileKind | None, typer.Option("--format", help="The form of the output, where its name doesn't say it.")
-    ] = None,
-    carry: Annotated[
-        list[str] | None,
-        typer.Option("--carry", metavar="COLUMN", help="Copy a column to the output; may be repeated."),
-    ] = None,
-    reasons: Annotated[
-        bool, typer.Option("--reasons", help="Add a column that says which statements are behind each decision.")
-    ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            "--rejects",
-            metavar="FILE",
-            help="Set rows that can't be read apart, in this .csv file.",
-            show_default=False,
-        ),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Keep finished parts, and go on where a run was stopped.")
-    ] = False,
-    spark: Annotated[
-        str | None,
-        typer.Option("--spark", metavar="MASTER", help="Decide on Spark: local[*], spark://host:7077, yarn, k8s://…"),
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict/--no-strict", help="Exit with 1 where a customer had problems; the result is written anyway."
-        ),
-    ] = False,
+    table: options.Table = None,
+    into: options.Into = None,
+    format: options.Form = None,
+    carry: options.Carry = None,
+    reasons: options.Reasons = False,
+    rejects: options.Rejects = None,
+    resume: options.Resume = False,
+    spark: options.Spark = None,
+    strict: options.Strict = False,
 ) -> None:
     """Decide every customer of a base. No row is dropped; a broken one is decided with what can be read of it."""
     must_be_sound = settled(context, "apply", [policy])("strict", strict)
