@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +46,6 @@ def rows_of(folder: Path) -> list[dict[str, Any]]:
             case ".csv":
                 with path.open(newline="", encoding="utf-8") as file:
                     found += csv.DictReader(file)
-            case ".jsonl":
-                found += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
             case _:
                 table = pq.read_table(path)
                 if "wait" in table.column_names and pa.types.is_int64(table.schema.field("wait").type):
@@ -58,22 +55,21 @@ def rows_of(folder: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: row["id"])
 
 
-def test_parquet_in_parts_to_each_form(spark: Any, tmp_path: Path) -> None:
+def test_parquet_in_parts(spark: Any, tmp_path: Path) -> None:
     policy_of(tmp_path)
     (tmp_path / "in").mkdir()
     every = customers(600, known=0.7)
     for part in range(3):
         rows = [{name: row[name] for name in SCHEMA.names} for row in every[part::3]]
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), tmp_path / "in" / f"part-{part}.parquet")
-    for form in ("parquet", "csv", "jsonl"):
-        plain, out = tmp_path / f"plain.{form}", tmp_path / f"out.{form}"
-        one = applied(tmp_path / "every.tier", tmp_path / "in", "-o", plain)
-        many = applied(tmp_path / "every.tier", tmp_path / "in", "-o", out, "--spark", "local[2]")
-        assert (one.exit_code, many.exit_code) == (0, 0), many.output
-        assert many.stdout.replace("out.", "plain.") == one.stdout
-        assert rows_of(out) == rows_of(plain)
-        assert len(rows_of(out)) == 600
-        assert not list(tmp_path.glob(".*"))
+    plain, out = tmp_path / "plain.parquet", tmp_path / "out.parquet"
+    one = applied(tmp_path / "every.tier", tmp_path / "in", "-o", plain)
+    many = applied(tmp_path / "every.tier", tmp_path / "in", "-o", out, "--spark", "local[2]")
+    assert (one.exit_code, many.exit_code) == (0, 0), many.output
+    assert many.stdout.replace("out.", "plain.") == one.stdout
+    assert rows_of(out) == rows_of(plain)
+    assert len(rows_of(out)) == 600
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_csv_with_rows_that_are_not_whole(spark: Any, tmp_path: Path) -> None:
@@ -93,6 +89,7 @@ def test_csv_with_rows_that_are_not_whole(spark: Any, tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["in.csv", "-o", "out", "--spark", "locl"], "`locl` is no master of Spark: a master is `local[*]`"),
+        (["in.csv", "-o", "postgresql://h/d", "--spark", "local[2]"], "leave out `--spark` to work with a database"),
         (["nix.parquet", "-o", "out", "--spark", "local[2]"], "there is no file `nix.parquet`"),
         (["in.csv", "-o", "there", "--spark", "local[2]"], "`there` exists already"),
         (["in.csv", "-o", "no/out", "--spark", "local[2]"], "there is no folder `no`"),
@@ -102,9 +99,7 @@ def test_csv_with_rows_that_are_not_whole(spark: Any, tmp_path: Path) -> None:
         (["in.csv", "-o", "out", "--spark", "local[2]", "--resume"], "`--resume` works without `--spark` only"),
     ],
 )
-def test_what_cannot_be(
-    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
-) -> None:
+def test_what_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str) -> None:
     monkeypatch.chdir(tmp_path)
     policy_of(tmp_path)
     (tmp_path / "in.csv").write_text("id,spend\n1,2\n")

@@ -47,7 +47,7 @@ def test_which_way_is_taken_and_why(spark: Any, tmp_path: Path) -> None:
         evaluate(frame, policy, how="quickly")
     rules = "\n".join(f"if orders = {at} then places = {at}" for at in range(250))
     large = policy_of(tmp_path, f"{EVERY_TYPE}\n{rules}\n")
-    assert str(way(frame, large)) == "by workers, in columns: the policy has 255 statements, more than 200"
+    assert str(way(frame, large)) == "by workers, in columns: the policy has 255 statements and rows of tables, more than 100"
 
 
 def test_all_columns_stay_or_those_that_are_asked_for(spark: Any, tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_workers_in_processes_of_their_own(tmp_path: Path) -> None:
     policy = policy_of(tmp_path)
     session = session_on("local-cluster[2,1,512]")
     plain = decided_plainly(policy, ROWS)
-    assert by_key(evaluate(frame_of(session, ROWS, 4), policy, as_of=DAY, how="columns"), [*plain["c0"]]) == plain
+    assert by_key(evaluate(frame_of(session, ROWS, 2), policy, as_of=DAY, how="columns"), [*plain["c0"]]) == plain
 
 
 def test_today_is_the_day_that_evaluate_is_called(spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, tally_o
 from tierpolicy.runtime.applying.work import Applied, check_counts
 from tierpolicy.runtime.applying.workplace import workplace
 from tierpolicy.runtime.engine import Policy
-from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS
+from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, reason
 from tierpolicy.runtime.records import path_of
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.runtime.spark.counting import Counts, nothing_counted
@@ -26,6 +26,8 @@ from tierpolicy.runtime.spark.frames import mapped
 from tierpolicy.runtime.spark.lines import csv_frame
 from tierpolicy.runtime.spark.session import session_on
 from tierpolicy.runtime.spark.writing import Writing
+
+DATABASES = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,12 @@ def apply_on_spark(
     should know of the run itself.
     """
     places = Places(source, target, form_of(target, form))
+    here = master.startswith("local")
+    check_places(source, target, here)
     with session_on(master) as session:
-        if not master.startswith("local") or "://" in target:
+        if not here or "://" in target:
             return _written(session, policy, places, as_of, target, master)
         path = Path(target)
-        if path.exists():
-            raise UnusableFile(f"`{target}` exists already; Spark writes a new folder: remove it, or name another")
-        if not path.parent.is_dir():
-            raise UnusableFile(f"there is no folder `{path.parent}` to write `{path.name}` into")
         with workplace(path, {}, resume=False, left=left) as place:
             inside = place.folder / "written"
             applied = _written(session, policy, places, as_of, f"file:{inside.resolve()}", master)
@@ -61,6 +61,25 @@ def apply_on_spark(
                 part.rename(part.with_suffix(f".{places.form}"))
             inside.rename(path)
             return applied
+
+
+def check_places(source: str, target: str, here: bool) -> None:
+    """Refuses what can be seen to be wrong before Spark, which takes seconds, is started."""
+    if Path(source.rstrip("/")).suffix.lower() in JSONL_ENDINGS:
+        raise UnusableFile(f"`{source}`: on Spark, `apply` reads CSV and Parquet; turn JSON lines into Parquet first")
+    if source.startswith(DATABASES) or target.startswith(DATABASES):
+        raise UnusableFile("on Spark, `apply` reads and writes files: leave out `--spark` to work with a database")
+    try:
+        if here and "://" not in source and not Path(source).exists():
+            raise UnusableFile(f"there is no file `{source}`")
+        if here and "://" not in target:
+            path = Path(target)
+            if path.exists():
+                raise UnusableFile(f"`{target}` exists already; Spark writes a new folder: remove it, or name another")
+            if not path.parent.is_dir():
+                raise UnusableFile(f"there is no folder `{path.parent}` to write `{path.name}` into")
+    except (OSError, ValueError) as error:  # a name too long, a folder that may not be looked into
+        raise UnusableFile(f"`{target}` can't be written from `{source}`: {reason(error)}") from None
 
 
 def form_of(target: str, form: str | None) -> str:
@@ -103,12 +122,8 @@ def _written(session: Any, policy: Policy, places: Places, as_of: date, out: str
 def _read(session: Any, source: str, master: str) -> tuple[Any, list[str], bool, int | None]:
     """The frame, its columns' names, whether all cells are text, and its rows (None: counting reads all)."""
     ending = Path(source.rstrip("/")).suffix.lower()
-    if ending in JSONL_ENDINGS:
-        raise UnusableFile(f"`{source}`: on Spark, `apply` reads CSV and Parquet; turn JSON lines into Parquet first")
     place = source
     if master.startswith("local") and "://" not in source:
-        if not Path(source).exists():
-            raise UnusableFile(f"there is no file `{source}`")
         place = "file:" + re.sub(r"([\[\]{}*?\\])", r"\\\1", str(Path(source).resolve()))
     if ending in CSV_ENDINGS:
         frame, names = csv_frame(session, place, source)
