@@ -53,6 +53,8 @@ UNTRACED = (
     "tests/policies",
     "tests/properties",
     "tests/runtime/identity/test_laws.py",
+    "tests/runtime/simulation/test_moving.py",
+    "tests/runtime/simulation/test_simulating.py",
     "tests/runtime/test_apply.py::test_many_rows",
     "tests/runtime/test_dropped.py",
     "tests/runtime/test_evaluate_all_columns.py",

@@ -59,7 +59,7 @@ def cases(draw: st.DrawFn) -> Case:
     return *pair, [{**request, **record} for record, request in drawn], chance
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(cases())
 def test_moves_count_what_each_row_is_decided_by_both(case: Case) -> None:
     old, new, rows, chance = case

@@ -41,7 +41,7 @@ def cases(draw: st.DrawFn) -> Case:
     return typed, [{**request, **record} for record, request in drawn], draw(st.randoms(use_true_random=False))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(cases())
 def test_a_simulation_counts_what_each_row_is_decided(case: Case) -> None:
     policy, rows, chance = case
