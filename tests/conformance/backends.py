@@ -19,6 +19,8 @@ from tests.conformance.answers import Answer, Case, Truth, decision_answer
 from tests.conformance.batches import Decide, Deciding, in_batches, repeated
 from tests.conformance.generated import as_large, of_middle, trusted
 from tests.conformance.interpreted import interpreted
+from tests.conformance.sql_engines import on_duckdb
+from tests.conformance.sql_rows import in_sql
 from tierpolicy import Policy, RecordError
 from tierpolicy.compile.columns import deciding as columns_deciding
 from tierpolicy.compile.columns import prepared
@@ -191,4 +193,5 @@ BACKENDS: tuple[Backend, ...] = (
     Backend("explained", explained_and_written, costly=True),
     Backend("pickled", restored, costly=True),
     Backend("threads", threaded, costly=True),
+    Backend("sql on duckdb", partial(in_sql, on_duckdb, "duckdb", most_days=1), costly=True),
 )

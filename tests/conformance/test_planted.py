@@ -52,6 +52,16 @@
 | numba | the last block is empty | rows behind the last whole block are decided as if nothing held |
 | numba | the last step is left out | a program ends too early |
 | numba | the number next to it | a label is taken for its neighbour |
+| sql | half a cent is lost | amounts are rounded down |
+| sql | wrong values count | a value out of bounds is taken as it is |
+| sql | limits are forgotten | calculated limits cap nothing |
+| sql | baselines are forgotten | what is promised isn't given |
+| sql | unknown rows are passed over | a row counts below an unknown one |
+| sql | overriding is ignored | rules that one leaves out are in conflict with it |
+| sql | none is missing | a comparison with what isn't offered is unknown |
+| sql | the day after | `today` is tomorrow |
+| sql | sums stop at ten | what adds up is clipped too early |
+| sql | an alternative is lost | the last part of an `or` isn't asked |
 """
 
 from __future__ import annotations
@@ -68,6 +78,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlglot import exp
 
 from tests.conformance.answers import Case, Truth, plain
 from tests.conformance.backends import BACKENDS, FORMS_HERE, Backend
@@ -91,6 +102,11 @@ from tierpolicy.compile.python import (
     places,
     reading,
 )
+from tierpolicy.compile.sql import comparing, directionless, lowering, statement, sums
+from tierpolicy.compile.sql import deciding as sql_deciding
+from tierpolicy.compile.sql import fields as sql_fields
+from tierpolicy.compile.sql.deciding import Fold
+from tierpolicy.compile.sql.statements import Statements
 from tierpolicy.model.types import Choice, Money, Scale, Text
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime import deciding, readings
@@ -365,6 +381,35 @@ NUMBA: dict[str, Plant] = {
         "numba_laying", "by_place", lambda right, table, count: right(np.roll(table, 1), count)
     ),
 }
+NOTHING = Fold(None, ())
+SQL: dict[str, Plant] = {
+    "half a cent is lost": replaced(
+        sql_fields, "rint", lambda right, sql, draft, exact=False: exp.Floor(this=sql.copy())
+    ),
+    "wrong values count": replaced(
+        sql_fields, "_bounds", lambda right, field: right(replace(field, low=None, high=None))
+    ),
+    "limits are forgotten": replaced(sql_deciding, "_after_grants", lambda right, said, found: found),
+    "baselines are forgotten": replaced(
+        sql_deciding, "_by_places", lambda right, *of: right(*of[:-1], NOTHING) if of[-1].whens else right(*of)
+    ),
+    "unknown rows are passed over": replaced(
+        Statements, "own_truth", lambda right, held: replace(right(held), maybe=False)
+    ),
+    "overriding is ignored": replaced(directionless, "_standing", lambda right, said, clause, *of: said.truth(clause)),
+    "none is missing": replaced(
+        comparing,
+        "_with_none",
+        lambda right, op, left, other, draft: comparing.compared(
+            op, replace(left, none=None, value=None), replace(other, none=None, value=None), draft
+        ),
+    ),
+    "the day after": replaced(statement, "day", lambda right, day, of: right(min(day, LAST) + DAY_LONG, of)),
+    "sums stop at ten": changed(sums, "largest_sum", lambda attribute: 10),
+    "an alternative is lost": replaced(
+        lowering, "any_of", lambda right, parts, draft: right(parts[:-1] or parts, draft)
+    ),
+}
 MISTAKES = tuple(
     Mistake(backend, name, plant)
     for backend, plants in {
@@ -376,6 +421,7 @@ MISTAKES = tuple(
         "boxes": BOXES,
         "numpy bits": NUMPY_BITS,
         "numba": NUMBA,
+        "sql": SQL,
     }.items()
     for name, plant in plants.items()
 )
@@ -387,6 +433,7 @@ ASKED = {
     "boxes": tuple(name for name in FORMS if "boxes" in name),
     "numpy bits": tuple(name for name in FORMS if "bits" in name),
     "numba": tuple(name for name in FORMS if "numba" in name),
+    "sql": ("sql on duckdb",),
 }
 
 
@@ -423,7 +470,7 @@ def agrees(name: str) -> bool:
 
 
 def test_every_backend_has_its_mistakes() -> None:
-    assert min(len(plants) for plants in (NORMAL, FLAT, BITS, TYPED, COLUMNS)) >= 6
+    assert min(len(plants) for plants in (NORMAL, FLAT, BITS, TYPED, COLUMNS, SQL)) >= 6
     assert min(len(plants) for plants in (BOXES, NUMPY_BITS, NUMBA)) >= 3
 
 
