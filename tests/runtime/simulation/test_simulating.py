@@ -107,6 +107,7 @@ customer {
     contacts_per_year : integer at least 0
     segment  : one of retail, trade
     waits    : number
+    secret   : money sensitive
 }
 service {
     agent_pool : newer < senior
@@ -195,6 +196,7 @@ def test_what_a_field_is_worth_against_what_they_get(base: str) -> None:
         ({"by": "spend"}, "`spend` is not a scale, a choice or a flag"),
         ({"by": "segmnt"}, "the policy has no field or attribute `segmnt`; did you mean `segment`?"),
         ({"load_by": "segment"}, "`segment` is not a field with amounts"),
+        ({"value": "secret"}, "`secret` is sensitive, and its tenths would show values of single customers"),
         ({"value": "nothing"}, "the policy has no field `nothing`; name a field with amounts"),
     ],
 )

@@ -67,8 +67,11 @@ def _by(asked: str, policy: Policy, counted: str) -> str:
 
 def _value(asked: str, policy: Policy) -> str:
     if asked:
-        return _checked(asked, policy.fields, "field", _is_amount, "a field with amounts")
-    money = [name for name, each in policy.fields.items() if isinstance(each.type, Money)]
+        name = _checked(asked, policy.fields, "field", _is_amount, "a field with amounts")
+        if policy.fields[name].sensitive:
+            raise NotAsked(f"`{name}` is sensitive, and its tenths would show values of single customers")
+        return name
+    money = [name for name, each in policy.fields.items() if isinstance(each.type, Money) and not each.sensitive]
     return next((name for name in (*VALUES, *money) if name in money), "")
 
 
