@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,79 +27,81 @@ if TYPE_CHECKING:
     from tierpolicy.runtime.valuation.valuing import Request, Valued
 
 
+def _text(name: str, metavar: str, help: str) -> Any:
+    return typer.Option(f"--{name}", metavar=metavar, help=help)
+
+
+Purchases = Annotated[
+    str,
+    typer.Argument(
+        metavar="PURCHASES",
+        help="A .csv, .jsonl, .parquet or DuckDB file, a folder of Parquet, or postgresql://…",
+        show_default=False,
+    ),
+]
+Output = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where the values go.")]
+Margin = Annotated[str | None, _text("margin", "PERCENT", "The part of an amount that is profit.")]
+Retention = Annotated[
+    str | None,
+    _text(
+        "retention",
+        "PERCENT",
+        "The part of the customers who are still customers a year later (default: estimated from the dates).",
+    ),
+]
+Discount = Annotated[str, _text("discount", "PERCENT", "What money is worth less a year later.")]
+Ahead = Annotated[str, _text("horizon", "TIME", "How far ahead business counts: `39 weeks`, `unlimited`.")]
+Step = Annotated[Unit, typer.Option("--period", help="One step of the sum.")]
+Model = Annotated[
+    Literal["plain", "bg-nbd"],
+    typer.Option("--model", help="`bg-nbd` needs the extra: pip install 'tierpolicy[clv]'."),
+]
+AddTo = Annotated[str | None, _text("add-to", "CUSTOMERS", "Write the rows of this customer base, with their values.")]
+Customer = Annotated[str | None, _text("customer", "COLUMN", "Who bought.")]
+When = Annotated[str | None, _text("date", "COLUMN", "When.")]
+Amount = Annotated[str | None, _text("amount", "COLUMN", "For how much.")]
+Profit = Annotated[str | None, _text("profit", "COLUMN", "With what profit.")]
+Orders = Annotated[str | None, _text("orders", "COLUMN", "How many purchases a line sums up.")]
+First = Annotated[str | None, _text("first", "COLUMN", "The day of the first of them.")]
+Last = Annotated[str | None, _text("last", "COLUMN", "The day of the last of them.")]
+Average = Annotated[str | None, _text("average", "AMOUNT", "Of a purchase, where no amount is known.")]
+Observed = Annotated[str | None, _text("observed", "TIME", "In what time purchases without a date were made.")]
+TableName = Annotated[str | None, _text("table", "TABLE", "Which table, where PURCHASES holds several.")]
+Rejects = Annotated[
+    Path | None, typer.Option("--rejects", metavar="FILE", help="Where lines go that can't be counted for anybody.")
+]
+Kind = Annotated[
+    Literal["csv", "jsonl", "parquet"] | None,
+    typer.Option("--format", help="The form of the output, where its name doesn't say it."),
+]
+
+
 def value_command(
-    purchases: Annotated[
-        str,
-        typer.Argument(
-            metavar="PURCHASES",
-            help="A .csv, .jsonl, .parquet or DuckDB file, or a folder of Parquet.",
-            show_default=False,
-        ),
-    ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where the values go.")],
-    margin: Annotated[
-        str | None, typer.Option("--margin", metavar="PERCENT", help="The part of an amount that is profit.")
-    ] = None,
-    retention: Annotated[
-        str | None,
-        typer.Option(
-            "--retention",
-            metavar="PERCENT",
-            help="The part of the customers who are still customers a year later (default: estimated from the dates).",
-        ),
-    ] = None,
-    discount: Annotated[
-        str, typer.Option("--discount", metavar="PERCENT", help="What money is worth less a year later.")
-    ] = "10%",
-    horizon: Annotated[
-        str,
-        typer.Option("--horizon", metavar="TIME", help="How far ahead business counts: `39 weeks`, `unlimited`."),
-    ] = "3 years",
-    period: Annotated[
-        Literal["week", "month", "quarter", "year"], typer.Option("--period", help="One step of the sum.")
-    ] = "month",
-    model: Annotated[
-        Literal["plain", "bg-nbd"],
-        typer.Option("--model", help="`bg-nbd` needs the extra: pip install 'tierpolicy[clv]'."),
-    ] = "plain",
+    purchases: Purchases,
+    output: Output,
+    margin: Margin = None,
+    retention: Retention = None,
+    discount: Discount = "10%",
+    horizon: Ahead = "3 years",
+    period: Step = "month",
+    model: Model = "plain",
     as_of: AsOf = None,
-    add_to: Annotated[
-        str | None,
-        typer.Option("--add-to", metavar="CUSTOMERS", help="Write the rows of this customer base, with their values."),
-    ] = None,
-    customer: Annotated[str | None, typer.Option("--customer", metavar="COLUMN", help="Who bought.")] = None,
-    date: Annotated[str | None, typer.Option("--date", metavar="COLUMN", help="When.")] = None,
-    amount: Annotated[str | None, typer.Option("--amount", metavar="COLUMN", help="For how much.")] = None,
-    profit: Annotated[str | None, typer.Option("--profit", metavar="COLUMN", help="With what profit.")] = None,
-    orders: Annotated[
-        str | None, typer.Option("--orders", metavar="COLUMN", help="How many purchases a line sums up.")
-    ] = None,
-    first: Annotated[str | None, typer.Option("--first", metavar="COLUMN", help="The first of them.")] = None,
-    last: Annotated[str | None, typer.Option("--last", metavar="COLUMN", help="The last of them.")] = None,
-    average: Annotated[
-        str | None, typer.Option("--average", metavar="AMOUNT", help="Of a purchase, where no amount is known.")
-    ] = None,
-    observed: Annotated[
-        str | None,
-        typer.Option("--observed", metavar="TIME", help="In what time purchases without a date were made."),
-    ] = None,
-    table: Annotated[
-        str | None, typer.Option("--table", metavar="TABLE", help="Which table, where PURCHASES holds several.")
-    ] = None,
-    rejects: Annotated[
-        Path | None, typer.Option("--rejects", metavar="FILE", help="Where lines go that can't be counted for anybody.")
-    ] = None,
-    format: Annotated[
-        Literal["csv", "jsonl", "parquet"] | None,
-        typer.Option("--format", help="The form of the output, where its name doesn't say it."),
-    ] = None,
+    add_to: AddTo = None,
+    customer: Customer = None,
+    date: When = None,
+    amount: Amount = None,
+    profit: Profit = None,
+    orders: Orders = None,
+    first: First = None,
+    last: Last = None,
+    average: Average = None,
+    observed: Observed = None,
+    table: TableName = None,
+    rejects: Rejects = None,
+    format: Kind = None,
 ) -> None:
     """Value each customer: the net present value of the profit expected from their future purchases."""
-    try:
-        from tierpolicy.runtime.valuation.lines import Columns
-        from tierpolicy.runtime.valuation.valuing import Request, value_customers
-    except ModuleNotFoundError:
-        stop("working out values needs NumPy, pyarrow and DuckDB: install them with `pip install 'tierpolicy[data]'`")
+    columns = customer, date, amount, profit, orders, first, last
     terms = Terms(
         margin=None if margin is None else _rate("--margin", margin),
         retention=None if retention is None else _rate("--retention", retention),
@@ -108,18 +111,22 @@ def value_command(
         average=None if average is None else _amount("--average", average),
         observed=None if observed is None else _years("--observed", observed),
     )
-    request = Request(
-        source=purchases,
-        target=output,
-        as_of=day_of(day(as_of)),
-        terms=terms,
-        columns=Columns(customer, date, amount, profit, orders, first, last),
-        model=model,
-        table=table,
-        add_to=add_to,
-        rejects=rejects,
-        ending=f".{format}" if format else "",
-    )
+    on, ending = day_of(day(as_of)), f".{format}" if format else ""
+    _check_extra()
+    from tierpolicy.runtime.valuation.lines import Columns
+    from tierpolicy.runtime.valuation.valuing import Request
+
+    _value(Request(purchases, output, on, terms, Columns(*columns), model, table, add_to, rejects, ending))
+
+
+def _check_extra() -> None:
+    if any(find_spec(name) is None for name in ("numpy", "pyarrow", "duckdb")):
+        stop("working out values needs more: install it with `pip install 'tierpolicy[data]'`")
+
+
+def _value(request: Request) -> None:
+    from tierpolicy.runtime.valuation.valuing import value_customers
+
     try:
         with progress_shown() as told:
             valued = value_customers(request, lambda done, size: told("reading purchases", done, size))
