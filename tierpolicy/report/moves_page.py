@@ -154,7 +154,7 @@ def _totals(change: Change, found: Moves) -> Iterator[str]:
     if not isinstance(kind, Money | Integer):
         if not change.new.or_none and not change.old.or_none:
             before, now = (average_shown(each, found.customers, kind, currency) for each in (old, new))
-            yield f"On average {now}, after {before}."
+            yield f"On average {now}, after {before}." if now != before else f"On average about {now}, as before."
         return
     parts = [(change.gain, "the better off gain"), (change.loss, "the worse off lose")]
     said = " and ".join(f"{words} {shown(amount, kind, currency)}" for amount, words in parts if amount)

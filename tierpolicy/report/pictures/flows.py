@@ -18,9 +18,12 @@ from tierpolicy.report.pictures.lettering import SIZE, label, number_text, sprea
 Way = Literal["same", "other", "better", "worse"]
 """What a move means to those who make it; `other`: another value that is neither better nor worse."""
 
-WIDTH, TOP, BOTTOM = 720.0, 40.0, 16.0
-SIDE = 196.0
-"""For the names on each side."""
+TOP, BOTTOM = 40.0, 16.0
+BETWEEN = 230.0
+"""For the ribbons, with the blocks."""
+
+NARROWEST, BROADEST = 110.0, 200.0
+"""For the names on each side, as far as they need it."""
 
 BLOCK = 12.0
 LINE = 19.0
@@ -43,6 +46,17 @@ class Flow:
     new: str
     count: int
     way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """How broad the sides are."""
+
+    side: float
+
+    @property
+    def width(self) -> float:
+        return 2 * self.side + BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def flows(
     """An SVG. `order`: the values from top to bottom; `before` and `after` are the headings of the sides."""
     order, moves = _few(order, moves)
     if not moves:
-        return picture(words, WIDTH, 60, [label("nobody to show", 16, 34, WIDTH, class_="quiet")], alone=alone)
+        return picture(words, BETWEEN * 2, 60, [label("nobody to show", 16, 34, BETWEEN, class_="quiet")], alone=alone)
     left = [name for name in order if any(move.old == name for move in moves)]
     right = [name for name in order if any(move.new == name for move in moves)]
     room = max(220.0, LINE * max(len(left), len(right), 1))
@@ -84,15 +98,22 @@ def flows(
     bottom = max((each.y + each.height for each in (*blocks_left, *blocks_right)), default=TOP + room)
     bottom = max(bottom, TOP + LINE * max(len(left), len(right)))
     ribbons = list(_ribbons(order, moves, thick, blocks_left, blocks_right))
+    sheet = _sheet(blocks_left, blocks_right)
+    side, width = sheet.side, sheet.width
     inside = [
-        label(before, SIDE - 8, 22, SIDE - 16, class_="strong", anchor="end", size=SIZE * 1.1),
-        label(after, WIDTH - SIDE + 8, 22, SIDE - 16, class_="strong", size=SIZE * 1.1),
-        *(part for way in DRAWN_LAST for part in _drawn([each for each in ribbons if each.flow.way == way])),
-        *_named(blocks_left, bottom, at_left=True),
-        *_named(blocks_right, bottom, at_left=False),
-        *_legend(moves, bottom + 30),
+        label(before, side - 8, 22, side - 16, class_="strong", anchor="end", size=SIZE * 1.1),
+        label(after, width - side + 8, 22, side - 16, class_="strong", size=SIZE * 1.1),
+        *(part for way in DRAWN_LAST for part in _drawn([each for each in ribbons if each.flow.way == way], sheet)),
+        *_named(blocks_left, bottom, sheet, at_left=True),
+        *_named(blocks_right, bottom, sheet, at_left=False),
     ]
-    return picture(words, WIDTH, bottom + 30 + BOTTOM, inside, alone=alone)
+    keys, lowest = _legend(moves, bottom + 30, width)
+    return picture(words, width, lowest + BOTTOM, [*inside, *keys], alone=alone)
+
+
+def _sheet(left: Sequence[_Block], right: Sequence[_Block]) -> _Sheet:
+    wanted = [text_width(f"{each.name} {number_text(each.count)}", SIZE * 1.1) + 26 for each in (*left, *right)]
+    return _Sheet(min(max(NARROWEST, *wanted), BROADEST))
 
 
 def _key(move: Flow) -> tuple[str, str, Way]:
@@ -146,9 +167,9 @@ def _ribbons(
         arrives[move.new] += thick[_key(move)]
 
 
-def _drawn(ribbons: Sequence[_Ribbon]) -> Iterator[Element]:
+def _drawn(ribbons: Sequence[_Ribbon], sheet: _Sheet) -> Iterator[Element]:
     """The broad ones first."""
-    x, other = SIDE + BLOCK, WIDTH - SIDE - BLOCK
+    x, other = sheet.side + BLOCK, sheet.width - sheet.side - BLOCK
     half = (x + other) / 2
     for each in sorted(ribbons, key=lambda each: -each.thick):
         top, there = f"{each.left:.1f}", f"{each.right:.1f}"
@@ -163,9 +184,9 @@ def _drawn(ribbons: Sequence[_Ribbon]) -> Iterator[Element]:
         yield element("path", element("title", told), class_=f"ribbon {move.way}{thin}", d=path)
 
 
-def _named(blocks: Sequence[_Block], bottom: float, *, at_left: bool) -> Iterator[Element]:
-    x = SIDE if at_left else WIDTH - SIDE - BLOCK
-    edge, text, anchor = (SIDE, SIDE - 14, "end") if at_left else (WIDTH - SIDE, WIDTH - SIDE + 14, "start")
+def _named(blocks: Sequence[_Block], bottom: float, sheet: _Sheet, *, at_left: bool) -> Iterator[Element]:
+    edge = sheet.side if at_left else sheet.width - sheet.side
+    x, text, anchor = (edge, edge - 14, "end") if at_left else (edge - BLOCK, edge + 14, "start")
     middles = [each.y + each.height / 2 for each in blocks]
     for block, middle, y in zip(blocks, middles, spread(middles, LINE, TOP + LINE / 2, bottom), strict=True):
         yield element("rect", class_="block", x=x, y=block.y, width=BLOCK, height=max(block.height, 1))
@@ -173,23 +194,30 @@ def _named(blocks: Sequence[_Block], bottom: float, *, at_left: bool) -> Iterato
             near = text + 3 if at_left else text - 3
             yield element("line", class_="axis", x1=edge, y1=middle, x2=near, y2=y)
         count = number_text(block.count)
-        yield _name_and_count(block.name, count, text, y + 4.5, anchor)
+        yield _name_and_count(block.name, count, (text, y + 4.5, anchor), sheet.side)
 
 
-def _name_and_count(name: str, count: str, x: float, y: float, anchor: str) -> Element:
+def _name_and_count(name: str, count: str, place: tuple[float, float, str], side: float) -> Element:
     """The name shortened, the number never."""
-    room = SIDE - 22 - text_width(f" {count}", SIZE * 1.1)
+    x, y, anchor = place
+    room = side - 22 - text_width(f" {count}", SIZE * 1.1)
     named = label(name, x, y, room, anchor=anchor)
     number = element("tspan", f" {count}", class_="strong number")
     return Element(named.name, named.attributes, (*named.inside, number))
 
 
-def _legend(moves: Sequence[Flow], y: float) -> Iterator[Element]:
+def _legend(moves: Sequence[Flow], y: float, width: float) -> tuple[list[Element], float]:
+    """How many go which way, in as many lines as it takes; and where the last of them is."""
+    found: list[Element] = []
     x = 16.0
     for way in DRAWN_LAST:
         count = sum(move.count for move in moves if move.way == way)
-        if count:
-            yield element("rect", class_=f"ribbon {way}", x=x, y=y - 11, width=14, height=14)
-            said = f"{number_text(count)} {SAID[way]}"
-            yield label(said, x + 20, y, 240)
-            x += 34 + text_width(said)
+        if not count:
+            continue
+        said = f"{number_text(count)} {SAID[way]}"
+        if x > 16 and x + 20 + text_width(said) > width:
+            x, y = 16.0, y + 22
+        found.append(element("rect", class_=f"ribbon {way}", x=x, y=y - 11, width=14, height=14))
+        found.append(label(said, x + 20, y, 240))
+        x += 34 + text_width(said)
+    return found, y

@@ -10,9 +10,9 @@ from tierpolicy.report.pictures.drawing import Element, Words, element, picture
 from tierpolicy.report.pictures.lettering import label, number_text, text_width
 from tierpolicy.report.pictures.palette import STEPS
 
-WIDTH, TOP, EDGE = 720.0, 12.0, 12.0
+WIDTH, TOP, EDGE = 600.0, 12.0, 12.0
 ROW = 34.0
-NAMES = 196.0
+NAMES = 176.0
 MOST_ROWS, MOST_COLUMNS = 20, 24
 
 
