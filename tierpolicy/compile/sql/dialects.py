@@ -8,11 +8,13 @@ without one it is worked out. `nfc` brings text into Unicode's composed form; wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
 from tierpolicy.frozen import frozen
 
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 SetForm = Literal["array", "text"]
 
 
@@ -32,12 +34,17 @@ class Dialect:
     collation: str = ""  # by which two texts are equal only where all their letters are
     plain_floats: bool = True  # `1.5E0` is binary64
     large_whole: bool = True  # whole numbers beyond 64 bits may be written
+    upper: bool = False  # plain names are kept in capitals
     most_columns: int = 1_500
 
     @property
     def sets(self) -> SetForm:
         """The form of sets where nothing else is asked for."""
         return "array" if self.arrays else "text"
+
+    def kept(self, name: str) -> str:
+        """A column's name as a table keeps it that was made without quotes."""
+        return name.upper() if self.upper and PLAIN.fullmatch(name) else name
 
 
 DIALECTS: Mapping[str, Dialect] = {
@@ -51,7 +58,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect("spark", "Apache Spark", arrays="compact", floats_raise=False, rint="RINT", exact_rint="BROUND"),
         Dialect("databricks", "Databricks", arrays="compact", floats_raise=False, rint="RINT", exact_rint="BROUND"),
         Dialect("bigquery", "BigQuery", arrays="select", nfc="NORMALIZE", large_whole=False),
-        Dialect("snowflake", "Snowflake", arrays="compact", plain_floats=False),
+        Dialect("snowflake", "Snowflake", arrays="compact", plain_floats=False, upper=True),
         Dialect("redshift", "Amazon Redshift"),
         Dialect("mysql", "MySQL", collation="utf8mb4_0900_bin", most_columns=1_000),
         Dialect("tsql", "SQL Server", bits=True, collation="Latin1_General_100_BIN2", most_columns=1_000),

@@ -75,7 +75,7 @@ def is_amount(field: Field) -> bool:
 
 def read_field(field: Field, draft: Draft, level: int) -> Term:
     """A field that is no set, as a column that step `level` can read."""
-    raw = column(column_of(field))
+    raw = column(draft.dialect.kept(column_of(field)))
     found = _given(field, raw, draft) if is_amount(field) else _read(field, raw, draft)
     default = default_of(field)
     if default is not MISSING:
@@ -214,7 +214,7 @@ def _others(field: Field, label: str) -> list[str]:
 def read_set(field: Field, draft: Draft, level: int, form: SetForm) -> Labels:
     """A set as a column for each of its labels."""
     assert isinstance(field.type, SetOf)
-    raw = column(column_of(field))
+    raw = column(draft.dialect.kept(column_of(field)))
     default = default_of(field)
     nothing: Sql = exp.Is(this=raw.copy(), expression=exp.Null())
     if form == "text":

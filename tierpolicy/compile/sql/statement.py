@@ -92,10 +92,13 @@ def sql_of(
     """The policy as one statement. `without` are fields that the table has no column for; with `internal` the internal
     attributes are shown too.
 
-    NotInSql where it can't be said whole; UnusableTable for a `table` that is none; KeyError for an unknown dialect.
+    NotInSql where it can't be said whole; UnusableTable (a ValueError) for a `table` that is none; ValueError for
+    arrays where the database has none; KeyError for an unknown dialect.
     """
     spoken = DIALECTS[dialect]
     source = table_of(table, spoken)
+    if sets == "array" and not spoken.arrays:
+        raise ValueError(f"{spoken.title} has no arrays of text: sets are text there, their labels joined by `;`")
     on = as_of if isinstance(as_of, Day) else Day(as_of)
     made = _drafted(policy, spoken, on, sets or spoken.sets, without, internal)
     names = _step_names(made.draft)
@@ -141,7 +144,7 @@ def _drafted(
     answers: list[tuple[str, Expression]] = [(name, column(at)) for name, at in keys.items()]
     for attribute in shown:
         answers.append((attribute.name, answer(attribute, lowering.decided[attribute.name], draft, form)))
-    return Drafted(draft, tuple(answers))
+    return Drafted(draft, tuple((dialect.kept(name), sql) for name, sql in answers))
 
 
 def _decide(normal: Normal, statements: Statements) -> None:
@@ -169,7 +172,7 @@ def _keys(policy: Policy, draft: Draft, without: frozenset[str]) -> dict[str, st
     found = {}
     for held in policy.fields.values():
         if held.key and held.name not in without:
-            raw = column(column_of(held))
+            raw = column(draft.dialect.kept(column_of(held)))
             at = condition(raw) if isinstance(held.type, Flag) else Term(raw, held.type)
             draft.column(f"key_{held.name}", replace(at, stored=raw), kind="key")
             found[held.name] = draft.columns[-1].name
@@ -179,7 +182,7 @@ def _keys(policy: Policy, draft: Draft, without: frozenset[str]) -> dict[str, st
 def _today(draft: Draft, on: Day) -> Term:
     if on.date is not None:
         return day(on.date, draft.dialect)
-    held = Term(column(on.column), DATE, 0, True)
+    held = Term(column(draft.dialect.kept(on.column)), DATE, 0, True)
     return draft.column("as_of", held, "the day to decide for", "key")
 
 

@@ -35,19 +35,17 @@ def table_of(name: str, dialect: Dialect) -> Table:
     except (SqlglotError, RecursionError, ValueError):
         raise UnusableTable(f"`{name}` is not the name of a table in {dialect.title}") from None
     source: Any = found.args.get("from_") or found.args.get("from")
-    known = source is not None and isinstance(source.this, exp.Table)
     held = {key for key, value in found.args.items() if value}
-    if (
-        not known
-        or held - {"expressions", "from_", "from", "kind"}
-        or source.this.alias
-        or source.this.args.get("joins")
-    ):
+    plain = isinstance(source and source.this, exp.Table) and held <= {"expressions", "from_", "from", "kind"}
+    if not plain or not _is_name(source.this):
         raise UnusableTable(f"`{name}` is not the name of a table in {dialect.title}")
-    table = source.this.copy()
-    for node in table.walk():
-        node.comments = None
-    return Table(table)
+    return Table(source.this.copy())
+
+
+def _is_name(table: exp.Table) -> bool:
+    """A name and nothing beside it: no alias, no sample, no join, no comment."""
+    parts = {key for key, value in table.args.items() if value}
+    return parts <= {"this", "db", "catalog"} and not any(node.comments for node in table.walk())
 
 
 def created(name: str, dialect: Dialect) -> str:
