@@ -18,6 +18,7 @@ from tierpolicy.model.values import MISSING, Known, NotOffered
 from tierpolicy.pipeline import loads
 from tierpolicy.report.headlines import moves_headlines, simulation_headlines
 from tierpolicy.report.moves_page import moves_page
+from tierpolicy.report.pictures import Flow, Words, flows
 from tierpolicy.report.sections import MOST_ROWS, Cell, table
 from tierpolicy.report.shown import average_shown, band_shown, bound_shown, shown
 from tierpolicy.report.simulation_page import simulation_page
@@ -277,3 +278,46 @@ def test_words_stand_out(simulated: Simulation, scheme: str) -> None:
         for pair in pairs
         if contrast(colours[pair[0]], colours[pair[1]]) < 4.5
     } == {}
+
+
+# ---------------------------------------------------------------- these tests can fail
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<img src="https://example.org/x.png">',
+        "<style>body { background: url(x.png) }</style>",
+        '<a href="other.html">',
+    ],
+)
+def test_what_is_fetched_from_elsewhere_is_seen(planted: str) -> None:
+    assert asked_from_elsewhere(planted)
+    assert not asked_from_elsewhere('<a href="#made">How</a><svg xmlns="http://www.w3.org/2000/svg"/>')
+
+
+@pytest.mark.parametrize("planted", ["<p><b>x</p></b>", "<p>", "</p>", '<p id="a"></p><p id="a"></p>'])
+def test_a_page_that_is_not_well_formed_is_seen(planted: str) -> None:
+    with pytest.raises(AssertionError):
+        Read(planted)
+
+
+# ---------------------------------------------------------------- the picture in the documentation
+
+
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "reference" / "simulation-flows.svg"
+TIERS = ("platinum", "gold", "silver", "member")
+TIER_MOVES = (
+    Flow("platinum", "platinum", 228, "same"),
+    Flow("gold", "gold", 1_422, "same"),
+    Flow("gold", "silver", 436, "worse"),
+    Flow("silver", "silver", 4_148, "same"),
+    Flow("member", "silver", 1_310, "better"),
+    Flow("member", "member", 16_026, "same"),
+)
+
+
+def test_the_picture_in_the_documentation_is_what_is_drawn() -> None:
+    told = "Of 1,858 gold customers 436 become silver; of 17,336 members 1,310 become silver. All others stay."
+    words = Words("flows-tier", "Tiers of 23,570 customers before and after", told)
+    assert flows(words, TIERS, TIER_MOVES, before="1998.2", after="1998.3") == DOCUMENTED.read_text(encoding="utf-8")
