@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -255,3 +258,25 @@ def test_text_stays_text(tmp_path: Path) -> None:
     )
     with pytest.raises(UnusableFile, match=r"write them to a `.csv` file"):
         value_customers(request, lambda done, size: None)
+
+
+def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+    """A process that the system ends (SIGTERM) while it writes."""
+    valued(tmp_path)
+    (tmp_path / "values.csv").unlink()
+    program = """
+import os, signal, sys
+from tierpolicy.runtime.valuation import results
+def slow(tables, path, delimiter):
+    path.write_text("half")
+    os.kill(os.getpid(), signal.SIGTERM)
+    signal.pause()
+results._write_csv = slow
+from tierpolicy.surfaces.cli import main
+sys.argv[1:] = ["value", "purchases.csv", "-o", "values.csv", "--margin", "30%", "--rejects", "apart.csv"]
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, timeout=60)
+    assert ended.returncode == 128 + signal.SIGTERM
+    assert "half" not in "".join(path.read_text() for path in tmp_path.iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) in (["purchases.csv"], ["apart.csv", "purchases.csv"])

@@ -119,7 +119,7 @@ def write_tables(tables: Iterable[Any], target: Path, ending: str) -> int:
     or not at all."""
     kind = ending or target.suffix.lower()
     rows = 0
-    with _whole(target) as new:
+    with written_whole(target) as new:
         if kind in CSV_ENDINGS:
             rows = _write_csv(tables, new, "\t" if kind == ".tsv" else ",")
         elif kind in JSONL_ENDINGS:
@@ -173,9 +173,9 @@ def _write_parquet(tables: Iterable[Any], path: Path) -> int:
 
 
 @contextmanager
-def _whole(target: Path) -> Iterator[Path]:
+def written_whole(target: Path) -> Iterator[Path]:
     """A path beside `target` to write to, moved onto it at the end; removed where something goes wrong."""
-    new = target.with_name(f".tierpolicy.{os.getpid()}.part")
+    new = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
     new.unlink(missing_ok=True)
     try:
         yield new

@@ -13,8 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tierpolicy.runtime.bases import Base, opened
-from tierpolicy.runtime.files import check_writable, reason
-from tierpolicy.runtime.rows import UnusableFile
+from tierpolicy.runtime.files import check_writable
 from tierpolicy.runtime.valuation.bg_nbd import bg_nbd_values, check_extra
 from tierpolicy.runtime.valuation.lines import Apart, Columns, columns_in
 from tierpolicy.runtime.valuation.plain import PREDICTORS, Expected, plain_values
@@ -26,6 +25,7 @@ from tierpolicy.runtime.valuation.results import (
     check_target,
     values_table,
     write_tables,
+    written_whole,
 )
 from tierpolicy.runtime.valuation.summary import Counts, Progress, Summary, summed_up
 from tierpolicy.runtime.valuation.terms import Terms, Unworkable
@@ -207,10 +207,7 @@ def _set_apart(path: Path | None) -> Iterator[Callable[[Apart], None]]:
     if path is None:
         yield lambda each: None
         return
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("row", "reason"))
-            yield lambda each: writer.writerow((each.number, each.reason)) and None
-    except OSError as error:
-        raise UnusableFile(f"`{path}` can't be written: {reason(error)}") from None
+    with written_whole(path) as new, new.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("row", "reason"))
+        yield lambda each: writer.writerow((each.number, each.reason)) and None

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from types import FrameType
 
 import typer
 
@@ -25,8 +22,7 @@ from tierpolicy.surfaces.cli.apply_on_spark import on_spark
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
 from tierpolicy.surfaces.cli.settled import settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
-
-TERMINATED = 128 + signal.SIGTERM
+from tierpolicy.surfaces.cli.waiting import stopped_in_order
 
 
 def apply_command(
@@ -53,7 +49,7 @@ def apply_command(
     held = loaded(policy, settings, name)
     if spark is not None:
         alone = {"--table": table, "--into": into, "--carry": carry, "--reasons": reasons, "--rejects": rejects}
-        with _usable(), _stopped_in_order():
+        with _usable(), stopped_in_order():
             on_spark(held, customers, output, format, on, spark, {**alone, "--resume": resume}, strict=must_be_sound)
         return
     with _usable(), _progress() as report:
@@ -98,7 +94,7 @@ def apply_with_progress(policy: Policy, customers: Path, output: Path, on: date)
 def _done(work: Work) -> Applied:
     """Does the work, and says what a person should know of the run, whatever its end."""
     try:
-        with _stopped_in_order():
+        with stopped_in_order():
             return applied(work)
     finally:
         for note in work.left:
@@ -111,23 +107,6 @@ def _usable() -> Iterator[None]:
         yield
     except UnusableFile as error:
         stop(str(error))
-
-
-@contextmanager
-def _stopped_in_order() -> Iterator[None]:
-    """Lets a run that the system ends (SIGTERM) leave as one that a person ends: nothing half-written stays."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(TERMINATED)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.runtime.valuation.terms import DAYS_IN, DAYS_IN_A_YEAR, Horizon, Terms, Unit, Unworkable
 from tierpolicy.surfaces.cli.inputs import AsOf, day
 from tierpolicy.surfaces.cli.speaking import remark, say_fitted, stop
-from tierpolicy.surfaces.cli.waiting import progress_shown
+from tierpolicy.surfaces.cli.waiting import progress_shown, stopped_in_order
 
 RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(%?)")
 AMOUNT = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,6})?")
@@ -128,7 +128,7 @@ def _value(request: Request) -> None:
     from tierpolicy.runtime.valuation.valuing import value_customers
 
     try:
-        with progress_shown() as told:
+        with stopped_in_order(), progress_shown() as told:
             valued = value_customers(request, lambda done, size: told("reading purchases", done, size))
     except (UnusableFile, Unworkable) as error:
         stop(str(error))

@@ -1,15 +1,19 @@
-"""Work that may take long, with a bar on stderr where that is a terminal, and only once the work has taken a while."""
+"""Work that may take long: a bar on stderr where that is a terminal, once it has taken a while; an end in order."""
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
+from types import FrameType
 
 from tierpolicy.analysis.proofs import Progress, unseen
 from tierpolicy.surfaces.cli.speaking import console
 
+TERMINATED = 128 + signal.SIGTERM
 SOON = 0.5
 """Seconds that nobody minds to wait without a word."""
 
@@ -48,3 +52,20 @@ def progress_shown(after: float = SOON) -> Iterator[Progress]:
         with turn:
             over = True
             bar.stop()
+
+
+@contextmanager
+def stopped_in_order() -> Iterator[None]:
+    """Lets a run that the system ends (SIGTERM) leave as one that a person ends: nothing half-written stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
