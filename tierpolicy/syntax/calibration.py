@@ -8,7 +8,6 @@ file from elsewhere can take long: only the single values go through `tomllib`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -178,6 +177,8 @@ def _read_line(line: str, span: Span, reading: _Reading) -> None:
 
 def _value(written: str) -> object:
     """The text, number or date that a line says; None where it says something else."""
+    import tomllib  # whoever imports the package waits for nothing that most policies don't need
+
     try:
         return tomllib.loads(f"value = {written}").get("value")
     except (ValueError, RecursionError):
