@@ -15,7 +15,7 @@ from tierpolicy.runtime.errors import PolicyError
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import PolicyName, PolicyPath, day
 from tierpolicy.surfaces.cli.speaking import FINDINGS, remark, say, show, stop, stop_for_policy
-from tierpolicy.surfaces.cli.waiting import progress_shown
+from tierpolicy.surfaces.cli.waiting import progress_shown, stopped_in_order
 
 TOLERANCE = 25.0
 
@@ -54,9 +54,12 @@ def calibrate_command(
         remark("note: this policy asks for no share of its customers, such as `in top 10%`: nothing to calibrate")
         return
     try:
-        _calibrate(typed, customers, table, on, tolerance / 100 if check else None)
+        with stopped_in_order():
+            _calibrate(typed, customers, table, on, tolerance / 100 if check else None)
     except UnusableFile as error:
         stop(str(error))
+    except ImportError:
+        stop("reading customers needs more: install it with `pip install 'tierpolicy[data]'`")
 
 
 def version_to_calibrate(path: Path, name: str | None, on: date) -> TypedPolicy:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tierpolicy.model.policy import Policy
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.identity.keys import LIKELY, MOST_LINKED
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.calibrate import version_to_calibrate
 from tierpolicy.surfaces.cli.inputs import PolicyName, PolicyPath, day
 from tierpolicy.surfaces.cli.speaking import FINDINGS, remark, say, show, stop
-from tierpolicy.surfaces.cli.waiting import progress_shown
+from tierpolicy.surfaces.cli.waiting import progress_shown, stopped_in_order
+
+if TYPE_CHECKING:
+    from tierpolicy.runtime.identity.consolidating import Asked
 
 FileKind = Literal["csv", "jsonl", "parquet"]
 
@@ -55,18 +59,26 @@ def consolidate_command(
     ] = None,
 ) -> None:
     """Make one record of all records of one customer, from several channels. No row is dropped."""
-    from tierpolicy.report.consolidation import consolidation_findings, consolidation_notes, consolidation_report
-    from tierpolicy.runtime.identity.channels import read_channels
-    from tierpolicy.runtime.identity.consolidating import Asked, consolidated
-
     if most_linked < 1:
         stop("`--most-linked` should be a whole number, at least 1")
     if not 0 < threshold <= 1:
         stop("`--threshold` should be a probability above 0, and at most 1")
     typed = version_to_calibrate(policy, name, day_of(day(as_of)))
-    asked = Asked(output, f".{format}" if format else "", conflicts, most_linked, clusters, splink, threshold)
     try:
-        with progress_shown() as progress:
+        from tierpolicy.runtime.identity.consolidating import Asked
+    except ImportError:
+        stop("consolidating customers needs more: install it with `pip install 'tierpolicy[data]'`")
+    asked = Asked(output, f".{format}" if format else "", conflicts, most_linked, clusters, splink, threshold)
+    _consolidate(typed, channels, asked)
+
+
+def _consolidate(typed: Policy, channels: Path, asked: Asked) -> None:
+    from tierpolicy.report.consolidation import consolidation_findings, consolidation_notes, consolidation_report
+    from tierpolicy.runtime.identity.channels import read_channels
+    from tierpolicy.runtime.identity.consolidating import consolidated
+
+    try:
+        with stopped_in_order(), progress_shown() as progress:
             found = consolidated(typed, read_channels(channels), asked, progress)
     except UnusableFile as error:
         stop(str(error))
@@ -76,7 +88,7 @@ def consolidate_command(
     findings = consolidation_findings(found, hidden)
     for finding in findings:
         remark(f"warning: {finding}")
-    show(consolidation_report(found, str(conflicts) if conflicts else None))
-    say(f"{found.customers:,} {'customer' if found.customers == 1 else 'customers'} in {output}")
+    show(consolidation_report(found, str(asked.conflicts) if asked.conflicts else None))
+    say(f"{found.customers:,} {'customer' if found.customers == 1 else 'customers'} in {asked.target}")
     if findings:
         raise typer.Exit(FINDINGS)
