@@ -23,6 +23,8 @@ from tierpolicy.runtime.applying.output import (
     key_of,
     layout_of,
 )
+from tierpolicy.runtime.applying.patterns import with_patterns
+from tierpolicy.runtime.applying.reasons import Reasons
 from tierpolicy.runtime.applying.rejects import Rejects
 from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, count_columns, plain, tally_of
 from tierpolicy.runtime.applying.targets import Target, target_for
@@ -61,6 +63,7 @@ class Run:
     layout: Layout
     twins: Unaided
     target: Target
+    reasons: Reasons | None
 
     def output(self, decided: Decided) -> Written:
         """A decided batch as the target writes it."""
@@ -82,9 +85,8 @@ class Run:
         for attribute in self.layout.attributes:
             yield Answered(attribute, decided.part.answers[attribute.name])
         if self.layout.reasons:
-            from tierpolicy.runtime.applying.reasons import reasons_of
-
-            yield Copied(reasons_of(self.work.policy, self.work.as_of, self.base, batch))
+            assert self.reasons is not None
+            yield Copied(self.reasons.of(batch, decided.part.answers))
         counts = np.zeros(rows, np.int64)
         for row, problems in decided.problems.items():
             counts[row] = len(problems)
@@ -117,8 +119,10 @@ def _in_place(work: Work, base: Base, layout: Layout, place: Workplace, all_read
     rejects = Rejects(work.rejects, keys, place.folder, kept.get("rejects"))
     try:
         twins = unaided(typed)
-        run = Run(work, base, layout, twins, target)
-        deriving = Policy((twins.policy,))
+        patterns = with_patterns(twins.policy, typed) if work.reasons else None
+        reasons = Reasons(work.policy, work.as_of, base, patterns) if work.reasons else None
+        run = Run(work, base, layout, twins, target, reasons)
+        deriving = Policy((twins.policy if patterns is None else patterns.policy,))
         batches = base.batches(done)
         for written in each_decided(deriving, base, work.as_of, run.output, batches=batches, told_by=work.policy):
             _take(run, written, rejects, tally)

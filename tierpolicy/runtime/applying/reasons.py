@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.model.vocabulary import Attribute
+from tierpolicy.runtime.applying.alike import readings_of
+from tierpolicy.runtime.applying.patterns import Patterns, pattern_numbers, pattern_of
 from tierpolicy.semantics.decide import deliberate
 from tierpolicy.semantics.explain import why_decided
 from tierpolicy.semantics.index import Index, index_of
@@ -15,8 +17,11 @@ from tierpolicy.semantics.outcome import ClauseRef, Why
 from tierpolicy.semantics.read import Reading
 
 if TYPE_CHECKING:
+    from tierpolicy.compile.columns.data import Amounts, Coded
     from tierpolicy.runtime.bases import Base, Batch
     from tierpolicy.runtime.engine import Policy
+
+MOST_KNOWN = 200_000
 
 
 def reason_text(policy: TypedPolicy, reading: Reading, as_of: date, index: Index | None = None) -> str:
@@ -54,17 +59,37 @@ def _names(clauses: Sequence[ClauseRef]) -> Iterator[str]:
             yield name
 
 
-def reasons_of(policy: Policy, as_of: date, base: Base, batch: Batch) -> list[object]:
-    """The reasons of every row of a batch. Customers in whom the policy can see no difference are explained once."""
-    from tierpolicy.runtime.applying.alike import readings_of
+class Reasons:
+    """Gives the reasons of every row of a batch; several threads may ask. Each pattern of what reasons depend on is
+    explained once; without patterns, customers who are alike in all that the policy reads are."""
 
-    typed = policy.version_on(as_of)
-    index = index_of(typed)
-    known: dict[object, str] = {}
-    found: list[object] = []
-    for signature, reading in readings_of(policy, typed, as_of, base, batch):
-        text = known.get(signature)
+    def __init__(self, policy: Policy, as_of: date, base: Base, patterns: Patterns | None) -> None:
+        self._typed, self._as_of, self._base = policy.version_on(as_of), as_of, base
+        self._patterns = patterns
+        self._index = index_of(self._typed)
+        self._known: dict[object, str] = {}
+
+    def of(self, batch: Batch, answers: Mapping[str, Coded | Amounts]) -> Any:
+        """A column of text."""
+        if self._patterns is None:
+            readings = readings_of(self._typed, self._as_of, self._base, batch, range(batch.rows.num_rows))
+            return [self._text(signature, reading) for signature, reading in readings]
+        import numpy as np
+        import pyarrow
+
+        numbers, rows = pattern_numbers(self._patterns, answers, batch.rows.num_rows)
+        readings = readings_of(self._typed, self._as_of, self._base, batch, rows)
+        texts = [
+            self._text(pattern_of(self._patterns, answers, row), reading)
+            for row, (_, reading) in zip(rows, readings, strict=True)
+        ]
+        _, places = np.unique(numbers, return_inverse=True)
+        return pyarrow.array(texts, pyarrow.string()).take(pyarrow.array(places))
+
+    def _text(self, signature: object, reading: Callable[[], Reading]) -> str:
+        text = self._known.get(signature)
         if text is None:
-            text = known[signature] = reason_text(typed, reading(), as_of, index)
-        found.append(text)
-    return found
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            text = self._known[signature] = reason_text(self._typed, reading(), self._as_of, self._index)
+        return text
