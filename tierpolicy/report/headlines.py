@@ -84,7 +84,7 @@ def _claims_words(found: Simulation) -> Iterator[str]:
 
 
 def _all(count: int) -> str:
-    return "The promise" if count == 1 else f"All {count_text(count)} promises"
+    return "The promise" if count == 1 else "Both promises" if count == 2 else f"All {count_text(count)} promises"
 
 
 def _data_words(found: Simulation) -> Iterator[str]:

@@ -26,6 +26,8 @@ MOST_VALUES = 12
 def moves_page(found: Moves) -> str:
     """A whole HTML document that needs nothing else."""
     old, new = policy_title(found.old.name, found.old.version), policy_title(found.new.name, found.new.version)
+    if found.old.name == found.new.name and found.old.version and found.new.version:
+        new = printable(found.new.version)
     of = made(found.base, found.customers, found.broken, found.as_of.isoformat(), found.old, found.notes, "old policy")
     return page_text(
         Page(
