@@ -78,6 +78,10 @@ UNTRACED = (
 SERVERS = frozenset({"postgres", "postgres_server", "spark"})
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "no_cover: not traced for coverage (of pytest-cov, which may not be installed)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         name = item.nodeid.removeprefix(item.nodeid.partition("::")[0])
