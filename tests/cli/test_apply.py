@@ -61,3 +61,35 @@ def test_what_cant_be_used_is_said_in_a_line(run: Run, folder: Path) -> None:
         assert done.stderr.startswith(f"error: {said}")
     assert run("apply", "shop.tier", "in.csv").returncode == 2
     assert (folder / "in.csv").read_text() == CUSTOMERS
+
+
+def test_rejects_reasons_and_what_comes_along(run: Run, folder: Path) -> None:
+    (folder / "in.csv").write_text("customer_id,spend,disputes,code,city\na,1500,0,,Bern\nb,about 500,,,Chur\n")
+    done = run(
+        "apply", "shop.tier", "in.csv", "-o", "out.csv", "--rejects", "bad.csv", "--reasons", "--carry", "city", *DAY
+    )
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "2 rows read: 1 decision in out.csv, 1 set apart in bad.csv"
+    assert (folder / "out.csv").read_text().splitlines() == [
+        "customer_id,city,priority,wait,perks,credit,reasons,problems,problem_text",
+        "a,Bern,high,PT1H,delivery,15.00,"
+        "priority: rule good_year; wait: baseline everyone; perks: rule good_year; credit: rule good_year,0,",
+    ]
+    assert (folder / "bad.csv").read_text().startswith("line,row,customer_id,reason\n3,2,b,")
+    assert (
+        run("apply", "shop.tier", "in.csv", "-o", "out.csv", "--rejects", "bad.csv", "--strict", *DAY).returncode == 1
+    )
+
+
+def test_every_form_of_customers_and_decisions(run: Run, folder: Path) -> None:
+    (folder / "in.csv").write_text(CUSTOMERS)
+    assert run("apply", "shop.tier", "in.csv", "-o", "parts/", *DAY).stdout.endswith("4 decisions in parts/\n")
+    assert run("apply", "shop.tier", "in.csv", "-o", "out.parquet", "--carry", "spend", *DAY).returncode == 0
+    done = run("apply", "shop.tier", "out.parquet", "-o", "crm.duckdb", "--into", "decisions", *DAY)
+    assert done.stdout.endswith("4 decisions in crm.duckdb: decisions\n")
+    done = run("apply", "shop.tier", "crm.duckdb", "--table", "decisions", "-o", "back.csv", *DAY)
+    assert done.stdout.endswith("4 decisions in back.csv\n")
+    done = run("apply", "shop.tier", "crm.duckdb", "-o", "back.csv", *DAY)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == ("error: `crm.duckdb` holds tables; say which one with `--table NAME`: it has `decisions`\n")
+    assert not [each.name for each in folder.iterdir() if each.name.startswith(".")]
