@@ -32,7 +32,7 @@ from tierpolicy.analysis.prove import QUESTIONS
 from tierpolicy.analysis.session import Engine, Session
 from tierpolicy.analysis.smt.solve import DID_NOT_HOLD, Solver
 from tierpolicy.analysis.variants import counting_when_unknown, without
-from tierpolicy.model.policy import Policy
+from tierpolicy.model.policy import Policy, Rule
 from tierpolicy.model.vocabulary import Direction
 from tierpolicy.semantics.index import statements
 
@@ -149,7 +149,13 @@ def said_elsewhere(question: str, policy: Policy, subject: str, judging: oracle.
     """What is never true is said once: of a tier, not of its other rule; nor is it asked what that would change."""
     if question not in ("never_true", "never_changes"):
         return False
+    if question == "never_changes" and any(_is_blank(rule) for rule in policy.rules if rule.origin.name == subject):
+        return True  # a matrix shows by itself which of its cells give nothing
     return oracle.verdict(oracle.never_true(policy)[subject], judging) != "refuted"
+
+
+def _is_blank(rule: Rule) -> bool:
+    return " column " in rule.origin.name and not rule.grants
 
 
 def _statement(question: str, subject: str) -> str:
