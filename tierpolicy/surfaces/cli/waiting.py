@@ -61,11 +61,19 @@ def stopped_in_order() -> Iterator[None]:
         yield
         return
 
+    ended = False
+
     def leave(number: int, frame: FrameType | None) -> None:
+        nonlocal ended
+        ended = True
         raise SystemExit(TERMINATED)
 
     before = signal.signal(signal.SIGTERM, leave)
     try:
         yield
+    except Exception:
+        if ended:  # a library that was at work made an error of its own of it
+            raise SystemExit(TERMINATED) from None
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
