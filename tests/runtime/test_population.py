@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.runtime.simulation.plain import both_ways
 from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import Policy
 from tierpolicy.pipeline import check_paths, loads
-from tierpolicy.runtime import population
 from tierpolicy.runtime.measures import measures
 from tierpolicy.runtime.population import Customers, Population, day_for, measured
 
@@ -41,20 +41,6 @@ def on(folder: Path, claims: str, rows: str, name: str = "customers.csv", as_of:
     (folder / name).write_text(rows, encoding="utf-8")
     typed = loads(DECLARED + claims).versions[0]
     return both_ways(typed, Customers(folder / name, as_of))
-
-
-def both_ways(policy: Policy, customers: Customers) -> Population:
-    """Counted row by row and in columns, which is one and the same."""
-    largest, found = population.LARGEST_BY_ROWS, []
-    for so_large in (2**40, -1):
-        population.LARGEST_BY_ROWS = so_large
-        try:
-            found.append(measured(policy, customers, lambda done, size: None))
-        finally:
-            population.LARGEST_BY_ROWS = largest
-    by_rows, in_columns = found
-    assert in_columns == by_rows
-    return in_columns
 
 
 def said(population: Population) -> list[str]:

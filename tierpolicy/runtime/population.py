@@ -187,6 +187,7 @@ def _counting(population: Population, from_text: bool) -> Callable[[Row], None]:
     policy, index = population.policy, index_of(population.policy)
     fields, loose = tuple(policy.fields.values()), _without_bounds(policy)
     thresholds = calibrated(policy)
+    population.shares.update(dict.fromkeys(thresholds, (0, 0)))
     rested_on = frozenset(name for measure in population.measures for name in measure.fields)
 
     def count(row: Row) -> None:

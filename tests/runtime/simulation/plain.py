@@ -13,7 +13,9 @@ from typing import Any
 
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.values import MISSING, Known, NotOffered, equal
+from tierpolicy.runtime import population
 from tierpolicy.runtime.files import open_reader
+from tierpolicy.runtime.population import Customers, Population, measured
 from tierpolicy.runtime.records import read_record
 from tierpolicy.runtime.simulation.blocks import wanted_columns
 from tierpolicy.semantics.costs import costs_of
@@ -116,3 +118,31 @@ def _count(found: Figures, policy: Policy, row: Row) -> None:
         unknown = unknown or cost is MISSING
         found.costs[name] += cost if isinstance(cost, int) else 0
     counts["cost unknown"] += unknown
+
+
+# ---------------------------------------------------------------- claims
+
+
+def both_ways(policy: Policy, customers: Customers) -> Population:
+    """Counted row by row and in columns, which is one and the same."""
+    largest, found = population.LARGEST_BY_ROWS, []
+    for so_large in (2**40, -1):
+        population.LARGEST_BY_ROWS = so_large
+        try:
+            found.append(measured(policy, customers, lambda done, size: None))
+        finally:
+            population.LARGEST_BY_ROWS = largest
+    by_rows, in_columns = found
+    for name in (
+        "customers",
+        "with_problems",
+        "problems",
+        "known",
+        "against_assumptions",
+        "shares",
+        "percents",
+        "measures",
+        "notes",
+    ):
+        assert getattr(in_columns, name) == getattr(by_rows, name), name
+    return in_columns

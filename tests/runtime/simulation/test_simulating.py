@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -14,13 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.runtime.simulation.plain import Figures, figures, written
+from tests.runtime.simulation.plain import Figures, both_ways, figures, written
 from tests.strategies.policies import PolicyText, elaborated, policy_texts
 from tests.strategies.records import records
-from tierpolicy.model.policy import Policy
-from tierpolicy.model.types import TEXT
+from tierpolicy.model.expressions import Constant
+from tierpolicy.model.policy import Policy, Property, Share, Total
+from tierpolicy.model.types import MONEY, TEXT
 from tierpolicy.model.values import NotOffered
 from tierpolicy.pipeline import loads
+from tierpolicy.runtime.population import Customers
 from tierpolicy.runtime.simulation.asking import Asked, NotAsked
 from tierpolicy.runtime.simulation.results import Amounts, Elements, Labels, Simulation
 from tierpolicy.runtime.simulation.simulating import simulate
@@ -54,6 +57,24 @@ def test_a_simulation_counts_what_each_row_is_decided(case: Case) -> None:
         written(base, rows)
         again = simulate(policy, str(base), DAY, unseen, rows_in_a_block=chance.choice([1, 2, 3]))
         assert again == found
+
+
+@settings(max_examples=25)
+@given(cases())
+def test_claims_come_to_the_same_row_by_row_and_in_columns(case: Case) -> None:
+    policy, rows, chance = case
+    claims: list[Share | Total] = [Share("at most", 5_000, each.condition) for each in policy.rules]
+    claims += [Total("at most", each.value, Constant(10_000, MONEY)) for each in policy.costs]
+    origins = [each.origin for each in (*policy.rules, *policy.costs)]
+    wheres = [None, *(each.condition for each in policy.limits)]
+    claimed = replace(
+        policy,
+        properties=tuple(
+            Property(origin, claim, chance.choice(wheres)) for origin, claim in zip(origins, claims, strict=True)
+        ),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        both_ways(claimed, Customers(written(Path(folder) / "base.jsonl", rows), DAY))
 
 
 def same(found: Simulation, plain: Figures) -> None:
