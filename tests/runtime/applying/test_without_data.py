@@ -31,7 +31,7 @@ def work(folder: Path, target: str, **options: Any) -> runtime_apply.Work:
     policy = tierpolicy.loads("if orders > 5 then priority = top")
     (folder / "in.csv").write_text("orders\n9\n1\n")
     return runtime_apply.work_for(
-        policy, str(folder / "in.csv"), str(folder / target), DAY, lambda done, size: None, **options
+        policy, str(folder / "in.csv"), f"{folder}/{target}", DAY, lambda done, size: None, **options
     )
 
 
