@@ -497,7 +497,8 @@ class Writer:
         level = len(self.attributes)
         condition = f"if {self.condition(level)} then " if self.maybe(0.7) else ""
         name = f'"what {self.fresh("cost")} costs"{self.one(PERIODS)}'
-        self.statements.append(f"cost {name}: {condition}{self.value('money', (), level)}")
+        amount = self.value("money", (), level).removeprefix("-")  # written out, none is below zero
+        self.statements.append(f"cost {name}: {condition}{amount}")
 
     def directed(self) -> list[Name]:
         return [a for a in self.attributes if "default" not in self.directions[a.text]]
