@@ -78,7 +78,7 @@ class Writing:
             target = target_for(wanted, layout, {}, Path(folder), None, False)
             work = Work(policy, "", None, wanted, self.as_of, lambda done, size: None)
             twins = unaided(typed)
-            run = Run(work, base, layout, twins, target)
+            run = Run(work, base, layout, twins, target, None)
             deriving = policy_called(f"{self.token} unaided", Policy((twins.policy,)))
             try:
                 decided = each_decided(
