@@ -38,7 +38,9 @@ def test_a_view_of_a_table_in_a_file(run: Run, folder: Path) -> None:
     assert "\nCREATE OR REPLACE VIEW crm.service AS\nWITH given AS (" in text
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA crm")
-    connection.execute("CREATE TABLE crm.customers AS SELECT 'a' AS customer_id, 20.5 AS spend, 0 AS disputes, '' AS code")
+    connection.execute(
+        "CREATE TABLE crm.customers AS SELECT 'a' AS customer_id, 20.5 AS spend, 0 AS disputes, '' AS code"
+    )
     connection.execute(text)
     assert connection.execute("SELECT priority, score FROM crm.service").fetchall() == [("high", 2)]
 
@@ -59,7 +61,7 @@ def test_a_day_for_each_row(run: Run, folder: Path) -> None:
 
 def test_what_cant_be_said_is_named_and_nothing_is_written(run: Run, folder: Path) -> None:
     (folder / "shop.tier").write_text(
-        'customer { score : number\n    step : number }\nservice { a : flag }\n'
+        "customer { score : number\n    step : number }\nservice { a : flag }\n"
         "rule stepped: if round(score, step) > 5 then a = yes\n"
     )
     done = run("sql", "shop.tier", "--dialect", "postgres", "-o", "out.sql")
