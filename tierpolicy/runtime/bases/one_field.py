@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tierpolicy.compile.columns.data import Bools, Column
-from tierpolicy.model.types import SetOf
+from tierpolicy.model.types import SetOf, Text
 from tierpolicy.model.values import MISSING
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.bases.base import Batch
@@ -33,6 +33,9 @@ def found_in(batch: Batch, name: str, field: Field, *, from_text: bool) -> Found
     """The values of column `name`, which the batch has exactly once, as those of `field`."""
     from tierpolicy.runtime.columns.reading import typed_column
 
+    plain = _plain_texts(batch, name, from_text) if isinstance(field.type, Text) else None
+    if plain is not None:
+        return Found(plain, None)
     cells = _cells(batch, name, field, from_text)
     bare = replace(field, default=MISSING, required=isinstance(field.type, SetOf), declared=True)
     typed = typed_column(bare, cells, batch.rows.num_rows)
@@ -41,6 +44,24 @@ def found_in(batch: Batch, name: str, field: Field, *, from_text: bool) -> Found
     nothing = typed.column.missing  # of a set, and what isn't given is a problem too: it has no other way to be missing
     given = None if nothing is None else _given(cells, batch.rows.num_rows)
     return Found(typed.column, typed.doubtful if given is None else but_not(typed.doubtful, ~given))
+
+
+def _plain_texts(batch: Batch, name: str, from_text: bool) -> Column | None:
+    """A column of ASCII text, which every field of text reads as it stands, at once; None where it is anything else."""
+    import pyarrow
+    import pyarrow.compute as compute
+
+    if name in batch.raw:
+        return None
+    array = batch.rows.column(batch.rows.schema.get_field_index(name))
+    if not pyarrow.types.is_string(array.type) or compute.all(compute.string_is_ascii(array)).as_py() is False:
+        return None
+    encoded = array.dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    blank = np.array([not (each.strip() if from_text else each) for each in texts] or [True], np.bool_)
+    codes = np.asarray(encoded.indices.fill_null(0)).astype(np.uint32)
+    missing = np.asarray(array.is_null()) | blank.take(codes)
+    return Column(codes, missing if missing.any() else None, tuple(texts))
 
 
 def missing_in(column: Column, rows: int) -> Bools:
