@@ -182,6 +182,21 @@ def test_five_customers(base: str) -> None:
     assert [claim.verdict for claim in found.claims] == ["holds"]
 
 
+LOW = "limit low: if spend >= 300 then rating at most 0.5\n"
+
+
+@pytest.mark.parametrize(("limit", "moved"), [("", (1, 0)), (LOW, (2, 2))])
+def test_rules_may_give_worse_than_the_baseline_promises(limit: str, moved: tuple[int, int], base: str) -> None:
+    """a gives 2, d gives 1: below the 1.5 that is promised, which nothing else says is the worst."""
+    text = (
+        "customer {\n    spend : money\n}\nservice {\n    rating : number more is better\n}\n"
+        "baseline everyone: rating at least 1.5\n"
+        f"if spend = 300 then rating = 2\nif spend = 400 then rating = 1\n{limit}"
+    )
+    (part,) = simulate(loads(text).versions[0], base, DAY, unseen).parts
+    assert (part.raised, part.lowered) == moved
+
+
 def test_what_it_costs(base: str) -> None:
     found = shop(base).costs
     assert found is not None
