@@ -142,6 +142,8 @@ def _wanted(target: str, form: str, into: str | None) -> Wanted:
         if not into:
             raise UnusableFile("say which table to write with `--into TABLE`")
         return Wanted(Path(f"{into}.table"), "postgres", into, target)
+    if not target.strip():
+        raise UnusableFile("name a file, a folder or a table for the decisions")
     path = Path(target)
     found = form or FORMS.get(path.suffix.lower(), "")
     if target.endswith("/") or (path.is_dir() and not found):

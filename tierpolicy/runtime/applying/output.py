@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tierpolicy.model.policy import Policy as TypedPolicy
@@ -15,7 +16,7 @@ from tierpolicy.runtime.rows import OutputColumn, UnusableFile
 if TYPE_CHECKING:
     from tierpolicy.compile.columns.data import Amounts, Coded
 
-NAMES_OF_KEYS = (str, int, float, date)
+NAMES_OF_KEYS = (str, int, float, date, Decimal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,11 +162,23 @@ def schema_of(layout: Layout, types: dict[str, Any]) -> Any:
         if answered <= at < answered + len(layout.attributes):
             type_ = result_type(layout.attributes[at - answered])
         elif copied <= at < answered:
-            type_ = types.get(layout.carried[at - copied], pyarrow.string())
+            type_ = _in_parquet(types.get(layout.carried[at - copied], pyarrow.string()))
         else:
             type_ = pyarrow.int64() if column.counts else pyarrow.string()
         fields.append((column.name, type_))
     return pyarrow.schema(fields)
+
+
+def _in_parquet(type_: Any) -> Any:
+    """The type itself, or text where Parquet has none like it (months and days, an empty structure)."""
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    try:
+        ParquetWriter(pyarrow.BufferOutputStream(), pyarrow.schema([("cell", type_)])).close()
+    except pyarrow.ArrowException:
+        return pyarrow.string()
+    return type_
 
 
 def _array(cells: Cells, type_: Any) -> Any:
