@@ -91,3 +91,12 @@ def test_mistakes_of_use(run: Run, folder: Path) -> None:
     assert "has no arrays" in run("sql", "shop.tier", "--dialect", "mysql", "--sets", "array").stderr
     done = run("sql", "shop.tier", "--dialect", "tsql", "--materialize", "table", "x")
     assert "make a view" in done.stderr
+
+
+def test_a_day_outside_of_all_versions_is_said(run: Run, folder: Path) -> None:
+    (folder / "shop.tier").write_text(
+        'policy "Old" effective from 2020-01-01 until 2020-12-31\nservice { a : flag }\nrule r: a = yes\n'
+    )
+    done = run("sql", "shop.tier", "--dialect", "duckdb", *DAY)
+    assert done.returncode == 0
+    assert done.stderr == "note: no version of `Old` is in effect on 2026-11-21; the nearest one is written\n"

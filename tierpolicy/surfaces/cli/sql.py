@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from tierpolicy.check.versions import version_for
 from tierpolicy.compile.refusing import NotInSql
 from tierpolicy.report.words import plural
+from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.sql import statement_of
 from tierpolicy.surfaces.cli.inputs import PolicyName, PolicyPath, Settings, day, loaded
 from tierpolicy.surfaces.cli.speaking import FINDINGS, ready_for, remark, stop, written
@@ -73,6 +75,8 @@ def sql_command(
         _say_refusals(refused)
     except (ValueError, ImportError) as error:
         stop(str(error))
+    if not column and version_for(held.versions, day_of(on))[1]:
+        remark(f"note: no version of `{held.name}` is in effect on {day_of(on)}; the nearest one is written")
     if output is not None:
         written(output, found.text)
     else:
