@@ -18,7 +18,7 @@ from typing import Any
 from tests.conformance.answers import Answer, Case, Truth, exact
 from tests.conformance.batches import raw_float
 from tierpolicy import Policy
-from tierpolicy.compile.sql import NotInSql, Refusal, sql_of
+from tierpolicy.compile.sql import Day, NotInSql, Refusal, sql_of
 from tierpolicy.compile.sql.dialects import SetForm
 from tierpolicy.compile.sql.fields import UNITS, column_of, default_of
 from tierpolicy.model.policy import Policy as TypedPolicy
@@ -39,6 +39,7 @@ from tierpolicy.model.types import (
 from tierpolicy.model.values import INTEGER_MAX, MISSING, MONEY_MAX, Known, NotOffered, Value
 from tierpolicy.model.vocabulary import Direction, Field
 
+DAYS = 'the day "of" it'
 Kind = str
 """What a column holds: decimal, whole, float, flag, date, text, array."""
 
@@ -229,12 +230,16 @@ def in_sql(
     for typed, as_of, places in list(_groups(cases, truths))[:most_days]:
         chance = random.Random(f"{len(places)} {as_of} {typed.digest}")
         form: SetForm = chance.choice(["array", "text"])
+        in_a_column = chance.random() < 0.25
         try:
-            made = sql_of(typed, dialect, "rows", as_of, sets=form, internal=True)
+            day = Day(column=DAYS) if in_a_column else Day(as_of)
+            made = sql_of(typed, dialect, "rows", day, sets=form, internal=True)
         except NotInSql as stopped:
             refused(typed, stopped.refusals)
             continue
         given = table_of(typed, [truths[place].reading.values for place in places], form, chance)
+        if in_a_column:
+            given = Given({**given.kinds, DAYS: "date"}, [{**row, DAYS: as_of} for row in given.rows])
         answers = asking(made.text, given)
         assert len(answers) == len(places), f"{len(answers)} rows for {len(places)}"
         for place, row in zip(places, answers, strict=True):

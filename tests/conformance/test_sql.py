@@ -55,6 +55,17 @@ def test_on_written_policies(start: int) -> None:
         agree(on_duckdb, "duckdb", policy, cases_of(policy, random.Random(seed), 30))
 
 
+def test_as_large_policies_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conditions written out where they are asked for, long rows of parts in halves, deep ones in columns."""
+    monkeypatch.setattr("tierpolicy.compile.sql.statements.MOST_NAMED", 0)
+    monkeypatch.setattr("tierpolicy.compile.sql.statements.MOST_REPEATED", 0)
+    monkeypatch.setattr("tierpolicy.compile.sql.term.IN_A_ROW", 2)
+    monkeypatch.setattr("tierpolicy.compile.sql.lowering.DEEPEST", 3)
+    for seed in (*range(6), 10, 11, 19):
+        policy = written(seed)
+        agree(on_duckdb, "duckdb", policy, cases_of(policy, random.Random(seed), 30))
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_on_example_policies(name: str) -> None:
     agree(on_duckdb, "duckdb", example_policy(name), example_cases(name, random.Random(1), 40), 3)
