@@ -51,7 +51,7 @@ def test_records_become_customers(run: Run, shop: Path) -> None:
         "2 customers in out.csv\n"
     )
     assert done.stderr == (
-        "note: 1 value of `spend` can't be read and count as missing; row 3 of `shop`: "
+        "note: 1 value of `spend` can't be read and counts as missing; row 3 of `shop`: "
         '`spend` is "much", which counts as missing: expected an amount of money, at least 0\n'
     )
     assert (shop / "out.csv").read_text() == (

@@ -107,7 +107,8 @@ def consolidation_notes(found: Consolidated, hidden: frozenset[str]) -> list[str
             )
     for name, unread in seen.unread.items():
         values = plural(unread.count, "value")
-        said.append(f"{values} of `{name}` can't be read and count as missing; {unread.first}")
+        counted = "counts" if unread.count == 1 else "count"
+        said.append(f"{values} of `{name}` can't be read and {counted} as missing; {unread.first}")
     for name, placeholders in seen.placeholders.items():
         said.append(_placeholders(name, placeholders, name in hidden))
     for (channel, name), count in seen.unverified.items():
