@@ -167,6 +167,6 @@ def _customers(batch: Batch, name: str, from_text: bool) -> tuple[Any, Any, bool
         return array.cast(pyarrow.string()), np.flatnonzero(np.asarray(array.is_null())), True
     found = found_in(batch, name, Field("customer", TEXT, NOWHERE), from_text=from_text)
     missing = missing_in(found.column, batch.rows.num_rows)
-    texts = np.array([*found.column.texts, ""], object)
-    codes = np.where(missing, len(texts) - 1, found.column.values)
-    return pyarrow.array(texts.take(codes), pyarrow.string(), mask=missing), np.flatnonzero(missing), False
+    texts = pyarrow.array(found.column.texts or ("",), pyarrow.string())
+    codes = pyarrow.array(np.where(missing, 0, found.column.values).astype(np.int64), mask=missing)
+    return texts.take(codes), np.flatnonzero(missing), False
