@@ -92,14 +92,16 @@ def sql_of(
     """The policy as one statement. `without` are fields that the table has no column for; with `internal` the internal
     attributes are shown too.
 
-    NotInSql where it can't be said whole; UnusableTable (a ValueError) for a `table` that is none; ValueError for
-    arrays where the database has none; KeyError for an unknown dialect.
+    NotInSql where it can't be said whole; UnusableTable (a ValueError) for a `table` that is none; ValueError without
+    a day, and for arrays where the database has none; KeyError for an unknown dialect.
     """
     spoken = DIALECTS[dialect]
     source = table_of(table, spoken)
     if sets == "array" and not spoken.arrays:
         raise ValueError(f"{spoken.title} has no arrays of text: sets are text there, their labels joined by `;`")
     on = as_of if isinstance(as_of, Day) else Day(as_of)
+    if on.date is None and not on.column:
+        raise ValueError("a statement is for a day: a date, or a column of the table that holds it")
     made = _drafted(policy, spoken, on, sets or spoken.sets, without, internal)
     names = _step_names(made.draft)
     text = _text(_query(names, made.answers, source, spoken), made.draft, policy)
