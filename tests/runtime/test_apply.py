@@ -125,7 +125,8 @@ def test_a_row_in_and_a_row_out(tmp_path: Path) -> None:
     [
         ("\ufeffid,spend\na,100\n", [("a", "high", 0)]),
         ("id,spend\r\na,100\r\nb,1\r", [("a", "high", 0), ("b", "normal", 0)]),
-        ("id;spend\na;100\nb;1,5\n", [("a", "high", 0), ("b", "normal", 1)]),
+        ("id;spend\na;100\nb;1,5\nc;100,5\n", [("a", "high", 0), ("b", "normal", 0), ("c", "high", 0)]),
+        ("id;spend\na;1,500\nb;1.5\n", [("a", "normal", 1), ("b", "normal", 0)]),
         ("id\tspend\na\t100\n", [("a", "high", 0)]),
         (" id , spend \na, 100 \n", [("a", "high", 0)]),
         ("id,spend\na\n", [("a", "normal", 1)]),

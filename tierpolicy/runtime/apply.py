@@ -17,6 +17,7 @@ from tierpolicy.runtime.applying.output import Layout
 from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, most_common
 from tierpolicy.runtime.applying.targets import Wanted
 from tierpolicy.runtime.applying.work import Applied, LostRows, Progress, Work
+from tierpolicy.runtime.decimal_commas import Decimal
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.files import (
     CSV_ENDINGS,
@@ -81,6 +82,7 @@ def work_for(
     rejects: Path | None = None,
     reasons: bool = False,
     carry: Sequence[str] = (),
+    decimal: Decimal | None = None,
 ) -> Work:
     """What a run is to do, refused where it can't be done. `form` names another one than the target's name does;
     `table` is the source's, `into` the target's."""
@@ -97,7 +99,7 @@ def work_for(
         check_writable(rejects, (*read, wanted.path))
         if rejects.absolute() == wanted.path.absolute():
             raise UnusableFile(f"`{rejects}` is where the decisions go; write the rejects to another file")
-    return Work(policy, source, table, wanted, as_of, progress, resume, rejects, reasons, tuple(carry))
+    return Work(policy, source, table, wanted, as_of, progress, resume, rejects, reasons, tuple(carry), decimal)
 
 
 def applied(work: Work, road: str | None = None) -> Applied:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from tierpolicy.model.values import Value
+from tierpolicy.runtime.decimal_commas import Commas, Decimal, commas_in
 from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile, Writer
 from tierpolicy.runtime.values import cell_text
 from tierpolicy.semantics.outcome import Problem
@@ -82,14 +83,31 @@ def _notes(beginning: bytes, delimiter: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def read_csv(path: Path) -> Iterator[Reader]:
-    """A CSV file with a head line, row by row."""
+def read_csv(path: Path, numbers: Collection[str] | None = None, decimal: Decimal | None = None) -> Iterator[Reader]:
+    """A CSV file with a head line, row by row. `numbers` are the columns that may have numbers (None: any), for which
+    `decimal` says what commas mean, where a person knows."""
     csv.field_size_limit(LONGEST_LINE)
-    is_file = path.is_file()
-    head = head_of(path) if is_file else None
+    if not path.is_file():  # it can be read but once
+        with _read(path, None) as reader:
+            yield reader
+        return
+    head = head_of(path)
+    commas = commas_of(path, head, numbers, decimal)
+    with _read(path, head) as reader:
+        yield replace(reader, rows=commas.converted(reader.rows), notes=(*head.notes, *commas.notes))
+
+
+def commas_of(path: Path, head: Head, numbers: Collection[str] | None, decimal: Decimal | None) -> Commas:
+    """What commas in numbers mean, by the first rows of a file."""
+    with _read(path, head) as reader:
+        return commas_in(reader.rows, head.header, head.delimiter, numbers, decimal)
+
+
+@contextmanager
+def _read(path: Path, head: Head | None) -> Iterator[Reader]:
     with path.open(encoding=head.encoding if head else "utf-8-sig", errors="replace") as file:
         lines = Lines(file)
-        if head is None:  # it can be read but once
+        if head is None:
             head = _head_of_stream(path, lines)
         else:
             for _ in range(head.line - 1):

@@ -7,9 +7,10 @@ number of rows in memory.
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Literal
 
 from tierpolicy.runtime.csv_files import read_csv, write_csv
 from tierpolicy.runtime.jsonl_files import read_jsonl, write_jsonl
@@ -29,12 +30,18 @@ FOREIGN_BEGINNINGS: Mapping[bytes, str] = {
 }
 
 
-def open_reader(path: Path, wanted: frozenset[str]) -> AbstractContextManager[Reader]:
-    """The reader that the file's name asks for; `wanted` are the top-level names that a policy can read."""
+def open_reader(
+    path: Path,
+    wanted: frozenset[str],
+    numbers: Collection[str] | None = None,
+    decimal: Literal["comma", "point"] | None = None,
+) -> AbstractContextManager[Reader]:
+    """The reader that the file's name asks for; `wanted` are the top-level names that a policy can read. The others are
+    for CSV: which columns may have numbers (None: any), and what commas in them mean, where that is known."""
     check_readable(path)
     ending = path.suffix.lower()
     if ending in CSV_ENDINGS:
-        return read_csv(path)
+        return read_csv(path, numbers, decimal)
     if ending in JSONL_ENDINGS:
         return read_jsonl(path)
     if ending in PARQUET_ENDINGS:

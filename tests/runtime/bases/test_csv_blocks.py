@@ -99,10 +99,18 @@ def test_plain_rows_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
             b"a;b\n1,50;2\n1.234,5;x\n",
             (
                 "the file is read with columns parted by `;`",
-                "`a` has decimal commas (`1,50`), which no number has here: write it with a point",
+                "`a` is read with decimal commas: `1,50` is 1.50",
             ),
         ),
-        (b"a;b\n1,50;2\nabout 3;x\n", ("the file is read with columns parted by `;`",)),
+        (b"a;b\nx,50;2\nabout 3;x\n", ("the file is read with columns parted by `;`",)),
+        (
+            b"a;b\n1,500;2\n3;x\n",
+            (
+                "the file is read with columns parted by `;`",
+                "`a` has numbers such as `1,500`, which can be read in two ways, so they count as missing; say which "
+                "with `--decimal comma` or `--decimal point`",
+            ),
+        ),
     ],
 )
 def test_what_is_recognised_is_said(content: bytes, notes: tuple[str, ...], tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, count_c
 from tierpolicy.runtime.applying.targets import Target, target_for
 from tierpolicy.runtime.applying.texts import python_cells_of
 from tierpolicy.runtime.applying.unaided import Unaided, raised, unaided
-from tierpolicy.runtime.applying.work import Applied, Work, check_counts
+from tierpolicy.runtime.applying.work import Applied, Work, check_counts, columns_of_numbers
 from tierpolicy.runtime.applying.workplace import Workplace, workplace
 from tierpolicy.runtime.bases import Base, Batch, Decided, opened
 from tierpolicy.runtime.bases.deciding import each_decided
@@ -100,7 +100,11 @@ def apply_columns(work: Work) -> Applied:
     typed = work.policy.version_on(work.as_of)
     read = {path_of(each)[0] for each in typed.fields.values()} | {column_of(each) for each in typed.fields.values()}
     with ExitStack() as reading:
-        base = reading.enter_context(opened(work.source, table=work.table, wanted=read | set(work.carry)))
+        numbers = columns_of_numbers(typed)
+        wanted = read | set(work.carry)
+        base = reading.enter_context(
+            opened(work.source, table=work.table, wanted=wanted, numbers=numbers, decimal=work.decimal)
+        )
         layout = layout_of(typed, base.columns, work.carry, work.reasons)
         with workplace(work.wanted.path, _identity(work, base), resume=work.resume, left=work.left) as place:
             return _in_place(work, base, layout, place, reading.close)
@@ -169,7 +173,15 @@ def _keep(run: Run, place: Workplace, rejects: Rejects, tally: Tally, done: int)
 def _identity(work: Work, base: Base) -> dict[str, str]:
     """What has to be the same for a run to go on with what another has done; the names are read by people."""
     typed = work.policy.version_on(work.as_of)
-    options = [work.wanted.form, work.wanted.table, str(work.rejects), work.reasons, list(work.carry), FORMAT]
+    options = [
+        work.wanted.form,
+        work.wanted.table,
+        str(work.rejects),
+        work.reasons,
+        list(work.carry),
+        work.decimal,
+        FORMAT,
+    ]
     return {
         "policy": typed.digest,
         "customers": f"{base.name} {base.fingerprint}",

@@ -9,7 +9,7 @@ from tierpolicy.runtime.applying.notes import notes_on_columns
 from tierpolicy.runtime.applying.output import Layout, cell_of, column_of, key_of, layout_of
 from tierpolicy.runtime.applying.rejects import Rejects
 from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, count_row
-from tierpolicy.runtime.applying.work import Applied, Work, check_counts
+from tierpolicy.runtime.applying.work import Applied, Work, check_counts, columns_of_numbers
 from tierpolicy.runtime.applying.workplace import workplace
 from tierpolicy.runtime.decision import Decision
 from tierpolicy.runtime.files import open_reader, open_writer
@@ -24,7 +24,8 @@ def apply_rows(work: Work) -> Applied:
     """Decides every row of a file, and puts what is wanted in its place."""
     typed = work.policy.version_on(work.as_of)
     read = {path_of(each)[0] for each in typed.fields.values()} | {column_of(each) for each in typed.fields.values()}
-    with open_reader(Path(work.source), frozenset(read | set(work.carry))) as reader:
+    wanted, numbers = frozenset(read | set(work.carry)), columns_of_numbers(typed)
+    with open_reader(Path(work.source), wanted, numbers, work.decimal) as reader:
         layout = layout_of(typed, reader.columns, work.carry, work.reasons)
         with workplace(work.wanted.path, {}, resume=False, left=work.left) as place:
             return _in_place(work, reader, layout, place.folder)

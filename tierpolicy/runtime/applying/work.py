@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from tierpolicy.model.policy import Policy as TypedPolicy
+from tierpolicy.model.types import Duration, Integer, Money, Number, Percent
+from tierpolicy.runtime.applying.output import column_of
 from tierpolicy.runtime.applying.tally import Tally
 from tierpolicy.runtime.applying.targets import Wanted
+from tierpolicy.runtime.decimal_commas import Decimal
 from tierpolicy.runtime.engine import Policy
 
 Progress = Callable[[int, int], None]
@@ -17,7 +21,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class Work:
     """`source` is a path or the address of a database, of which `table` is meant; `left` takes what a person should
-    know of the run itself, whatever its end."""
+    know of the run itself, whatever its end; `decimal` says what commas in the numbers of a CSV file mean."""
 
     policy: Policy
     source: str
@@ -29,6 +33,7 @@ class Work:
     rejects: Path | None = None
     reasons: bool = False
     carry: tuple[str, ...] = ()
+    decimal: Decimal | None = None
     left: list[str] = field(default_factory=list)
 
 
@@ -40,6 +45,12 @@ class Applied:
     tally: Tally
     notes: tuple[str, ...]
     rows: int
+
+
+def columns_of_numbers(policy: TypedPolicy) -> frozenset[str]:
+    """The columns of fields that are numbers."""
+    kinds = (Integer, Number, Money, Percent, Duration)
+    return frozenset(column_of(each) for each in policy.fields.values() if isinstance(each.type, kinds))
 
 
 class LostRows(Exception):

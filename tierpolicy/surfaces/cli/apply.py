@@ -37,6 +37,7 @@ def apply_command(
     into: options.Into = None,
     format: options.Form = None,
     carry: options.Carry = None,
+    decimal: options.Decimal = None,
     reasons: options.Reasons = False,
     rejects: options.Rejects = None,
     resume: options.Resume = False,
@@ -49,6 +50,7 @@ def apply_command(
     held = loaded(policy, settings, name)
     if spark is not None:
         alone = {"--table": table, "--into": into, "--carry": carry, "--reasons": reasons, "--rejects": rejects}
+        alone["--decimal"] = decimal
         with _usable(), stopped_in_order():
             on_spark(held, customers, output, format, on, spark, {**alone, "--resume": resume}, strict=must_be_sound)
         return
@@ -66,6 +68,7 @@ def apply_command(
             rejects=rejects,
             reasons=reasons,
             carry=carry or (),
+            decimal=decimal,
         )
         result = _done(work)
     for note in result.notes:

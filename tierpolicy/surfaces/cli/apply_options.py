@@ -32,6 +32,10 @@ Carry = Annotated[
     list[str] | None,
     typer.Option("--carry", metavar="COLUMN", help="Copy a column to the output; may be repeated."),
 ]
+Decimal = Annotated[
+    Literal["comma", "point"] | None,
+    typer.Option("--decimal", help="What stands before the decimals of numbers in CSV (default: what is seen)."),
+]
 Reasons = Annotated[
     bool, typer.Option("--reasons", help="Add a column that says which statements are behind each decision.")
 ]
