@@ -96,7 +96,7 @@ def commas_in(
         else:
             notes.append(
                 f"`{name}` has numbers such as `{with_commas[0]}`, which can be read in two ways, so they count as "
-                "missing; say which with `--decimal comma` or `--decimal point`"
+                "missing; `tierpolicy apply` takes `--decimal comma` or `--decimal point`"
             )
     return Commas(frozenset(decimal), notes=tuple(notes))
 

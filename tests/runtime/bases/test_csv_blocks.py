@@ -107,8 +107,8 @@ def test_plain_rows_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
             b"a;b\n1,500;2\n3;x\n",
             (
                 "the file is read with columns parted by `;`",
-                "`a` has numbers such as `1,500`, which can be read in two ways, so they count as missing; say which "
-                "with `--decimal comma` or `--decimal point`",
+                "`a` has numbers such as `1,500`, which can be read in two ways, so they count as missing; "
+                "`tierpolicy apply` takes `--decimal comma` or `--decimal point`",
             ),
         ),
     ],

@@ -20,7 +20,7 @@ from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli import apply_options as options
 from tierpolicy.surfaces.cli.apply_on_spark import on_spark
 from tierpolicy.surfaces.cli.inputs import AsOf, PolicyName, PolicyPath, Settings, day, loaded
-from tierpolicy.surfaces.cli.settled import settled
+from tierpolicy.surfaces.cli.settled import remark_on_age, settled
 from tierpolicy.surfaces.cli.speaking import FINDINGS, console, remark, say, show, stop
 from tierpolicy.surfaces.cli.waiting import stopped_in_order
 
@@ -48,6 +48,7 @@ def apply_command(
     must_be_sound = settled(context, "apply", [policy])("strict", strict)
     on = day_of(day(as_of))
     held = loaded(policy, settings, name)
+    remark_on_age(held.version_on(on), policy, on)
     if spark is not None:
         alone = {"--table": table, "--into": into, "--carry": carry, "--reasons": reasons, "--rejects": rejects}
         alone["--decimal"] = decimal

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TypeVar, cast
 
 import typer
 
-from tierpolicy.check.stale import MAX_AGE
-from tierpolicy.surfaces.cli.speaking import stop
+from tierpolicy.check.stale import MAX_AGE, too_old
+from tierpolicy.model.policy import Policy as TypedPolicy
+from tierpolicy.surfaces.cli.speaking import remark, stop
 from tierpolicy.surfaces.settings import UnusableSettings, Value, settings_near
 
 T = TypeVar("T")
@@ -49,6 +51,12 @@ def max_age(path: Path) -> int:
         return cast(int, settings_near(path).of("calibration").get("max-age", MAX_AGE))
     except UnusableSettings as error:
         stop(str(error), error.help)
+
+
+def remark_on_age(policy: TypedPolicy, path: Path, on: date) -> None:
+    """Says where the thresholds of a policy at `path` were measured long before the day."""
+    for finding in too_old(policy, on, max_age(path)) if policy.thresholds else ():
+        remark(f"note: {finding.message}; {finding.help}" if finding.help else f"note: {finding.message}")
 
 
 def settled(context: typer.Context, command: str, paths: list[Path] | None) -> Settled:

@@ -12,12 +12,11 @@ from typing import Annotated
 
 import typer
 
-from tierpolicy.check.stale import too_old
 from tierpolicy.model.policy import Policy as TypedPolicy
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.surfaces.cli.inputs import AsOf, Format, PolicyName, PolicyPath, Settings, day, loaded
-from tierpolicy.surfaces.cli.settled import max_age
+from tierpolicy.surfaces.cli.settled import remark_on_age
 from tierpolicy.surfaces.cli.speaking import ready_for, remark, say, show, stop, written
 from tierpolicy.surfaces.cli.waiting import progress_shown
 
@@ -95,8 +94,7 @@ def remark_on(
     if day_of(day(as_of)) != decided:
         remark(f"note: the policy isn't in effect on that day; decided as of {decided}, the nearest on which it is")
     for each in policies:
-        for finding in too_old(each, decided, max_age(path)) if each.thresholds else ():
-            remark(f"note: {finding.message}; {finding.help}" if finding.help else f"note: {finding.message}")
+        remark_on_age(each, path, decided)
 
 
 def needs_columns(base: str) -> None:

@@ -53,9 +53,7 @@ def sql_command(
 ) -> None:
     """Write a policy as one SQL statement that decides for every row of a table."""
     held = loaded(policy, settings, name)
-    column = as_of.removeprefix(COLUMN) if as_of is not None and as_of.startswith(COLUMN) else ""
-    if as_of is not None and as_of.startswith(COLUMN) and not column:
-        stop("`--as-of column:` should name a column, such as `--as-of column:decided_on`")
+    column = _column_of(as_of)
     on = None if column else day(as_of)
     if output is not None:
         ready_for([output], [Path(source.path) for version in held.versions for source in version.sources])
@@ -81,6 +79,16 @@ def sql_command(
         written(output, found.text)
     else:
         typer.echo(found.text, nl=False)
+
+
+def _column_of(as_of: str | None) -> str:
+    """The column that holds the day of each row; none where the day is given."""
+    if as_of is None or not as_of.startswith(COLUMN):
+        return ""
+    column = as_of.removeprefix(COLUMN)
+    if not column:
+        stop("`--as-of column:` should name a column, such as `--as-of column:decided_on`")
+    return column
 
 
 def _materialized(asked: tuple[str, str] | None) -> tuple[Literal["view", "table"], str] | None:
