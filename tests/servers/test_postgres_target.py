@@ -10,10 +10,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import tierpolicy
 from tests.servers.postgres import rows, run
+from tierpolicy.runtime.apply import applied, work_for
 from tierpolicy.runtime.bases.postgres import table_target
 from tierpolicy.runtime.rows import UnusableFile
 
+DAY = date(2026, 11, 22)
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -78,6 +81,30 @@ def test_another_table_is_left_alone(postgres: str) -> None:
     with pytest.raises(UnusableFile, match='schema "nowhere" does not exist'):
         table_target(postgres, "nowhere.decisions", batches(), SCHEMA)
     assert rows(postgres, "SELECT * FROM customers") == [("a", "1")]
+
+
+def test_the_table_that_is_read_is_not_written(postgres: str) -> None:
+    policy = tierpolicy.loads(
+        "customer { id : text key }\nservice { level : low < high }\nbaseline everyone: level at least high\n"
+    )
+    run(postgres, "CREATE TABLE customers (id text); INSERT INTO customers VALUES ('a')")
+
+    def decided(source: str, table: str, into: str) -> int:
+        work = work_for(policy, source, postgres, DAY, lambda done, size: None, table=table, into=into)
+        return applied(work).rows
+
+    assert decided(postgres, "customers", "decisions") == 1
+    other = postgres.replace("postgresql://", "postgres://")
+    for source, table, into in (
+        (postgres, "decisions", "decisions"),
+        (other, "decisions", "public.decisions"),
+        (postgres, "customers", "customers"),
+    ):
+        with pytest.raises(UnusableFile, match=f"`{into}` in .* is read by this command; name another table") as told:
+            decided(source, table, into)
+        assert "drop" not in str(told.value)
+    assert decided(other, "decisions", "again") == 1
+    assert decided(postgres, "SELECT id FROM customers", "decisions") == 1
 
 
 class Ended(Exception):

@@ -14,6 +14,7 @@ from pathlib import Path
 from tierpolicy.runtime.applying.by_rows import apply_rows
 from tierpolicy.runtime.applying.notes import notes_on_columns
 from tierpolicy.runtime.applying.output import Layout
+from tierpolicy.runtime.applying.same_table import check_other_duckdb_table, check_other_postgres_table
 from tierpolicy.runtime.applying.tally import Tally, attribute_to_count, most_common
 from tierpolicy.runtime.applying.targets import Wanted
 from tierpolicy.runtime.applying.work import Applied, LostRows, Progress, Work
@@ -93,6 +94,7 @@ def work_for(
     read = (*_read(source), *(Path(each.path) for version in policy.versions for each in version.sources))
     if wanted.form not in ("postgres", "duckdb", "folder"):
         check_writable(wanted.path, read, f".{wanted.form}")
+    _check_other_table(source, table, wanted)
     if rejects is not None:
         if rejects.suffix.lower() != ".csv":
             raise UnusableFile(f"`{rejects.name}` should end in `.csv`: rejects are written as CSV")
@@ -136,6 +138,14 @@ def _road(work: Work) -> str:
 
 def _read(source: str) -> tuple[Path, ...]:
     return () if source.startswith(URLS) else (Path(source),)
+
+
+def _check_other_table(source: str, table: str | None, wanted: Wanted) -> None:
+    """Refuses to write the very table that is read."""
+    if wanted.form == "duckdb" and not source.startswith(URLS):
+        check_other_duckdb_table(Path(source), table, wanted.path, wanted.table)
+    elif wanted.url is not None and source.startswith(URLS):
+        check_other_postgres_table(source, table, wanted.url, wanted.table)
 
 
 def _wanted(target: str, form: str, into: str | None) -> Wanted:

@@ -114,6 +114,22 @@ def test_a_table_is_replaced_only_where_a_run_wrote_it(tmp_path: Path) -> None:
     assert (found.rows, found.tally.by_value["high"]) == (1, 1)
 
 
+def test_the_table_that_is_read_is_not_written(tmp_path: Path) -> None:
+    done(tmp_path, "crm.duckdb", into="decisions")
+    (tmp_path / "link.db").symlink_to(tmp_path / "crm.duckdb")
+    before = (tmp_path / "crm.duckdb").read_bytes()
+    for source, table, into in (
+        ("crm.duckdb", "decisions", "decisions"),
+        ("crm.duckdb", "decisions", "main.Decisions"),
+        ("link.db", "decisions", "decisions"),
+        ("../" + tmp_path.name + "/crm.duckdb", "decisions", "decisions"),
+    ):
+        with pytest.raises(UnusableFile, match=f"`{into}` in .*crm.duckdb` is read by this command; name another"):
+            done(tmp_path, "crm.duckdb", source=source, table=table, into=into)
+    assert (tmp_path / "crm.duckdb").read_bytes() == before
+    assert done(tmp_path, "crm.duckdb", source="link.db", table="decisions", into="again").rows == 6
+
+
 @pytest.mark.parametrize(
     ("target", "options", "said"),
     [
