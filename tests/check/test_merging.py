@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from tierpolicy.check.elaborate import elaborate
+from tierpolicy.diagnostics.diagnostic import Diagnostic
 from tierpolicy.model.policy import Policy
 from tierpolicy.model.vocabulary import Merge
 from tierpolicy.semantics.decide import decide
@@ -78,3 +80,32 @@ def test_what_does_not_fit_is_told_with_what_does(declared: str, message: str, h
     ).diagnostics
     assert found.message == message
     assert help in (found.help or "")
+
+
+@pytest.mark.parametrize("way", ["sum", "max", "min", "union", "first", "latest by last_seen"])
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "integer",
+        "number",
+        "money",
+        "percent",
+        "duration",
+        "date",
+        "text",
+        "flag",
+        "a < b",
+        "one of a, b",
+        "set of a, b",
+    ],
+)
+def test_a_way_that_does_not_fit_names_ways_that_do(type_: str, way: str) -> None:
+    def found(said: str) -> tuple[Diagnostic, ...]:
+        text = TEXT.replace("    last_seen : date", f"    other : {type_} merge {said}\n    last_seen : date")
+        return tuple(elaborate(gather_text(text)).diagnostics)
+
+    for refused in found(way):
+        ways = re.findall("`merge ([^`]+)`", (refused.help or "").partition("; ")[2])
+        assert ways
+        assert not [each for each in ways if found(each.replace("…", "last_seen"))]
+        assert ("union" in ways) == type_.startswith("set")

@@ -182,3 +182,42 @@ def test_a_day_on_which_the_policy_is_not_in_effect(folder: Path) -> None:
     assert code == 0
     assert "as of 2026-01-31" in out
     assert "decided as of 2026-01-31, the nearest on which it is" in err
+
+
+def test_statements_stand_where_explanations_say_that_they_do(folder: Path) -> None:
+    text = OLD.replace("if trade then desk", "if trade\n    then desk")
+    (folder / "old.tier").write_text(text)
+    (folder / "new.tier").write_text(text.replace("limit trade: if trade\n", "limit trade: if spend >= 10\n"))
+    line = text.splitlines().index("    then desk at most newer") + 1
+    customer = '{"id": "a", "name": "Ann", "spend": 150, "trade": true}'
+    (folder / "a.json").write_text(customer)
+    assert f"limit trade (new.tier, line {line})" in said("eval", "new.tier", "--customer", "@a.json", "--why")[1]
+    assert f"limit trade (new.tier, line {line})" in said("diff", "old.tier", "new.tier", "--on", "c.csv")[1]
+    found = json.loads(said("simulate", "new.tier", "--on", "c.csv", "--format", "json")[1])
+    assert [each["line"] for each in found["statements"] if each["statement"] == "trade"] == [line]
+
+
+def test_fields_that_decide_and_have_no_column_are_told_at_the_head(folder: Path) -> None:
+    (folder / "c.csv").write_text("id\na\nb\n")
+    head = "The data has no column for {}name{}, {}spend{} and {}trade{}, on which this rests too."
+    assert head.replace("{}", "") in said("simulate", "old.tier", "--on", "c.csv", "--html", "p.html")[1]
+    page = (folder / "p.html").read_text(encoding="utf-8")
+    assert head.format(*(3 * ("<code>", "</code>"))) in page
+    (folder / "c.csv").write_text("name,spend,trade\na,1,yes\n")
+    assert "no column" not in said("simulate", "old.tier", "--on", "c.csv")[1]
+
+
+def test_shares_of_those_who_can_get_more_are_of_all_customers_everywhere() -> None:
+    text = said("simulate", "old.tier", "--on", "c.csv", "--html", "p.html")[1]
+    (row,) = (line.split() for line in text.splitlines() if line.startswith("raised by at most 100"))
+    page = Path("p.html").read_text(encoding="utf-8").partition("with up to 100 EUR more")[2]
+    assert row[-1] in page[:400]
+    assert "of those who can" not in page
+
+
+def test_a_key_that_a_customer_lacks_is_not_named(folder: Path) -> None:
+    (folder / "c.csv").write_text("id,code,name,spend,trade\na,,Ann,120,no\n,,Bob,120,no\n")
+    done = said("diff", "old.tier", "new.tier", "--on", "c.csv", "--examples", "2")[1]
+    assert "\n  id a\n" in done
+    assert "\n  row 2\n" in done
+    assert "(hidden)" not in done

@@ -173,6 +173,27 @@ def test_without_the_file_the_command_is_said(tmp_path: Path) -> None:
     assert found.help == f"run `{command}`, with the customers that it is to be measured on"
 
 
+def test_a_copied_policy_may_take_the_thresholds_of_the_one_it_was_copied_from(tmp_path: Path) -> None:
+    laid_out(tmp_path)
+    copied = tmp_path / "new.tier"
+
+    def help_with(text: str) -> str:
+        copied.write_text(text)
+        (found,) = check_path(copied, prove=False).diagnostics
+        assert found.code.code == "T703"
+        return found.help or ""
+
+    offered = "or, for the thresholds of `service.tier`, copy `service.calibration.toml` to `new.calibration.toml`"
+    assert help_with(POLICY).endswith(offered)
+    assert "copy" not in help_with(POLICY.replace("top 10%", "top 20%"))
+    (tmp_path / "other.tier").write_text(POLICY)
+    (tmp_path / "other.calibration.toml").write_text(FILE)
+    assert "copy" not in help_with(POLICY)
+    (tmp_path / "other.calibration.toml").unlink()
+    (tmp_path / "new.calibration.toml").write_text((tmp_path / "service.calibration.toml").read_text())
+    assert codes(copied) == []
+
+
 def test_a_policy_that_asks_nothing_reads_nothing(tmp_path: Path) -> None:
     path = laid_out(tmp_path, calibration="not TOML")
     path.write_text(POLICY.replace("in top 10%", "> 100"))

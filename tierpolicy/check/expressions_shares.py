@@ -23,7 +23,7 @@ from tierpolicy.model.values import MISSING, Known, Value, outside
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.source import Span, source_from_text
 from tierpolicy.syntax import ast
-from tierpolicy.syntax.calibration import Measured, share_text
+from tierpolicy.syntax.calibration import ENDING, Measured, share_text
 from tierpolicy.syntax.parse import parse_expression
 from tierpolicy.syntax.reading import shortened
 
@@ -131,7 +131,7 @@ def _threshold(field: Field, side: ast.Side, share: int, span: Span, scope: Scop
         aside = Findings() if thresholds.to_calibrate else scope.findings
         value = _value_of(measured, field, aside, scope, read)
     elif not thresholds.to_calibrate and not thresholds.calibration.diagnostics:
-        _report_lacking(field, share_text(side, share), span, scope)
+        _report_lacking(field, side, share, span, scope)
     if value is None and not thresholds.to_calibrate:
         thresholds.lacking.add(key)
         return None
@@ -158,8 +158,8 @@ def _asked(field: str, side: ast.Side, share: int, value: Value, span: Span, mea
     )
 
 
-def _report_lacking(field: Field, share: str, span: Span, scope: Scope) -> None:
-    thresholds = scope.thresholds
+def _report_lacking(field: Field, side: ast.Side, hundredths: int, span: Span, scope: Scope) -> None:
+    thresholds, share = scope.thresholds, share_text(side, hundredths)
     if not thresholds.calibration.path:
         message = f"the policy doesn't ask for the {share} of `{field.name}`, so what that takes was never measured"
         known = [f"`{each.field} in {share_text(each.side, each.share)}`" for each in thresholds.asked.values()]
@@ -171,9 +171,12 @@ def _report_lacking(field: Field, share: str, span: Span, scope: Scope) -> None:
     else:
         message = f"what it takes to be in the {share} of `{field.name}` was never measured"
     command = f"tierpolicy calibrate {thresholds.policy} customers.parquet"
-    scope.findings.report(
-        codes.NOT_CALIBRATED, message, span, help=f"run `{command}`, with the customers that it is to be measured on"
-    )
+    help = f"run `{command}`, with the customers that it is to be measured on"
+    other = thresholds.calibration.other
+    if other is not None and any((m.field, m.side, m.share) == (field.name, side, hundredths) for m in other.measured):
+        of = other.path.removesuffix(ENDING) + ".tier"
+        help += f"; or, for the thresholds of `{of}`, copy `{other.path}` to `{thresholds.file}`"
+    scope.findings.report(codes.NOT_CALIBRATED, message, span, help=help)
 
 
 def _value_of(measured: Measured, field: Field, findings: Findings, scope: Scope, read: Read) -> Known | None:

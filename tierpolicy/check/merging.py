@@ -21,16 +21,15 @@ from tierpolicy.syntax import ast
 WAYS: tuple[MergeKind, ...] = get_args(MergeKind)
 SUMMED = (types.Integer, types.Number, types.Money, types.Duration)
 
+ORDERED = (*SUMMED, types.Percent, types.Date, types.Scale)
+
 FITTING: Mapping[str, tuple[tuple[type, ...], str]] = {
-    "sum": (SUMMED, "integers, numbers, money and durations are summed; take `merge max` or `merge latest by …`"),
-    "max": (
-        (*SUMMED, types.Percent, types.Date, types.Scale),
-        "what has no order has no most: take `merge latest by …`",
-    ),
-    "min": ((*SUMMED, types.Percent, types.Date, types.Scale), "what has no order has no least: take `merge first`"),
-    "union": ((types.SetOf,), "only sets are united; take `merge latest by …` or `merge first`"),
+    "sum": (SUMMED, "integers, numbers, money and durations are summed"),
+    "max": (ORDERED, "what has no order has no most"),
+    "min": (ORDERED, "what has no order has no least"),
+    "union": ((types.SetOf,), "only sets are united"),
 }
-"""The types that a way fits, and what to tell who wrote it elsewhere; those not listed fit every type."""
+"""The types that a way fits, and why it fits no other; ways that aren't listed fit every type."""
 
 
 def merge_of(kept: Kept, declaration: ast.Declaration, type_: types.Type, findings: Findings) -> Merge | None:
@@ -47,7 +46,9 @@ def merge_of(kept: Kept, declaration: ast.Declaration, type_: types.Type, findin
     kind = way.text
     fits = FITTING.get(kind)
     if fits is not None and not isinstance(type_, fits[0]):
-        _misfit(f"`merge {kind}` does not fit {type_words(type_)}", modifier.span, fits[1], findings)
+        _misfit(
+            f"`merge {kind}` does not fit {type_words(type_)}", modifier.span, f"{fits[1]}; {_instead(type_)}", findings
+        )
         return None
     if kind == "latest":
         if modifier.by is None:
@@ -60,6 +61,15 @@ def merge_of(kept: Kept, declaration: ast.Declaration, type_: types.Type, findin
         _misfit(f"`merge {kind}` goes by nothing", modifier.by.span, help, findings)
         return None
     return Merge(kind)
+
+
+def _instead(type_: types.Type) -> str:
+    """Ways that fit the type."""
+    if isinstance(type_, types.SetOf):
+        return "take `merge union`"
+    if isinstance(type_, ORDERED):
+        return "take `merge max` or `merge latest by …`"
+    return "take `merge latest by …` or `merge first`"
 
 
 def judge_latest(statements: tuple[ast.Statement, ...], fields: Mapping[str, Field], scope: Scope) -> None:

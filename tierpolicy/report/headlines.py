@@ -21,6 +21,7 @@ def simulation_headlines(found: Simulation) -> tuple[str, ...]:
     """Who gets what, what it costs, what lowers it, which promises hold, what had problems."""
     return (
         *_who_gets_what(found),
+        *_without_column(found),
         *_costs_words(found.costs, found.policy.currency),
         *_lowered(found.statements),
         *_claims_words(found),
@@ -36,6 +37,13 @@ def _who_gets_what(found: Simulation) -> Iterator[str]:
         yield f"{plural(found.customers, 'customer')} decided."
     else:
         yield f"Of {plural(found.customers, 'customer')}, {_by_label(part, found.customers)}."
+
+
+def _without_column(found: Simulation) -> Iterator[str]:
+    """The figures come from data that lacks what they rest on."""
+    if found.customers and found.without_column:
+        names = _few([f"`{printable(name)}`" for name in found.without_column])
+        yield f"The data has no column for {names}, on which this rests too."
 
 
 def _by_label(part: Part, customers: int) -> str:

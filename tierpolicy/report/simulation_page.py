@@ -222,12 +222,14 @@ def _distance(at: int, each: Distance, found: Simulation) -> Block:
         f"{count_text(each.best)} have the best already, {count_text(each.never)} get no more however far it rises"
         + (f", of {count_text(each.unknown)} it isn't known." if each.unknown else ".")
     )
-    drawn = [Bar(label, count, note=share_text(count, of)) for label, count in rows if count * LEAST_SEEN >= of]
+    drawn = [
+        Bar(label, count, note=share_text(count, found.customers)) for label, count in rows if count * LEAST_SEEN >= of
+    ]
     words = Words(f"distance-{at}", title.replace("`", ""), _spoken(rows))
     numbers = table(
         f"Customers who get a better `{each.attribute}`, each line with those above it",
-        (f"`{each.field}`", "customers", "of those who can"),
-        [(label, count_text(count), share_text(count, of)) for label, count in rows],
+        (f"`{each.field}`", "customers", "of all"),
+        [(label, count_text(count), share_text(count, found.customers)) for label, count in rows],
     )
     return Block(title, "", (" ".join(said),), bars(words, drawn, alone=False), table=numbers, folded=True)
 

@@ -20,7 +20,7 @@ from tierpolicy.diagnostics.suggest import nearest
 from tierpolicy.frozen import frozen
 from tierpolicy.source import Source, Span, source_from_text
 from tierpolicy.syntax.ast import Side
-from tierpolicy.syntax.files import Folder, Refusal, read_inside
+from tierpolicy.syntax.files import Folder, Refusal, names_in, read_inside
 
 ENDING = ".calibration.toml"
 LARGEST_FILE = 1024 * 1024
@@ -70,13 +70,15 @@ class Measured:
 class Calibration:
     """What was measured for a policy. `path` is where the file stands, or would stand; `there` that it does.
 
-    `diagnostics` is what is wrong with it; it then says nothing of a threshold that it lacks.
+    `diagnostics` is what is wrong with it; it then says nothing of a threshold that it lacks. `other` is what was
+    measured for the only other policy of the folder that anything was measured for, where this one has no file.
     """
 
     path: str = ""
     there: bool = False
     measured: tuple[Measured, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    other: Calibration | None = None
 
 
 NOT_CALIBRATED = Calibration()
@@ -104,7 +106,7 @@ def calibration_beside(folder: Folder, shown: PurePosixPath) -> tuple[Calibratio
     read = read_inside(folder, name, path)
     if isinstance(read, Refusal):
         if read.code is syntax.FILE_MISSING:
-            return Calibration(path), None
+            return Calibration(path, other=_other(folder)), None
         finding = Diagnostic(read.code, read.message, Span(str(shown), 0, 0), read.help)
         return Calibration(path, True, diagnostics=(finding,)), None
     source = source_from_text(path, read.text)
@@ -112,6 +114,18 @@ def calibration_beside(folder: Folder, shown: PurePosixPath) -> tuple[Calibratio
         finding = Diagnostic(codes.UNUSABLE, f"`{name}` holds more than 1 MiB", Span(path, 0, 0), _AGAIN)
         return Calibration(path, True, diagnostics=(finding,)), Source(path, "")
     return read_calibration(source), source
+
+
+def _other(folder: Folder) -> Calibration | None:
+    """What was measured for another policy in the folder: one that this one may be a copy of."""
+    names = names_in(folder)
+    beside = [name for name in names if name.endswith(ENDING) and name.removesuffix(ENDING) + ".tier" in names]
+    if len(beside) != 1:
+        return None
+    read = read_inside(folder, beside[0], beside[0])
+    if isinstance(read, Refusal) or len(read.text) > LARGEST_FILE:
+        return None
+    return read_calibration(source_from_text(beside[0], read.text))
 
 
 def read_calibration(source: Source) -> Calibration:

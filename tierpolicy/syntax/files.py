@@ -122,6 +122,20 @@ def _read_on_disk(root: Path, relative: str, written: str) -> FileText | Refusal
     return read_file(Path(real), written)
 
 
+def names_in(folder: Folder) -> tuple[str, ...]:
+    """The names of what stands right in the folder, in order; none where that can't be read."""
+    match folder:
+        case TextFolder(files):
+            return tuple(sorted(name for name in files if "/" not in name))
+        case DiskFolder(root):
+            try:
+                return tuple(sorted(entry.name for entry in os.scandir(root)))
+            except (OSError, ValueError):
+                return ()
+        case _:
+            assert_never(folder)
+
+
 def _missing(written: str, known: Iterable[str]) -> Refusal:
     names = [name for name in known if name.endswith((".tier", ".csv"))]
     return Refusal(

@@ -145,6 +145,7 @@ def _after_word(place: Place) -> Explained | None:
 _EXPLANATIONS: tuple[Callable[[Place], Explained | None], ...] = (
     _new_statement,
     effects.second_if,
+    comparisons.share,
     amounts.amount,
     expressions.number,
     amounts.counted,

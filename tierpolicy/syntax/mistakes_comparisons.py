@@ -31,6 +31,12 @@ _BETWEEN = re.compile(
     r"\bbetween\s+(?P<a>[0-9][^\s-]*)\s*(?:-|–|to\b)\s*(?P<b>[0-9]\S*(?:\s+(?:seconds?|minutes?|hours?|days?))?)\s*\Z",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"(?:\b(?:is|are|be)\s+)?\b(?P<not>not\s+)?(?:(?:in|among|of)\s+)?(?:the\s+)?"
+    r"\b(?:(?P<top>top|best|highest|upper)|(?:bottom|lowest|lower|worst))\s+"
+    r"(?P<share>[0-9][0-9.]*)\s*(?:%|percent\b|per\s+cent\b)",
+    re.IGNORECASE,
+)
 _CONDITIONS = ("effect", "tier", "define", "assume", "property", "cost", "reminder", "example", "expression", "column")
 
 
@@ -62,6 +68,23 @@ def between(place: Place) -> Explained | None:
     return Explained(
         syntax.FROM_ELSEWHERE, "two values after `between` are joined by `and`", f"write `{meant}`", said, meant
     )
+
+
+def share(place: Place) -> Explained | None:
+    """`in the top 10%`, `is in top 10%`: a share said in more words."""
+    if place.start not in (*_CONDITIONS, "if_cell") or place.here is None:
+        return None
+    at = place.here.start
+    for found in _SHARE.finditer(place.written, max(0, at - 200), min(len(place.written), at + 200)):
+        side, said = "top" if found["top"] else "bottom", " ".join(found.group().split())
+        meant = f"{'not ' if found['not'] else ''}in {side} {found['share']}%"
+        if found.start() <= at < found.end() and said.lower() != meant:
+            message, whole = (
+                f"a share of the customers isn't asked for by `{said}`",
+                Piece(found.group(), found.start()),
+            )
+            return Explained(syntax.FROM_ELSEWHERE, message, f"write `{meant}`", whole, meant)
+    return None
 
 
 def _with_sign(found: re.Match[str], left: str) -> Explained:

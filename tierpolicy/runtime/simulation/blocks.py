@@ -27,6 +27,7 @@ from tierpolicy.model.policy import Policy, Property, Share, Total
 from tierpolicy.model.types import Text
 from tierpolicy.model.vocabulary import Field
 from tierpolicy.runtime.apply import notes_on_columns
+from tierpolicy.runtime.applying.notes import without_column
 from tierpolicy.runtime.bases import Base, Batch, Fields, fields_of
 from tierpolicy.runtime.columns.arrow_frames import ArrowPiece
 from tierpolicy.runtime.columns.deciding import WORKERS, in_order
@@ -94,6 +95,13 @@ def wanted_columns(policies: Sequence[Policy]) -> frozenset[str]:
 def notes_on_base(policy: Policy, base: Base) -> tuple[str, ...]:
     """What a person should know of the base as a whole."""
     return (*base.notes, *notes_on_columns(policy, base.columns if base.named else None))
+
+
+def not_in(base: Base, policy: Policy) -> tuple[str, ...]:
+    """The fields that something of the service rests on and that the base has no column for."""
+    behind = indexed(policy).behind(tuple(policy.attributes))
+    absent = without_column(policy, base.columns if base.named else None)
+    return tuple(each.name for each in absent if each.name in behind)
 
 
 def counted(

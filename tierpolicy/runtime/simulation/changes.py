@@ -76,5 +76,5 @@ def _blames(name: str, old: Policy, new: Policy, tally: Tally) -> list[Blame]:
         for each in statements(policy):
             count = tally["blame", name, side, each.origin.name]
             if count:
-                found.append(Blame("new" if side == "new" else "old", stated(each, sources, count)))
+                found.append(Blame("new" if side == "new" else "old", stated(each, sources, count, about=name)))
     return sorted(found, key=lambda blame: -blame.statement.customers)

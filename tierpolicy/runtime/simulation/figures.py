@@ -13,9 +13,11 @@ from tierpolicy.model.vocabulary import Attribute, Direction
 from tierpolicy.runtime.simulation.adding import Spread, Tally
 from tierpolicy.runtime.simulation.bands import bands_of, quantiles_of
 from tierpolicy.runtime.simulation.results import Amounts, Count, Elements, Kind, Labels, Load, Part, Statement
+from tierpolicy.semantics.counting import clauses_of
 from tierpolicy.semantics.index import Statement as Said
 from tierpolicy.semantics.index import clauses_by_attribute, statements
-from tierpolicy.source import Source
+from tierpolicy.semantics.words import BY_PLACE
+from tierpolicy.source import Source, Span
 
 
 def parts_of(policy: Policy, tally: Tally, load_by: str) -> tuple[Part, ...]:
@@ -109,12 +111,19 @@ def stated(
     customers: int,
     unknown: int = 0,
     moved: int | None = None,
+    about: str = "",
 ) -> Statement:
-    """A statement with what was counted of it."""
-    span, origin = said.origin.span, said.origin
+    """A statement with what was counted of it, at the line of what it says first (`about` an attribute)."""
+    span, origin = _place_of(said, about), said.origin
     source = sources.get(span.path)
     line = source.position(span.start).line if source is not None else 0
     return Statement(kind_of(said), origin.name, origin.title, span.path, line, customers, unknown, moved)
+
+
+def _place_of(said: Said | CostStatement, about: str) -> Span:
+    """Where an explanation says that a statement stands: at its clause. One without a name is named by its own line."""
+    clauses = () if isinstance(said, CostStatement) or BY_PLACE.fullmatch(said.origin.name) else clauses_of(said)
+    return next((each.span for each in clauses if about in ("", each.attribute)), said.origin.span)
 
 
 def problems_of(policy: Policy, tally: Tally) -> Iterator[tuple[str, int]]:

@@ -182,7 +182,8 @@ def _example(at: int, old: Block, new: Block, worse: Mapping[str, Bools], blamed
         if each.key:
             raw = new.row(".".join(path_of(each)), at)
             hidden = any(p.fields[each.name].sensitive for p in _both(old, new) if each.name in p.fields)
-            keys[each.name] = HIDDEN if hidden else "" if raw is None else str(raw)
+            if raw is not None and str(raw).strip():
+                keys[each.name] = HIDDEN if hidden else str(raw)
     differences = tuple(
         Difference(
             name,

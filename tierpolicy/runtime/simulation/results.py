@@ -106,7 +106,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement and how many customers it counts for. Of `unknown` customers too little is known to say. `moved` are
-    those whom a limit lowered or a baseline raised; None for what does neither."""
+    those whom a limit lowered or a baseline raised; None for what does neither. `line` is that of what it says
+    first; where it is behind a change, of what it says of that."""
 
     kind: Kind
     name: str
@@ -210,7 +211,7 @@ class Simulation:
     statement, the most common first. For `open` customers missing data (of theirs, not of the contact at hand) leaves
     some statement unknown. `counted` names the attribute that a summary counts (the tier, where there is one), `pool`
     the attribute that says who serves them, `load_by` the field that `Count.load` adds up ('' each, where there is
-    none).
+    none). `without_column` are the fields that decide something and that the base has no column for.
     """
 
     policy: Policy
@@ -231,6 +232,7 @@ class Simulation:
     crossing: Crossing | None
     distances: tuple[Distance, ...]
     notes: tuple[str, ...] = ()
+    without_column: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- two policies
@@ -293,8 +295,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A customer who is worse off: the number of the row in the base, and the keys as it has them (`keys` of fields
-    that are `sensitive` are masked)."""
+    """A customer who is worse off: the number of the row in the base, and the keys as it has them, without those
+    that it lacks (`keys` of fields that are `sensitive` are masked)."""
 
     row: int
     keys: Mapping[str, str]

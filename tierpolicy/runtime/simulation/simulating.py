@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -22,6 +23,7 @@ from tierpolicy.runtime.simulation.blocks import (
     Progress,
     counted,
     deciding,
+    not_in,
     notes_on_base,
     wanted_columns,
 )
@@ -71,9 +73,9 @@ def simulate(
 
         for part in counted(base, (ready,), count, progress, rows_in_a_block):
             total.add(part)
-        notes = notes_on_base(policy, base)
+        notes, absent = notes_on_base(policy, base), not_in(base, policy)
     fill(population, total)
-    return _figures(policy, population, names, ways, total, notes)
+    return replace(_figures(policy, population, names, ways, total, notes), without_column=absent)
 
 
 def _counted(block: Block, population: Population, looked: Looked, names: Settled, ways: tuple[Road, ...]) -> Tally:
