@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,37 @@ def test_what_evaluate_does_not_take(spark: Any, tmp_path: Path) -> None:
         evaluate(frame, policy, keep="id")
     with pytest.raises(TypeError, match="as_of is a date"):
         evaluate(frame, policy, as_of="today")
+
+
+def test_columns_of_text_that_fields_do_not_read_are_named(spark: Any, tmp_path: Path) -> None:
+    policy, frame = policy_of(tmp_path), frame_of(spark, ROWS[:2], 1)
+    (tmp_path / "in.csv").write_text("id,spend,orders,loyal,since,waited\na,500,12,true,2026-01-01,PT1H\n")
+    text = spark.read.csv(f"file:{tmp_path}/in.csv", header=True)
+    with pytest.warns(UserWarning, match=r"^`orders`, `loyal`: columns of text.*`inferSchema=True`, or cast") as told:
+        evaluate(text, policy, as_of=DAY, keep=["id"])
+    assert [each.filename for each in told] == [__file__]
+    typed = spark.read.csv(f"file:{tmp_path}/in.csv", header=True, inferSchema=True)
+    inside = spark.sql("SELECT struct('Ulm' AS city) AS address, '1' AS unread")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        for read in (frame, typed, inside):
+            evaluate(read, policy, as_of=DAY, keep=[])
+
+
+def test_a_python_of_the_workers_that_lacks_libraries_is_refused(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, frame = policy_of(tmp_path), frame_of(spark, ROWS[:1], 1)
+    other = tmp_path / "python3"
+    other.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -I "$@"\n')
+    other.chmod(0o755)
+    monkeypatch.setattr(spark.sparkContext, "pythonExec", str(other))
+    words = r"run `.*python3`, which lacks `pyarrow` and `pandas` and `tierpolicy`; .*PYSPARK_PYTHON.* = sys.executable"
+    with pytest.raises(ImportError, match=words):
+        evaluate(frame, policy, as_of=DAY, how="columns")
+    evaluate(frame, policy, as_of=DAY, how="expressions")
+    monkeypatch.setattr(spark.sparkContext, "pythonExec", "there-is-none")
+    evaluate(frame, policy, as_of=DAY, how="columns")
 
 
 def test_importing_the_package_loads_no_spark() -> None:

@@ -36,7 +36,8 @@ def evaluate(
     for small policies. `way` tells which it takes.
 
     Nothing that a row holds raises. TypeError for what is no DataFrame, policy or date; ValueError where a kept column
-    has the name of an attribute, or `how="expressions"` can't be; ImportError without the extra `spark`.
+    has the name of an attribute, or `how="expressions"` can't be; ImportError without the extra `spark`, here or, on a
+    `local` master, in the Python of the workers. A UserWarning names columns of text whose fields take none.
     """
     return evaluated(asked(df, policy, request=request, as_of=as_of, keep=keep, notes=notes, how=how))
 

@@ -15,6 +15,7 @@ from tierpolicy.model.vocabulary import Attribute
 from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.engine import Policy
 from tierpolicy.runtime.records import path_of
+from tierpolicy.runtime.spark.beforehand import check_workers, warn_of_text
 from tierpolicy.runtime.spark.expressions import given, steps_of, too_large, with_service
 from tierpolicy.runtime.spark.workers import Deciding
 
@@ -105,7 +106,8 @@ def chosen(
 
 
 def evaluated(asked: Asked) -> Any:
-    """The frame's rows, each with its service."""
+    """The frame's rows, each with its service. Warns the caller of `evaluate` of columns that fields don't read."""
+    warn_of_text(asked.frame, asked.places.values(), asked.typed.fields.values(), stacklevel=3)
     names = (*(asked.places[each] for each in asked.kept), *(each.name for each in asked.service), *asked.said)
     if asked.way.how == "expressions":
         found = with_service(asked.frame, asked.kept, asked.read, asked.sql, asked.service)
@@ -115,6 +117,7 @@ def evaluated(asked: Asked) -> Any:
 
 
 def _by_workers(asked: Asked) -> Any:
+    check_workers(asked.frame.sparkSession)
     fields = asked.typed.fields.values()
     read = {part for field in fields for part in (".".join(path_of(field)), path_of(field)[0])}
     needed = [place for place, name in asked.places.items() if place in asked.kept or name in read]
