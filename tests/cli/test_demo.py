@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,28 @@ def test_a_folder_with_other_files_is_left_alone(run: Run, tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (2, "")
     assert "has other files in it" in done.stderr
     assert (tmp_path / "customers.csv").read_text() == "mine"
+
+
+def test_what_was_changed_in_its_folder_is_not_written_over(run: Run, tmp_path: Path) -> None:
+    for name in demo.CARRIED:
+        shutil.copyfile(ROOT / "policies" / "cdnow" / name, tmp_path / name)
+    before = {name: (tmp_path / name).read_text(encoding="utf-8") for name in demo.CARRIED}
+    edits = {"service.tier": "# mine\n", "service.calibration.toml": '[[threshold]]\nfield = "orders"\n'}
+    for name, more in edits.items():
+        (tmp_path / name).write_text(before[name] + more, encoding="utf-8")
+        done = run("demo", "--into", str(tmp_path))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"`{tmp_path / name}` differs from what the demonstration would write there" in done.stderr
+        assert "--into FOLDER" in done.stderr
+        assert (tmp_path / name).read_text(encoding="utf-8") == before[name] + more
+        (tmp_path / name).write_text(before[name], encoding="utf-8")
+
+
+def test_it_lays_out_the_folder_of_a_run_before(shown: tuple[Path, str]) -> None:
+    folder = shown[0] / "tierpolicy-demo"
+    own = ROOT / "policies" / "cdnow"
+    assert (folder / "service.calibration.toml").read_bytes() != (own / "service.calibration.toml").read_bytes()
+    demo._lay_out(own, folder)
 
 
 def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ ONE_MISTAKE = [
     ("if a is not in the top 10% then b = c", "T006", "is not in the top 10%", "write `not in top 10%`"),
     ("if a in highest 10 percent then b = c", "T006", "in highest 10 percent", "write `in top 10%`"),
     ("if a is top 10% and d then b = c", "T006", "is top 10%", "write `in top 10%`"),
+    ("if a = top 10% then b = c", "T001", "10", "such as `in top 10%`"),
     ('include "x.tier"', "T006", "include", "`use"),
     ("// a comment", "T006", "//", "`#`"),
     ("rule r: priority >= high", "T006", ">=", "at least"),

@@ -33,7 +33,7 @@ _BETWEEN = re.compile(
 )
 _SHARE = re.compile(
     r"(?:\b(?:is|are|be)\s+)?\b(?P<not>not\s+)?(?:(?:in|among|of)\s+)?(?:the\s+)?"
-    r"\b(?:(?P<top>top|best|highest|upper)|(?:bottom|lowest|lower|worst))\s+"
+    r"\b(?:(?P<top>top|best|highest)|(?:bottom|lowest|worst))\s+"
     r"(?P<share>[0-9][0-9.]*)\s*(?:%|percent\b|per\s+cent\b)",
     re.IGNORECASE,
 )
@@ -78,7 +78,8 @@ def share(place: Place) -> Explained | None:
     for found in _SHARE.finditer(place.written, max(0, at - 200), min(len(place.written), at + 200)):
         side, said = "top" if found["top"] else "bottom", " ".join(found.group().split())
         meant = f"{'not ' if found['not'] else ''}in {side} {found['share']}%"
-        if found.start() <= at < found.end() and said.lower() != meant:
+        behind_sign = place.written[: found.start()].rstrip().endswith(("=", "<", ">"))
+        if found.start() <= at < found.end() and said.lower() != meant and not behind_sign:
             message, whole = (
                 f"a share of the customers isn't asked for by `{said}`",
                 Piece(found.group(), found.start()),

@@ -11,6 +11,7 @@ import filecmp
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,9 @@ from tierpolicy.surfaces.cli.speaking import say, say_fitted, stop
 
 BESIDE = Path(__file__).parents[1] / "cdnow"
 CHECKOUT = Path(__file__).parents[3] / "policies" / "cdnow"
-CARRIED = ("service.tier", "service.calibration.toml", "purchases.csv", "customers.csv")
+CALIBRATION = "service.calibration.toml"
+NOTED = re.compile(r"(?:data|digest) = ")
+CARRIED = ("service.tier", CALIBRATION, "purchases.csv", "customers.csv")
 FOLDER = Path("tierpolicy-demo")
 PAGE = "simulation.html"
 AS_OF = ("--as-of", "1998-07-01")
@@ -88,22 +91,38 @@ def demo_command(
 
 
 def _lay_out(source: Path, folder: Path) -> None:
-    """The folder, with copies of the policy and its data. One with files of somebody else's is left alone."""
+    """The folder, with copies of the policy and its data. One with files of somebody else's is left alone, and so is
+    what somebody changed since."""
+    changed: list[str] = []
     try:
         if folder.is_dir() and any(folder.iterdir()) and not _is_ours(source, folder):
             stop(f"`{folder}` has other files in it, which the demonstration might overwrite; name a new folder")
         folder.mkdir(parents=True, exist_ok=True)
-        for name in CARRIED:
+        changed = [name for name in CARRIED if (folder / name).is_file() and not _is_same(source, folder, name)]
+        for name in CARRIED if not changed else ():
             shutil.copyfile(source / name, folder / name)
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         stop(f"`{folder}` can't be the folder of the demonstration: {why}", "name another with `--into FOLDER`")
+    if changed:
+        names = " and ".join(f"`{folder / name}`" for name in changed)
+        stop(
+            f"{names} {'differs' if len(changed) == 1 else 'differ'} from what the demonstration would write there",
+            "name another folder with `--into FOLDER`, or run single commands of the demonstration in this one",
+        )
 
 
 def _is_ours(source: Path, folder: Path) -> bool:
     """Of a demonstration before: its purchases are in it, unchanged."""
-    held = folder / "purchases.csv"
-    return held.is_file() and filecmp.cmp(source / "purchases.csv", held, shallow=False)
+    return (folder / "purchases.csv").is_file() and _is_same(source, folder, "purchases.csv")
+
+
+def _is_same(source: Path, folder: Path, name: str) -> bool:
+    """True where the folder's file says what the demonstration's does. `calibrate` itself notes of which data."""
+    if name == CALIBRATION:
+        one, other = ((each / name).read_text("utf-8", "replace").splitlines() for each in (source, folder))
+        return [line for line in one if not NOTED.match(line)] == [line for line in other if not NOTED.match(line)]
+    return filecmp.cmp(source / name, folder / name, shallow=False)
 
 
 @contextmanager
