@@ -51,7 +51,7 @@ def test_records_become_customers(run: Run, shop: Path) -> None:
         "2 customers in out.csv\n"
     )
     assert done.stderr == (
-        "note: 1 value of `spend` can't be read and counts as missing; row 3 of `shop`: "
+        "note: 1 of 3 values of `spend` in `shop` can't be read and counts as missing; row 3 of `shop`: "
         '`spend` is "much", which counts as missing: expected an amount of money, at least 0\n'
     )
     assert (shop / "out.csv").read_text() == (
@@ -68,6 +68,47 @@ def test_a_doubtful_key_ends_with_one_and_isnt_shown_where_it_is_sensitive(run: 
     assert "info@" not in done.stdout + done.stderr
     assert done.stdout.endswith("5 records are 4 customers; most records, 2, has the one of `shop:row 1`\n"
                                 "no records of one customer disagree\n4 customers in out.parquet\n")  # fmt: skip
+
+
+def test_values_that_cant_be_read_end_with_one_where_they_must_not_be(run: Run, shop: Path) -> None:
+    assert run("consolidate", "tenths.tier", "channels.toml", "-o", "out.csv", "--strict").returncode == 1
+    assert (shop / "out.csv").exists()
+    (shop / "data/shop.csv").write_text("customer_id;email;spend\n1;a@x.org;10,50\n2;b@x.org;1.003,25\n")
+    done = run("consolidate", "tenths.tier", "channels.toml", "-o", "out.csv", "--strict")
+    assert (done.returncode, done.stderr) == (0, (
+        "note: `shop`: the file is read with columns parted by `;`\n"
+        "note: `shop`: `spend` is read with decimal commas: `10,50` is 10.50\n"
+    ))  # fmt: skip
+    assert (shop / "out.csv").read_text().split("\n")[1] == "1,a@x.org,11.50,shop:row 1;desk:row 1"
+
+
+def test_ids_lead_from_channels_to_customers_and_purchases_to_values(run: Run, shop: Path) -> None:
+    (shop / "data/club.csv").write_text("No,email,spend\nB7,a@x.org,1\nB8,zoe@x.org,1\n")
+    (shop / "channels.toml").write_text(CHANNELS + '[[channel]]\nname = "club"\nfile = "data/club.csv"\nid = "No"\n')
+    asked = ("consolidate", "tenths.tier", "channels.toml", "-o", "out.csv")
+    assert run(*asked, "--ids", "ids.csv").returncode == 0
+    assert (shop / "ids.csv").read_text() == (
+        "channel,id,customer_id\n"
+        "shop,row 1,1\ndesk,row 1,1\nclub,B7,1\n"
+        "shop,row 2,2\nshop,row 3,2\ndesk,row 2,2\n"
+        "club,B8,\n"
+    )
+    (shop / "p.csv").write_text(
+        "who,date,amount\nB7,2025-01-14,30\nclub:B7,2025-03-14,30\n1,2025-05-02,4\nB8,2025-02-03,9\n"
+    )
+    given = ("--customer", "who", "--margin", "30%", "--retention", "70%", "--as-of", "2026-01-01")
+    done = run("value", "p.csv", "--add-to", "out.csv", "--ids", "ids.csv", "-o", "v.csv", *given)
+    assert done.returncode == 0
+    assert "note: 2 lines count for the customer whose other id is named, as `ids.csv` says\n" in done.stderr
+    assert 'note: 1 purchase of 1 customer, for 9.00, is of nobody in `out.csv`, such as "B8"; their' in done.stderr
+    assert "from 1 customer," in done.stdout
+    for target, said in [
+        ("out.csv", "can't both be written"),
+        ("ids.txt", "ends in `.csv`"),
+        ("data/shop.csv", "is read"),
+    ]:
+        refused = run(*asked, "--ids", target)
+        assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
 
 
 def test_what_cant_be_consolidated_is_said_in_a_line(run: Run, shop: Path) -> None:

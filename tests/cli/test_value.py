@@ -84,6 +84,57 @@ def test_what_is_refused(run: Run, tmp_path: Path, options: list[str], said: str
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p.csv"]
 
 
+def test_purchases_of_nobody_in_the_base_are_said_and_not_in_the_total(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "base.csv").write_text("customer_id\nann\n")
+    done = run("value", "p.csv", "--add-to", "base.csv", "-o", "v.csv", *ASSUMED)
+    value = (tmp_path / "v.csv").read_text().split("\n")[1].split(",")[1]
+    assert f"worth on that day: {value} from 1 customer, {value} on average" in done.stdout
+    assert "worked out from recency, frequency, monetary: 1 customer\n" in done.stdout
+    assert 'note: 1 purchase of 1 customer, for 19.90, is of nobody in `base.csv`, such as "bob"; their' in done.stderr
+    (tmp_path / "base.csv").write_text("customer_id\nann\nbob\n")
+    assert "of nobody" not in run("value", "p.csv", "--add-to", "base.csv", "-o", "v.csv", *ASSUMED).stderr
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ('2025-01-14,"49,92"', 'no cell of `amount` can be read: the first of 2 is "49,92"; an amount is written as'),
+        (
+            "03.01.2026,5",
+            'no cell of `date` can be read: the first of 2 is "03.01.2026"; a day is written as 2026-01-03',
+        ),
+    ],
+)
+def test_a_column_of_which_nothing_can_be_read_is_quoted(run: Run, tmp_path: Path, cells: str, said: str) -> None:
+    (tmp_path / "p.csv").write_text(f"customer_id,date,amount\nann,{cells}\nbob,{cells}\n")
+    done = run("value", "p.csv", "-o", "v.csv", *ASSUMED)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "--observed" not in done.stderr
+    assert "--amount" not in done.stderr
+
+
+def test_an_id_of_several_customers_stays_as_it_stands(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ids.csv").write_text("channel,id,customer_id\na,bob,ann\nb,bob,cid\nb,7,ann\n")
+    done = run("value", "p.csv", "--ids", "ids.csv", "-o", "v.csv", *ASSUMED)
+    assert "note: 1 line has an id of several customers in `ids.csv`, left as it stands" in done.stderr
+    assert "2 rows in v.csv" in done.stdout
+    (tmp_path / "ids.csv").write_text("customer_id,id\n1,2\n")
+    refused = run("value", "p.csv", "--ids", "ids.csv", "-o", "v.csv", *ASSUMED)
+    assert refused.returncode == 2
+    assert "`ids.csv` should have the columns `channel`, `id` and that of" in refused.stderr
+
+
+def test_cells_that_cant_be_read_end_with_one_where_they_must_not_be(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(PURCHASES + "bob,2025-02-04,lots\n")
+    assert run("value", "p.csv", "-o", "v.csv", *ASSUMED).returncode == 0
+    done = run("value", "p.csv", "-o", "v.csv", *ASSUMED, "--strict")
+    assert (done.returncode, done.stdout.split("\n")[0]) == (1, "2 rows in v.csv")
+    assert '1 cell of `amount` can\'t be read, such as "lots", and counts as missing' in done.stderr
+    (tmp_path / "p.csv").write_text(PURCHASES)
+    assert run("value", "p.csv", "-o", "v.csv", *ASSUMED, "--strict").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [

@@ -105,10 +105,10 @@ def consolidation_notes(found: Consolidated, hidden: frozenset[str]) -> list[str
             said.append(
                 f"{plural(count, 'row')} of `{channel}` couldn't be read whole: what could be read is in the result"
             )
-    for name, unread in seen.unread.items():
-        values = plural(unread.count, "value")
+    for (channel, name), unread in seen.unread.items():
+        values = f"{count_text(unread.count)} of {plural(seen.given[channel, name], 'value')}"
         counted = "counts" if unread.count == 1 else "count"
-        said.append(f"{values} of `{name}` can't be read and {counted} as missing; {unread.first}")
+        said.append(f"{values} of `{name}` in `{channel}` can't be read and {counted} as missing; {unread.first}")
     for name, placeholders in seen.placeholders.items():
         said.append(_placeholders(name, placeholders, name in hidden))
     for (channel, name), count in seen.unverified.items():

@@ -159,7 +159,9 @@ def test_what_cant_be_read_is_missing_and_told(tmp_path: Path) -> None:
     came = made(tmp_path, {"shop": rows})
     assert (came.rows[0]["spend"], came.rows[0]["tags"]) == (Decimal(3), ["vip"])
     notes = consolidation_notes(came.found, frozenset())
-    assert notes[0].startswith("1 value of `spend` can't be read and counts as missing; row 1 of `shop`: `spend` is")
+    assert notes[0].startswith(
+        "1 of 2 values of `spend` in `shop` can't be read and counts as missing; row 1 of `shop`: `spend` is"
+    )
     assert '`tags` holds "nobody", left out' in notes[1]
 
 

@@ -42,7 +42,8 @@ def test_what_no_cell_of_its_kind_says_counts_as_missing(tmp_path: Path) -> None
     assert found.of["eve"]["orders"] == "4"
     assert found.of["eve"]["spent"] == "10.00"
     assert found.predictors("eve") == "recency, frequency, monetary"
-    assert "2 cells of `date` can't be read, and count as missing" in found.valued.notes
+    assert '2 cells of `date` can\'t be read, such as "2025-13-45", and count as missing' in found.valued.notes
+    assert (found.valued.unread, found.valued.is_whole) == (4, False)
     assert any(note.startswith("2 cells of `amount`") for note in found.valued.notes)
 
 

@@ -25,6 +25,7 @@ from tierpolicy.runtime.identity.conflicts import conflicts_writer, note_conflic
 from tierpolicy.runtime.identity.database import row_of, scratch
 from tierpolicy.runtime.identity.fuzzy import fuzzy_ties
 from tierpolicy.runtime.identity.gathering import Progress, Seen, gathered
+from tierpolicy.runtime.identity.ids import check_key, ids_writer
 from tierpolicy.runtime.identity.keys import LIKELY, MOST_LINKED
 from tierpolicy.runtime.identity.layout import Layout, layout_of
 from tierpolicy.runtime.identity.linking import Linked, linked, record_groups, ties_of
@@ -44,6 +45,7 @@ class Asked:
     clusters: str | None = None
     splink: Path | None = None
     threshold: float = LIKELY
+    ids: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,15 @@ class Consolidated:
         """True where a link that was asked for wasn't made, so that a person should look."""
         return bool(self.linked.too_many) or self.unmatched is not None
 
+    @property
+    def is_whole(self) -> bool:
+        """True where every value of every record could be read."""
+        return not self.seen.unread and not any(self.seen.broken.values())
+
 
 def consolidated(policy: Policy, channels: Channels, asked: Asked, progress: Progress) -> Consolidated:
-    """Writes the customers of all channels to `asked.target`, and what their records disagree on to `asked.conflicts`.
+    """Writes the customers of all channels to `asked.target`, what their records disagree on to `asked.conflicts`,
+    and which customer each record became to `asked.ids`.
 
     The result is a customer base with the columns that the policy reads, and `sources`, the records that each customer
     is made of. It depends on the order of channels and rows in one thing alone: which value is `first`. UnusableFile
@@ -83,6 +91,8 @@ def consolidated(policy: Policy, channels: Channels, asked: Asked, progress: Pro
     _check_targets(policy, channels, asked)
     with ExitStack() as stack:
         layout = layout_of(policy, channels, asked.most_linked, stack)
+        if asked.ids is not None:
+            check_key(layout)
         connection = stack.enter_context(scratch())
         seen = gathered(connection, layout, progress)
         ties = ties_of(layout, asked.most_linked)
@@ -111,6 +121,13 @@ def _check_targets(policy: Policy, channels: Channels, asked: Asked) -> None:
         if os.path.realpath(asked.conflicts) == os.path.realpath(asked.target):
             raise UnusableFile(f"the customers and the conflicts can't both be written to `{asked.target}`")
         check_writable(asked.conflicts, tuple(read))
+    if asked.ids is not None:
+        others = [each for each in (asked.target, asked.conflicts) if each is not None]
+        if os.path.realpath(asked.ids) in [os.path.realpath(each) for each in others]:
+            raise UnusableFile(f"the ids and something else can't both be written to `{asked.ids}`")
+        if asked.ids.suffix.lower() != ".csv":
+            raise UnusableFile(f"ids are written as CSV: give a name that ends in `.csv`, not `{asked.ids}`")
+        check_writable(asked.ids, tuple(read))
 
 
 def _largest(connection: Any, found: Linked) -> Largest | None:
@@ -126,10 +143,11 @@ def _written(
     connection: Any, layout: Layout, found: Linked, disagreements: Disagreements, asked: Asked, progress: Progress
 ) -> int:
     """How many customers were written; all of them, made of all records, or it is an error of ours."""
-    customers = records = 0
+    customers = records = noted = 0
     with ExitStack() as stack:
         write = stack.enter_context(_new_base(layout, asked))
         note = stack.enter_context(_new_conflicts(asked.conflicts))
+        note_ids = None if asked.ids is None else stack.enter_context(ids_writer(asked.ids, layout))
         for part in merged(connection, layout, found.names, disagreements, with_taken=note is not None):
             write(part.table)
             customers += part.table.num_rows
@@ -137,7 +155,8 @@ def _written(
             progress("merging", records, len(found.names))
             if note is not None:
                 note_conflicts(connection, layout, part, note)
-        if records != len(found.names) or customers != len(np.unique(found.names)):
+            noted += part.records if note_ids is None else note_ids(part.table)
+        if records != len(found.names) or noted != records or customers != len(np.unique(found.names)):
             raise AssertionError(f"{len(found.names)} records were read and {records} are in the result")
     return customers
 

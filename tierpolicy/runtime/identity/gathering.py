@@ -31,7 +31,7 @@ VERIFIED = Field("verified", FLAG, Span("", 0, 0))
 
 @dataclass(slots=True)
 class Unread:
-    """Values of a field that the policy can't read, counted, with the first of them in words."""
+    """Values of a field in a channel that the policy can't read, of all that stand there; the first in words."""
 
     count: int = 0
     first: str = ""
@@ -43,7 +43,8 @@ class Seen:
 
     records: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
-    unread: dict[str, Unread] = field(default_factory=dict)
+    unread: dict[tuple[str, str], Unread] = field(default_factory=dict)
+    given: Counter[tuple[str, str]] = field(default_factory=Counter)
     placeholders: dict[str, Counter[str]] = field(default_factory=dict)
     unverified: Counter[tuple[str, str]] = field(default_factory=Counter)
     doubtful_flags: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -101,7 +102,7 @@ def _table(layout: Layout, opened: Opened, at: int, batch: Batch, seen: Seen) ->
         if name is None:
             continue
         found = found_in(batch, name, each.field, from_text=opened.base.from_text)
-        _note_wrong(seen, each.field, found.wrong, batch, name, opened)
+        _note_wrong(seen, each.field, found, batch, name, opened)
         key = layout.key_of(each.field)
         if key is not None:
             normal, given = _normal(key, found, rows, seen)
@@ -201,10 +202,13 @@ def _texts_in(batch: Batch, name: str, opened: Opened) -> Any:
     return compute.if_else(compute.equal(texts, ""), None, texts)
 
 
-def _note_wrong(seen: Seen, field_: Field, wrong: Bools | None, batch: Batch, name: str, opened: Opened) -> None:
+def _note_wrong(seen: Seen, field_: Field, found: Found, batch: Batch, name: str, opened: Opened) -> None:
+    wrong, where = found.wrong, (opened.channel.name, field_.name)
+    given = ~missing_in(found.column, batch.rows.num_rows)
+    seen.given[where] += int((given if wrong is None else given | wrong).sum())
     if wrong is None or not wrong.any():
         return
-    noted = seen.unread.setdefault(field_.name, Unread())
+    noted = seen.unread.setdefault(where, Unread())
     if not noted.count:
         place = int(np.flatnonzero(wrong)[0])
         problems: list[Any] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tierpolicy.diagnostics.suggest import did_you_mean
 from tierpolicy.model.policy import Policy
+from tierpolicy.model.types import Duration, Integer, Money, Number, Percent
 from tierpolicy.model.vocabulary import Field, Merge
 from tierpolicy.runtime.bases import Base, opened
 from tierpolicy.runtime.identity.channels import Channel, Channels
@@ -17,6 +18,7 @@ from tierpolicy.runtime.records import path_of
 from tierpolicy.runtime.rows import UnusableFile
 
 FIRST = Merge("first")
+NUMBERS = (Integer, Number, Money, Percent, Duration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,10 @@ def _opened(channel: Channel, fields: Mapping[str, Field], stack: ExitStack) -> 
     named = dict(channel.columns)
     asked = [*named.values(), *channel.verified.values(), *filter(None, (channel.id, channel.cluster))]
     wanted = dict.fromkeys([*asked, *(column for name, column in usual.items() if name not in named)])
-    opening: AbstractContextManager[Base] = opened(channel.source, table=channel.table, wanted=tuple(wanted))
+    numbers = [named.get(name, usual[name]) for name, each in fields.items() if isinstance(each.type, NUMBERS)]
+    opening: AbstractContextManager[Base] = opened(
+        channel.source, table=channel.table, wanted=tuple(wanted), numbers=numbers
+    )
     base = stack.enter_context(opening)
     for column in dict.fromkeys(asked):
         if column not in base.columns:

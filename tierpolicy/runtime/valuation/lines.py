@@ -108,16 +108,24 @@ class Apart:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Cells of a column that are no value of its kind: how many, and the first of them as it stands."""
+
+    cells: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of a batch that name a customer, as Arrow columns: `customer` (text) and, of those that the columns
     have, days since 1970, hundredths of an amount and counts, as 64-bit integers with nulls. `read` lines were read;
-    `apart` are those that aren't here; `wrong` counts, by column, the cells that are no value of their kind; `numbered`
+    `apart` are those that aren't here; `wrong` has, by column, the cells that are no value of their kind; `numbered`
     says that customers are named by whole numbers."""
 
     table: Any
     read: int
     apart: tuple[Apart, ...]
-    wrong: Mapping[str, int]
+    wrong: Mapping[str, Unread]
     numbered: bool
 
 
@@ -142,7 +150,7 @@ def _read(batch: Batch, columns: Columns, from_text: bool) -> Lines:
         Apart(batch.first + at, broken[at][0].message if at in broken else "no customer is named")
         for at in np.flatnonzero(~whole).tolist()
     )
-    arrays, wrong = [names], dict[str, int]()
+    arrays, wrong = [names], dict[str, Unread]()
     parts = [part for part in TYPES if getattr(columns, part) is not None]
     for part in parts:
         name = getattr(columns, part)
@@ -150,7 +158,9 @@ def _read(batch: Batch, columns: Columns, from_text: bool) -> Lines:
             batch, name, Field(part, TYPES[part], NOWHERE, low=0 if part == "orders" else None), from_text=from_text
         )
         bad = np.zeros(rows, np.bool_) if found.wrong is None else found.wrong
-        wrong[name] = int(np.count_nonzero(bad & whole))
+        places = np.flatnonzero(bad & whole)
+        if len(places):
+            wrong[name] = Unread(len(places), str(batch.python(name)[int(places[0])]))
         values = np.asarray(units_of(found.column), np.int64)
         arrays.append(pyarrow.array(values, mask=missing_in(found.column, rows)))
     table = pyarrow.Table.from_arrays(arrays, names=["customer", *parts])

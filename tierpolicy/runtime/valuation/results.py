@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tierpolicy.runtime.bases import Base
 from tierpolicy.runtime.files import CSV_ENDINGS, JSONL_ENDINGS, check_writable, reason
@@ -91,9 +92,9 @@ def check_addable(base: Base, customer: str) -> None:
         )
 
 
-def added_to(base: Base, values: Any, customer: str) -> Iterator[Any]:
+def added_to(base: Base, values: Any, customer: str, met: NDArray[np.bool_]) -> Iterator[Any]:
     """The rows of a customer base, batch by batch, each with the value of its customer; null for whoever has none.
-    Values that are there already give way."""
+    Values that are there already give way. `met` is told, by place in `values`, who is in the base."""
     import pyarrow
     import pyarrow.compute as compute
 
@@ -102,6 +103,7 @@ def added_to(base: Base, values: Any, customer: str) -> Iterator[Any]:
         kept = [name for name in batch.rows.schema.names if name not in (VALUE, PREDICTED_BY)]
         table = pyarrow.Table.from_batches([batch.rows]).select(kept)
         places = compute.index_in(table.column(customer).cast(pyarrow.string()), value_set=names)
+        met[np.asarray(places.combine_chunks().drop_null(), np.int64)] = True
         for name in (VALUE, PREDICTED_BY):
             table = table.append_column(name, values.column(name).combine_chunks().take(places.combine_chunks()))
         yield table

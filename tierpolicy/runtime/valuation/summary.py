@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ import numpy as np
 
 from tierpolicy.runtime.bases import Base
 from tierpolicy.runtime.rows import UnusableFile
-from tierpolicy.runtime.valuation.lines import TYPES, Apart, Columns, lines_of
+from tierpolicy.runtime.valuation.ids import Ids, Renamed, renamed
+from tierpolicy.runtime.valuation.lines import TYPES, Apart, Columns, Unread, lines_of
 from tierpolicy.runtime.valuation.present_value import Floats
 from tierpolicy.runtime.valuation.terms import DAYS_IN_A_YEAR, Unworkable
 
@@ -86,6 +87,7 @@ class Counts:
     repeated: int = 0
     returns: int = 0
     latest: date | None = None
+    renamed: Renamed = field(default_factory=Renamed)
 
 
 def summed_up(
@@ -96,14 +98,16 @@ def summed_up(
     *,
     estimating: bool,
     set_apart: Callable[[Apart], None],
-    wrong: dict[str, int],
+    wrong: dict[str, Unread],
     progress: Progress,
+    ids: Ids | None = None,
 ) -> tuple[Summary, Counts, bool]:
     """The customers of a base of purchases until `as_of`, that day included.
 
     `margin` as in `Terms`. With `estimating` the day that a retention is estimated from is looked at too. Lines that
-    can't be counted for anybody are handed to `set_apart`; `wrong` is told how many cells of each column are no value.
-    The last of what is returned says that all customers are named by whole numbers.
+    can't be counted for anybody are handed to `set_apart`; `wrong` is told the cells of each column that are no value.
+    `ids` say whose ids those of the purchases are. The last of what is returned says that all customers are named by
+    whole numbers.
     """
     counts, numbered = Counts(), True
     with _database() as connection:
@@ -114,10 +118,13 @@ def summed_up(
             numbered &= lines.numbered
             for each in lines.apart:
                 set_apart(each)
-            for name, count in lines.wrong.items():
-                wrong[name] = wrong.get(name, 0) + count
+            for name, unread in lines.wrong.items():
+                before = wrong.get(name)
+                wrong[name] = Unread(before.cells + unread.cells, before.first) if before else unread
             _insert(connection, lines.table)
             progress(base.at(), base.size)
+        if ids is not None:
+            counts.renamed, numbered = renamed(connection, ids), False
         _count(connection, counts, as_of)
         if counts.counted + counts.later + counts.apart != counts.read:
             raise AssertionError("lines were lost")

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import Literal
 
 from tierpolicy.runtime.bases import Base, opened
 from tierpolicy.runtime.files import check_writable
+from tierpolicy.runtime.valuation.beside import write_values
 from tierpolicy.runtime.valuation.bg_nbd import bg_nbd_values, check_extra
-from tierpolicy.runtime.valuation.lines import Apart, Columns, columns_in
-from tierpolicy.runtime.valuation.plain import PREDICTORS, Expected, plain_values
-from tierpolicy.runtime.valuation.results import (
-    PREDICTED_BY,
-    VALUE,
-    added_to,
-    check_addable,
-    check_target,
-    values_table,
-    write_tables,
-    written_whole,
-)
+from tierpolicy.runtime.valuation.ids import Ids, read_ids
+from tierpolicy.runtime.valuation.lines import Apart, Columns, Unread, columns_in
+from tierpolicy.runtime.valuation.plain import Expected, plain_values
+from tierpolicy.runtime.valuation.results import check_target, values_table, written_whole
 from tierpolicy.runtime.valuation.summary import Counts, Progress, Summary, summed_up
 from tierpolicy.runtime.valuation.terms import Terms, Unworkable
+from tierpolicy.runtime.valuation.unread import check_read, unread_text
 
 Model = Literal["plain", "bg-nbd"]
 LONG_AGO = 366
@@ -40,7 +32,7 @@ class Request:
 
     `source` and `table` are purchases as `tierpolicy.runtime.bases.opened` takes them; `target` the file to write, in
     the form that `ending` names where its own name doesn't. `add_to` is a customer base whose rows get their values.
-    `rejects` is a file for the lines that name no customer.
+    `rejects` is a file for the lines that name no customer, `ids` one that says whose other ids they name.
     """
 
     source: str
@@ -53,23 +45,32 @@ class Request:
     add_to: str | None = None
     rejects: Path | None = None
     ending: str = ""
+    ids: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Valued:
     """What came of it: how many rows were written, what the lines were, how many customers rest on which predictors,
-    and the values themselves, in the currency, largest first. `notes` are what a person should know."""
+    and the values themselves, in the currency, largest first; both of the rows that were written. `notes` are what a
+    person should know; `unread` counts the cells that are no value of their kind."""
 
     rows: int
     counts: Counts
     predictors: dict[str, int]
     values: tuple[float, ...]
     notes: tuple[str, ...]
+    unread: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """True where all that the lines hold was counted."""
+        return not self.unread and not self.counts.apart
 
 
 def value_customers(request: Request, progress: Progress) -> Valued:
     """Works out values and writes them. Unworkable or UnusableFile say in a sentence why that can't be done."""
-    read = [Path(each) for each in (request.source, request.add_to) if each is not None and "://" not in each]
+    sources = (request.source, request.add_to, request.ids)
+    read = [Path(each) for each in sources if each is not None and "://" not in each]
     check_target(request.target, read, request.ending, text=False)
     if request.rejects is not None:
         check_writable(request.rejects, (*read, request.target), ".csv")
@@ -79,16 +80,21 @@ def value_customers(request: Request, progress: Progress) -> Valued:
     with opened(request.source, table=request.table) as whole_base:
         columns = columns_in(whole_base, request.columns)
     _check_margin(request.terms, columns)
+    ids = None if request.ids is None else read_ids(request.ids)
     wanted = {name for name in _names(columns) if name is not None}
-    with opened(request.source, table=request.table, wanted=wanted) as base:
-        wrong: dict[str, int] = {}
+    numbers = wanted & {columns.amount, columns.profit, columns.orders}
+    with opened(request.source, table=request.table, wanted=wanted, numbers=numbers) as base:
+        wrong: dict[str, Unread] = {}
         with _set_apart(request.rejects) as set_apart:
-            summary, counts, numbered = _summed_up(base, columns, request, set_apart, wrong, progress)
+            summary, counts, numbered = _summed_up(base, columns, request, set_apart, wrong, progress, ids)
+    check_read(columns, summary, wrong, request.terms)
     expected = _expected(summary, request)
-    table = values_table(summary, expected, str(columns.customer), numbered)
-    rows, missed = _written(table, request, str(columns.customer))
-    notes = (*base.notes, *_notes(base, columns, counts, wrong, request), *expected.notes, *missed)
-    return Valued(rows, counts, _by_predictors(expected), _sorted(expected), notes)
+    customer = str(columns.customer) if ids is None else ids.customer
+    table = values_table(summary, expected, customer, numbered)
+    written = write_values(table, request.target, request.ending, customer, request.add_to)
+    notes = (*base.notes, *_notes(columns, counts, wrong, request), *expected.notes, *written.notes)
+    unread = sum(each.cells for each in wrong.values())
+    return Valued(written.rows, counts, written.predictors, written.values, notes, unread)
 
 
 def _summed_up(
@@ -96,8 +102,9 @@ def _summed_up(
     columns: Columns,
     request: Request,
     set_apart: Callable[[Apart], None],
-    wrong: dict[str, int],
+    wrong: dict[str, Unread],
     progress: Progress,
+    ids: Ids | None,
 ) -> tuple[Summary, Counts, bool]:
     return summed_up(
         base,
@@ -108,6 +115,7 @@ def _summed_up(
         set_apart=set_apart,
         wrong=wrong,
         progress=progress,
+        ids=ids,
     )
 
 
@@ -130,29 +138,10 @@ def _expected(summary: Summary, request: Request) -> Expected:
     return bg_nbd_values(summary, request.terms)
 
 
-def _written(table: Any, request: Request, customer: str) -> tuple[int, tuple[str, ...]]:
-    if request.add_to is None:
-        return write_tables([table], request.target, request.ending), ()
-    with opened(request.add_to) as customers:
-        check_addable(customers, customer)
-        check_target(request.target, (), request.ending, text=customers.from_text)
-        unvalued = 0
-
-        def counted() -> Iterator[Any]:
-            nonlocal unvalued
-            for each in added_to(customers, table, customer):
-                unvalued += each.column(VALUE).null_count
-                yield each
-
-        rows = write_tables(counted(), request.target, request.ending)
-        renewed = [name for name in (VALUE, PREDICTED_BY) if name in customers.columns]
-        return rows, (*_renewed(customers.name, renewed), *_unvalued(customers.name, unvalued, rows))
-
-
 # ---------------------------------------------------------------- what is said
 
 
-def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], request: Request) -> Iterator[str]:
+def _notes(columns: Columns, counts: Counts, wrong: Mapping[str, Unread], request: Request) -> Iterator[str]:
     said = (
         (part, getattr(columns, part)) for part in ("customer", "date", "amount", "profit", "orders", "first", "last")
     )
@@ -162,9 +151,9 @@ def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], 
     if counts.apart:
         where = f"; they are in `{request.rejects}`" if request.rejects else "; `--rejects FILE` lists them"
         yield f"{_lines(counts.apart)} can't be counted for anybody{where}"
-    for name, cells in wrong.items():
-        if cells:
-            yield f"{cells:,} {'cell' if cells == 1 else 'cells'} of `{name}` can't be read, and count as missing"
+    for name, unread in wrong.items():
+        yield f"{unread_text(name, unread)}, and count{'s' if unread.cells == 1 else ''} as missing"
+    yield from _renamed(counts, request)
     if counts.returns:
         yield f"{_lines(counts.returns)} with an amount below 0: returns, taken from what the customer spent"
     if counts.repeated:
@@ -177,28 +166,17 @@ def _notes(base: Base, columns: Columns, counts: Counts, wrong: dict[str, int], 
         )
 
 
-def _renewed(base: str, columns: list[str]) -> Iterator[str]:
-    if columns:
-        yield f"{' and '.join(f'`{name}`' for name in columns)} of `{base}` is written anew"
-
-
-def _unvalued(base: str, unvalued: int, rows: int) -> Iterator[str]:
-    if unvalued:
-        yield f"{unvalued:,} of {rows:,} customers of `{base}` have no value: no purchase of theirs is known"
+def _renamed(counts: Counts, request: Request) -> Iterator[str]:
+    if request.ids is not None:
+        said = _lines(counts.renamed.lines, "counts", "count")
+        yield f"{said} for the customer whose other id is named, as `{request.ids}` says"
+    if counts.renamed.ambiguous:
+        said = _lines(counts.renamed.ambiguous, "has an id", "have ids")
+        yield f"{said} of several customers in `{request.ids}`, left as it stands: write `channel:id` in the purchases"
 
 
 def _lines(count: int, one: str = "", several: str = "") -> str:
     return f"{count:,} line{'' if count == 1 else 's'} {one if count == 1 else several}".rstrip()
-
-
-def _by_predictors(expected: Expected) -> dict[str, int]:
-    counts = np.bincount(expected.used, minlength=len(PREDICTORS))
-    return {PREDICTORS[at]: int(counts[at]) for at in np.argsort(-counts, kind="stable") if counts[at]}
-
-
-def _sorted(expected: Expected) -> tuple[float, ...]:
-    known = expected.value[~np.isnan(expected.value)]
-    return tuple(-np.sort(-known))
 
 
 @contextmanager

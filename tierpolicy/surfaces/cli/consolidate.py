@@ -33,6 +33,10 @@ def consolidate_command(
         Path | None,
         typer.Option("--conflicts", metavar="FILE", help="Where to write what records of one customer disagree on."),
     ] = None,
+    ids: Annotated[
+        Path | None,
+        typer.Option("--ids", metavar="FILE", help="Where to write which customer each record of a channel became."),
+    ] = None,
     most_linked: Annotated[
         int,
         typer.Option("--most-linked", metavar="N", help="A key's value in more records than this links none of them."),
@@ -54,6 +58,9 @@ def consolidate_command(
         typer.Option("--as-of", metavar="DATE", help="Whose version of the policy says what links (default: today)."),
     ] = None,
     name: PolicyName = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 where values couldn't be read; the result is written anyway.")
+    ] = False,
     format: Annotated[
         FileKind | None, typer.Option("--format", help="The form of the output, where its name doesn't say it.")
     ] = None,
@@ -68,11 +75,11 @@ def consolidate_command(
         from tierpolicy.runtime.identity.consolidating import Asked
     except ImportError:
         stop("consolidating customers needs more: install it with `pip install 'tierpolicy[data]'`")
-    asked = Asked(output, f".{format}" if format else "", conflicts, most_linked, clusters, splink, threshold)
-    _consolidate(typed, channels, asked)
+    asked = Asked(output, f".{format}" if format else "", conflicts, most_linked, clusters, splink, threshold, ids)
+    _consolidate(typed, channels, asked, strict=strict)
 
 
-def _consolidate(typed: Policy, channels: Path, asked: Asked) -> None:
+def _consolidate(typed: Policy, channels: Path, asked: Asked, *, strict: bool) -> None:
     from tierpolicy.report.consolidation import consolidation_findings, consolidation_notes, consolidation_report
     from tierpolicy.runtime.identity.channels import read_channels
     from tierpolicy.runtime.identity.consolidating import consolidated
@@ -90,5 +97,5 @@ def _consolidate(typed: Policy, channels: Path, asked: Asked) -> None:
         remark(f"warning: {finding}")
     show(consolidation_report(found, str(asked.conflicts) if asked.conflicts else None))
     say(f"{found.customers:,} {'customer' if found.customers == 1 else 'customers'} in {asked.target}")
-    if findings:
+    if findings or (strict and not found.is_whole):
         raise typer.Exit(FINDINGS)

@@ -14,7 +14,7 @@ from tierpolicy.runtime.days import day_of
 from tierpolicy.runtime.rows import UnusableFile
 from tierpolicy.runtime.valuation.terms import DAYS_IN, DAYS_IN_A_YEAR, Horizon, Terms, Unit, Unworkable
 from tierpolicy.surfaces.cli.inputs import AsOf, day
-from tierpolicy.surfaces.cli.speaking import remark, say_fitted, stop
+from tierpolicy.surfaces.cli.speaking import FINDINGS, remark, say_fitted, stop
 from tierpolicy.surfaces.cli.waiting import progress_shown, stopped_in_order
 
 RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(%?)")
@@ -70,6 +70,14 @@ TableName = Annotated[str | None, _text("table", "TABLE", "Which table, where PU
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", metavar="FILE", help="Where lines go that can't be counted for anybody.")
 ]
+Ids = Annotated[
+    str | None,
+    _text("ids", "FILE", "Whose other ids the purchases may name: what `tierpolicy consolidate --ids` wrote."),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Exit with 1 where cells or lines couldn't be read; the result is written anyway."),
+]
 Kind = Annotated[
     Literal["csv", "jsonl", "parquet"] | None,
     typer.Option("--format", help="The form of the output, where its name doesn't say it."),
@@ -98,6 +106,8 @@ def value_command(
     observed: Observed = None,
     table: TableName = None,
     rejects: Rejects = None,
+    ids: Ids = None,
+    strict: Strict = False,
     format: Kind = None,
 ) -> None:
     """Value each customer: the net present value of the profit expected from their future purchases."""
@@ -116,7 +126,9 @@ def value_command(
     from tierpolicy.runtime.valuation.lines import Columns
     from tierpolicy.runtime.valuation.valuing import Request
 
-    _value(Request(purchases, output, on, terms, Columns(*columns), model, table, add_to, rejects, ending))
+    request = Request(purchases, output, on, terms, Columns(*columns), model, table, add_to, rejects, ending, ids)
+    if not _value(request).is_whole and strict:
+        raise typer.Exit(FINDINGS)
 
 
 def _check_extra() -> None:
@@ -124,7 +136,7 @@ def _check_extra() -> None:
         stop("working out values needs more: install it with `pip install 'tierpolicy[data]'`")
 
 
-def _value(request: Request) -> None:
+def _value(request: Request) -> Valued:
     from tierpolicy.runtime.valuation.valuing import value_customers
 
     try:
@@ -136,6 +148,7 @@ def _value(request: Request) -> None:
         remark(f"note: {note}")
     for line in said(request, valued):
         say_fitted(line)
+    return valued
 
 
 def said(request: Request, valued: Valued) -> list[str]:
