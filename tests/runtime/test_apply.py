@@ -230,6 +230,22 @@ def test_jsonl_as_it_comes(tmp_path: Path) -> None:
     assert rows[0]["perks"] == []
     assert rows[1]["discount"] is None
 
+    assert "(line 3, column 2:" in rows[1]["problem_text"]
+
+
+def test_a_json_array_is_no_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b'\xef\xbb\xbf  [\n{"id": "a", "spend": 100}\n]\n')
+    with pytest.raises(UnusableFile, match="is a JSON array; JSON Lines have one object on each line"):
+        applied(tmp_path / "in.jsonl", "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_key_of_another_type_stands_as_it_is(tmp_path: Path) -> None:
+    source = parquet(tmp_path, id=[17, 18], spend=[100.0, 1.0])
+    _, target = applied(source, "out.jsonl")
+    rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert [(row["id"], row["priority"], row["problems"]) for row in rows] == [(17, "high", 1), (18, "normal", 1)]
+
 
 # ---------------------------------------------------------------- Parquet
 

@@ -11,19 +11,15 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from enum import Enum
-from functools import cache, lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from tierpolicy.model.values import Value
+from tierpolicy.runtime.csv_quotes import LONGEST_LINE, Lines, cells_of, whole_row
 from tierpolicy.runtime.decimal_commas import Commas, Decimal, commas_in
 from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile, Writer
 from tierpolicy.runtime.values import cell_text
 from tierpolicy.semantics.outcome import Problem
 
-LONGEST_LINE = 16 * 1024 * 1024
-MOST_LINES_IN_A_ROW = 200
 REPLACED = "\ufffd"
 TAB = "\t"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -83,17 +79,23 @@ def _notes(beginning: bytes, delimiter: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def read_csv(path: Path, numbers: Collection[str] | None = None, decimal: Decimal | None = None) -> Iterator[Reader]:
+def read_csv(
+    path: Path,
+    numbers: Collection[str] | None = None,
+    decimal: Decimal | None = None,
+    wanted: Collection[str] | None = None,
+) -> Iterator[Reader]:
     """A CSV file with a head line, row by row. `numbers` are the columns that may have numbers (None: any), for which
-    `decimal` says what commas mean, where a person knows."""
+    `decimal` says what commas mean, where a person knows. Of columns that aren't `wanted` (None: all are) nothing is
+    a problem."""
     csv.field_size_limit(LONGEST_LINE)
     if not path.is_file():  # it can be read but once
-        with _read(path, None) as reader:
+        with _read(path, None, wanted) as reader:
             yield reader
         return
     head = head_of(path)
     commas = commas_of(path, head, numbers, decimal)
-    with _read(path, head) as reader:
+    with _read(path, head, wanted) as reader:
         yield replace(reader, rows=commas.converted(reader.rows), notes=(*head.notes, *commas.notes))
 
 
@@ -104,7 +106,7 @@ def commas_of(path: Path, head: Head, numbers: Collection[str] | None, decimal: 
 
 
 @contextmanager
-def _read(path: Path, head: Head | None) -> Iterator[Reader]:
+def _read(path: Path, head: Head | None, wanted: Collection[str] | None = None) -> Iterator[Reader]:
     with path.open(encoding=head.encoding if head else "utf-8-sig", errors="replace") as file:
         lines = Lines(file)
         if head is None:
@@ -114,7 +116,7 @@ def _read(path: Path, head: Head | None) -> Iterator[Reader]:
                 lines.next()
         raw, before = file.buffer, lines.joined
         yield Reader(
-            rows=rows_of(lines, head.header, head.delimiter),
+            rows=rows_of(lines, head.header, head.delimiter, wanted=wanted),
             columns=head.header,
             from_text=True,
             size=path.stat().st_size,
@@ -132,8 +134,8 @@ def _read_head(path: Path, lines: Lines) -> tuple[Header, str]:
     if head == "":
         raise UnusableFile(f"`{path}` is empty; its first line should name the columns")
     delimiter = _delimiter(head)
-    whole = _whole_row(head, lines, (), delimiter) or head
-    return tuple(name.strip() for name in _cells(whole, delimiter)), delimiter
+    whole = whole_row(head, lines, (), delimiter) or head
+    return tuple(name.strip() for name in cells_of(whole, delimiter)), delimiter
 
 
 def _head_of_stream(path: Path, lines: Lines) -> Head:
@@ -148,45 +150,9 @@ def said_of_lines(joined: int) -> tuple[str, ...]:
     return (f"{joined:,} row{'' if joined == 1 else 's'} in quotes over several lines",)
 
 
-class Readable(Protocol):
-    """What lines come from."""
-
-    def readline(self, limit: int, /) -> str: ...
-
-
-class Lines:
-    """The lines of a file, with those that were looked at too early put back. `number` is that of the next line;
-    `joined` counts the rows that took several."""
-
-    def __init__(self, file: Readable, number: int = 1) -> None:
-        self._file = file
-        self._back: list[str] = []
-        self.number = number
-        self.joined = 0
-
-    @property
-    def back(self) -> int:
-        """How many lines are put back."""
-        return len(self._back)
-
-    def next(self) -> str:
-        """The next line, '' at the end. One longer than the limit loses its end, not its place."""
-        if self._back:
-            self.number += 1
-            return self._back.pop()
-        line = self._file.readline(LONGEST_LINE)
-        self.number += line != ""
-        if len(line) == LONGEST_LINE and not line.endswith("\n"):
-            while (rest := self._file.readline(LONGEST_LINE)) != "" and not rest.endswith("\n"):
-                pass
-        return line
-
-    def put_back(self, lines: list[str]) -> None:
-        self._back.extend(reversed(lines))
-        self.number -= len(lines)
-
-
-def rows_of(lines: Lines, header: Header, delimiter: str, number: int = 0) -> Iterator[Row]:
+def rows_of(
+    lines: Lines, header: Header, delimiter: str, number: int = 0, wanted: Collection[str] | None = None
+) -> Iterator[Row]:
     """The rows of some lines; `number` is that of the row before."""
     while True:
         begins = lines.number
@@ -195,97 +161,26 @@ def rows_of(lines: Lines, header: Header, delimiter: str, number: int = 0) -> It
         if line.strip("\r\n") == "" and len(header) > 1:
             continue
         number += 1
-        whole = _whole_row(line, lines, header, delimiter)
+        whole = whole_row(line, lines, header, delimiter)
         if whole is None:
-            cells, problems = _cells(line, delimiter), [_problem("a quote that is never closed", "quotes in pairs")]
+            cells, problems = cells_of(line, delimiter), [_problem("a quote that is never closed", "quotes in pairs")]
         else:
-            cells, problems = _cells(whole, delimiter), []
+            cells, problems = cells_of(whole, delimiter), []
         if REPLACED in line:
             problems.append(_problem("bytes that are not UTF-8", "UTF-8 text"))
         if len(line) >= LONGEST_LINE:
             problems.append(_problem("a line of more than 16 MiB", "shorter lines"))
-        yield _row(number, header, cells, problems, begins)
+        yield _row(number, header, cells, problems, begins, wanted)
 
 
-def _whole_row(line: str, lines: Lines, header: Header, delimiter: str) -> str | None:
-    """The line with those that an open quote continues it on.
-
-    None where no line closes the quote, or where closing it makes no row of the head's width: then the quote was a
-    slip, and joining would have swallowed other customers.
-    """
-    shapes = _shapes(delimiter)
-    if '"' not in line or shapes.lenient.fullmatch(line.rstrip("\n")):
-        return line
-    if not shapes.opens.fullmatch(line):
-        return None
-    taken: list[str] = []
-    length = len(line)
-    while len(taken) < MOST_LINES_IN_A_ROW and length < LONGEST_LINE:
-        following = lines.next()
-        if following == "":
-            break
-        taken.append(following)
-        length += len(following)
-        ending = _ending(following, delimiter)
-        if ending is _Ending.CLOSED:
-            whole = "".join((line, *taken))
-            if not header or len(_cells(whole, delimiter)) == len(header):
-                lines.joined += 1
-                return whole
-        if ending is not _Ending.OPEN:
-            break
-    lines.put_back(taken)
-    return None
-
-
-class _Ending(Enum):
-    """How a line that begins inside a quoted cell ends: inside one, with the row closed, or as no row can."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    BROKEN = "broken"
-
-
-@lru_cache(maxsize=MOST_LINES_IN_A_ROW)  # lines that are put back are looked at again, for each row that they might end
-def _ending(line: str, delimiter: str) -> _Ending:
-    shapes = _shapes(delimiter)
-    if '"' not in line or shapes.stays_open.fullmatch(line):
-        return _Ending.OPEN
-    return _Ending.CLOSED if shapes.closes.fullmatch(line.rstrip("\n")) else _Ending.BROKEN
-
-
-@dataclass(frozen=True, slots=True)
-class _Shapes:
-    """`lenient` is a row on one line, where anything may follow a closing quote, as spreadsheets have it. The others
-    are strict: a line that `opens` a quoted cell and doesn't close it, and lines that begin inside one."""
-
-    lenient: re.Pattern[str]
-    opens: re.Pattern[str]
-    stays_open: re.Pattern[str]
-    closes: re.Pattern[str]
-
-
-@cache
-def _shapes(delimiter: str) -> _Shapes:
-    d = re.escape(delimiter)
-    inside, bare = r'[^"]*+(?:""[^"]*+)*+', rf'(?!")[^{d}\n]*+'
-    lenient, strict = rf'(?:"{inside}"[^{d}]*+|{bare})', rf'(?:"{inside}"|{bare})'
-    return _Shapes(
-        lenient=re.compile(rf"{lenient}(?:{d}{lenient})*+"),
-        opens=re.compile(rf'(?:{strict}{d})*+"{inside}'),
-        stays_open=re.compile(rf'{inside}(?:"{d}(?:{strict}{d})*+"{inside})?+'),
-        closes=re.compile(rf'{inside}"(?:{d}{strict})*+'),
-    )
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _row(number: int, header: Header, cells: list[str], problems: list[Problem], line: int) -> Row:
+def _row(
+    number: int,
+    header: Header,
+    cells: list[str],
+    problems: list[Problem],
+    line: int,
+    wanted: Collection[str] | None,
+) -> Row:
     while len(cells) > len(header) and cells[-1] == "":
         cells.pop()
     if len(cells) != len(header):
@@ -299,8 +194,9 @@ def _row(number: int, header: Header, cells: list[str], problems: list[Problem],
         record.setdefault(name, cell)
     for name in sorted(apart):
         del record[name]
-        message = f"two columns are called `{name}` and differ in this row, so it counts as missing"
-        problems.append(Problem(name, "two values", "one column of that name", message))
+        if name and (wanted is None or name in wanted):  # spreadsheets leave columns behind that have no name
+            message = f"two columns are called `{name}` and differ in this row, so it counts as missing"
+            problems.append(Problem(name, "two values", "one column of that name", message))
     return Row(number, record, tuple(problems), line)
 
 

@@ -41,7 +41,7 @@ def open_reader(
     check_readable(path)
     ending = path.suffix.lower()
     if ending in CSV_ENDINGS:
-        return read_csv(path, numbers, decimal)
+        return read_csv(path, numbers, decimal, wanted)
     if ending in JSONL_ENDINGS:
         return read_jsonl(path)
     if ending in PARQUET_ENDINGS:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tierpolicy.model.values import Value
-from tierpolicy.runtime.rows import OutputColumn, Reader, Row, Writer
+from tierpolicy.runtime.rows import OutputColumn, Reader, Row, UnusableFile, Writer
 from tierpolicy.runtime.strict_json import UnreadableJson, load_json
 from tierpolicy.runtime.values import json_value
 from tierpolicy.semantics.outcome import Problem
 
 LONGEST_LINE = 16 * 1024 * 1024
+UTF_8_MARK = b"\xef\xbb\xbf"
 
 
 @contextmanager
@@ -33,7 +34,9 @@ def read_jsonl(path: Path) -> Iterator[Reader]:
                 at += 1
                 if line.strip():
                     number += 1
-                    yield replace(_row(number, line), line=at)
+                    if number == 1 and line.removeprefix(UTF_8_MARK).lstrip().startswith(b"["):
+                        raise UnusableFile(f"`{path}` is a JSON array; JSON Lines have one object on each line")
+                    yield replace(_row(number, line, at), line=at)
 
         yield Reader(rows=rows(), columns=None, from_text=False, size=path.stat().st_size, at=lambda: read)
 
@@ -47,9 +50,9 @@ def _line(file: BinaryIO) -> bytes:
     return line
 
 
-def _row(number: int, line: bytes) -> Row:
+def _row(number: int, line: bytes, at: int) -> Row:
     try:
-        loaded = load_json(line.decode("utf-8-sig"), numbers_only=False)
+        loaded = load_json(line.rstrip(b"\r\n").decode("utf-8-sig"), numbers_only=False, line=at)
     except UnicodeDecodeError:
         return _unreadable(number, "bytes that are not UTF-8")
     except UnreadableJson as error:

@@ -24,10 +24,11 @@ class Loaded:
     repeated: tuple[str, ...]
 
 
-def load_json(text: str, *, numbers_only: bool = True) -> Loaded:
+def load_json(text: str, *, numbers_only: bool = True, line: int = 1) -> Loaded:
     """The value of a JSON text; UnreadableJson says in one sentence what is wrong with it.
 
     With `numbers_only` False, `NaN` and `Infinity` are read as the floats that many programs mean by them.
+    `line` is the line of its file that the text begins on.
     """
     repeated: list[str] = []
 
@@ -53,7 +54,7 @@ def load_json(text: str, *, numbers_only: bool = True) -> Loaded:
     except RecursionError:
         raise UnreadableJson("it is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise UnreadableJson(f"line {error.lineno}, column {error.colno}: {_in_words(error.msg)}") from None
+        raise UnreadableJson(f"line {line + error.lineno - 1}, column {error.colno}: {_in_words(error.msg)}") from None
     return Loaded(value, tuple(repeated))
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tierpolicy.runtime import csv_quotes
 from tierpolicy.runtime.bases import Batch, csv_blocks, opened
 from tierpolicy.runtime.csv_files import read_csv
 from tierpolicy.semantics.outcome import Problem
@@ -127,3 +128,58 @@ def test_rows_over_several_lines_are_counted(tmp_path: Path) -> None:
         assert base.met() == ()
         assert [batch.lines for batch in base.batches()] == [[2, 4, 6]]
         assert base.met() == ("2 rows in quotes over several lines",)
+
+
+def test_a_cell_may_have_very_many_lines(tmp_path: Path) -> None:
+    note = "x\n" * 200_000
+    (tmp_path / "in.csv").write_text(f'a,b,c\n1,2,"{note}"\n3,4,y\n')
+    expected = [(1, 2, {"a": "1", "b": "2", "c": note}, ()), (2, 200_003, {"a": "3", "b": "4", "c": "y"}, ())]
+    assert by_rows(tmp_path / "in.csv") == expected
+    assert in_blocks(tmp_path / "in.csv") == expected
+
+
+def test_a_slip_swallows_no_rows_however_far_a_quote_is(tmp_path: Path) -> None:
+    customers = "".join(f"{number},plain\n" for number in range(300))
+    (tmp_path / "in.csv").write_text(f'a,b\n1,"17 inch\n{customers}2,screen of 17"\n3,z\n')
+    seen = by_rows(tmp_path / "in.csv")
+    assert len(seen) == 303
+    assert in_blocks(tmp_path / "in.csv") == seen
+
+
+def test_a_line_that_opens_and_continues_is_looked_at_once_a_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = 0
+    ending = csv_quotes._ending
+
+    def counted(line: str, delimiter: str) -> csv_quotes._Ending:
+        nonlocal looked
+        looked += 1
+        return ending(line, delimiter)
+
+    monkeypatch.setattr(csv_quotes, "_ending", counted)
+    (tmp_path / "in.csv").write_text("a,b,c\n" + 'a","c\n' * 2_000)
+    assert len(by_rows(tmp_path / "in.csv")) == 2_000
+    assert 2_000 < looked <= 2 * 3 * 2_000  # the first rows are read for decimal commas too
+
+
+@pytest.mark.parametrize("head", ["a,junk,junk", "a,,"])
+@pytest.mark.parametrize("quoted", ["2", '"x\r2"'])
+def test_columns_that_nobody_reads_are_no_problem(head: str, quoted: str, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(f"{head}\n1,{quoted},3\n")
+    with opened(str(path), wanted=["a"]) as base:
+        assert [(batch.rows.to_pylist(), dict(batch.problems)) for batch in base.batches()] == [([{"a": "1"}], {})]
+    with read_csv(path, wanted=["a"]) as reader:
+        assert [row.problems for row in reader.rows] == [()]
+
+
+def test_columns_that_are_read_and_differ_are_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("a,b,b\n1,2,3\n")
+    with opened(str(path), wanted=["b"]) as base:
+        (batch,) = base.batches()
+    with read_csv(path, wanted=["b"]) as reader:
+        (row,) = reader.rows
+    assert batch.problems[0] == row.problems
+    assert "two columns are called `b` and differ" in row.problems[0].message

@@ -7,16 +7,17 @@ reads exactly what the reader of rows reads; whatever is not like that goes to t
 from __future__ import annotations
 
 import re
+from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import Any, BinaryIO
 
 from tierpolicy.runtime.bases.base import Batch
 from tierpolicy.runtime.bases.gathering import ROWS_GATHERED, batch_of
-from tierpolicy.runtime.csv_files import LONGEST_LINE, MOST_LINES_IN_A_ROW, Header, Lines, rows_of
+from tierpolicy.runtime.csv_files import Header, rows_of
+from tierpolicy.runtime.csv_quotes import LONGEST_LINE, Lines
 from tierpolicy.runtime.rows import Row
 
 BLOCK = 1 << 22
@@ -125,13 +126,12 @@ def _quoted_rows(delimiter: str) -> re.Pattern[bytes]:
 
 
 class _LineFile:
-    """The lines of a file from a byte on, as text with `\\n` ends; it remembers how long the last ones were."""
+    """The lines of a file from a byte on, as text with `\\n` ends; it remembers where they end."""
 
     def __init__(self, file: BinaryIO, at: int) -> None:
         self._file, self._next = file, at
         self._waiting: deque[bytes] = deque()
-        self._lengths: deque[int] = deque(maxlen=MOST_LINES_IN_A_ROW + 1)
-        self.delivered = at
+        self._ends = array("q", (at,))
 
     def readline(self, limit: int) -> str:
         if len(self._waiting) < 2:  # the last may go on in the next piece
@@ -139,8 +139,7 @@ class _LineFile:
         if not self._waiting:
             return ""
         raw = self._waiting.popleft()
-        self.delivered += len(raw)
-        self._lengths.append(len(raw))
+        self._ends.append(self._ends[-1] + len(raw))
         text = raw.decode("utf-8", "replace")
         ended = text.removesuffix("\n").removesuffix("\r")
         return ended + "\n" if len(ended) < len(text) else text
@@ -160,7 +159,7 @@ class _LineFile:
 
     def consumed(self, back: int) -> int:
         """The byte after the lines that were read, but for the last ones that were put back."""
-        return self.delivered - sum(islice(reversed(self._lengths), back))
+        return self._ends[-1 - back]
 
 
 def _row_by_row(source: Source, until: int) -> Iterator[Batch]:
@@ -168,7 +167,7 @@ def _row_by_row(source: Source, until: int) -> Iterator[Batch]:
     file = _LineFile(source.file, source.at)
     lines = Lines(file, source.line)
     some: list[Row] = []
-    rows = rows_of(lines, source.header, source.delimiter, source.row)
+    rows = rows_of(lines, source.header, source.delimiter, source.row, source.columns)
     while file.consumed(lines.back) < until:
         row = next(rows, None)
         if row is None:

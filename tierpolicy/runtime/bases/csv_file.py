@@ -13,7 +13,8 @@ from tierpolicy.runtime.bases.base import Place as Reached
 from tierpolicy.runtime.bases.csv_blocks import Source, blocks_of
 from tierpolicy.runtime.bases.evening import evened, part_of
 from tierpolicy.runtime.bases.gathering import gathered
-from tierpolicy.runtime.csv_files import LONGEST_LINE, Head, commas_of, head_of, read_csv, said_of_lines
+from tierpolicy.runtime.csv_files import Head, commas_of, head_of, read_csv, said_of_lines
+from tierpolicy.runtime.csv_quotes import LONGEST_LINE
 from tierpolicy.runtime.decimal_commas import Commas, Decimal
 
 
@@ -31,7 +32,7 @@ def opened_csv(
     commas = commas_of(path, head, _some(numbers, wanted), decimal)
     columns = [each for each in dict.fromkeys(head.header) if wanted is None or each in wanted]
     reached, joined = Reached(), Reached()
-    in_blocks = head.encoding != "utf-16" and columns and len(set(head.header)) == len(head.header)
+    in_blocks = head.encoding != "utf-16" and columns and all(head.header.count(each) == 1 for each in columns)
 
     def batches(skipped: int = 0) -> Iterator[Batch]:
         return evened(_skipping(_blocks(path, head, columns, commas, reached, joined), skipped))
@@ -42,7 +43,7 @@ def opened_csv(
         return met[-1] if met else said_of_lines(joined.at)
 
     def row_by_row(skipped: int = 0) -> Iterator[Batch]:
-        with read_csv(path, _some(numbers, wanted), decimal) as reader:
+        with read_csv(path, _some(numbers, wanted), decimal, wanted) as reader:
             for batch in gathered(reader.rows, columns, skipped, from_text=True):
                 reached.at = reader.at()
                 yield batch
