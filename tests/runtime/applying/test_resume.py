@@ -161,12 +161,12 @@ def test_nothing_else_goes_on_with_what_was_kept(tmp_path: Path, small_batches: 
     for said, changed in [
         ("another policy", {"text": TEXT.replace("100", "101")}),
         ("another day", {"day": date(2026, 11, 23)}),
-        ("another options", {"carry": ("spend",)}),
+        ("other options", {"carry": ("spend",)}),
     ]:
         with pytest.raises(UnusableFile, match=said):
             run(tmp_path, "in.csv", "out.csv", **changed)
     os.utime(tmp_path / "in.csv", (1, 1))
-    with pytest.raises(UnusableFile, match="another customers"):
+    with pytest.raises(UnusableFile, match="other customers"):
         run(tmp_path, "in.csv", "out.csv")
     _, left = run(tmp_path, "in.csv", "out.csv", resume=False)
     assert left == ["cleared away what a run that was stopped had left of `out.csv`"]

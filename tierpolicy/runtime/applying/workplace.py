@@ -109,7 +109,7 @@ def _leave(place: Path, resume: bool, left: list[str], target: Path, was_there: 
 def _other_work(place: Path, target: Path, kept: Mapping[str, Any], work: Mapping[str, Any]) -> str:
     before = kept.get("work") or {}
     differs = [name for name in work if before.get(name) != work[name]] or ["work"]
-    said = ", ".join(f"another {name}" for name in differs[:3])
+    said = ", ".join(f"{'other' if name.endswith('s') else 'another'} {name}" for name in differs[:3])
     return (
         f"`{place.name}` holds the beginning of another run for `{target.name}` ({said}): "
         "finish that one, or begin anew by running without `--resume`"
