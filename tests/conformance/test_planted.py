@@ -358,7 +358,7 @@ COLUMNS: dict[str, Plant] = {
     "whole cuts are one too high": replaced(looks, "raw_cuts", wholes_above),
     "the day after": replaced(
         columns_deciding.Prepared,
-        "_block",
+        "facts",
         lambda right, columns, rows, day: right(columns, rows, min(day, LAST) + DAY_LONG),
     ),
     "no row is open": replaced(columns_deciding.Prepared, "_open", lambda right, blocks, columns: None),

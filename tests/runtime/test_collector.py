@@ -26,7 +26,9 @@ def running_again() -> Iterator[None]:
 def test_a_load_leaves_it_as_it_was(before: bool, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     meanwhile: list[bool] = []
     real = loading.elaborate
-    monkeypatch.setattr(loading, "elaborate", lambda *given: meanwhile.append(gc.isenabled()) or real(*given))
+    monkeypatch.setattr(
+        loading, "elaborate", lambda *given, **more: meanwhile.append(gc.isenabled()) or real(*given, **more)
+    )
     (gc.enable if before else gc.disable)()
     with suppress(tierpolicy.PolicyError):
         tierpolicy.loads(text)
