@@ -36,7 +36,6 @@ UNTRACED = (
     "tests/analysis/test_reach.py",
     "tests/bench",
     "tests/check_expressions/test_hostile.py",
-    "tests/cli",
     "tests/compile/columns/test_terms.py",
     "tests/compile/columns_numba",
     "tests/compile/test_bits.py",
