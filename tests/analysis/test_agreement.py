@@ -34,9 +34,9 @@ from tierpolicy.analysis.session import Session
 from tierpolicy.analysis.smt.solve import Solver
 
 MORE = int(os.environ.get("AGREEMENT", "0"))
-ASKED = 36 + MORE
-SETTLED = 16 + MORE // 3
-LARGER = 5 + MORE // 100
+ASKED = 60 + MORE
+SETTLED = 24 + MORE // 3
+LARGER = 8 + MORE // 100
 CHUNK = 4
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.tier"))
 
@@ -68,7 +68,7 @@ def test_goals_agree(seeds: range) -> None:
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )
 @given(text=small_policies(), of_plain=small_policies(plain=True))
 def test_answers_agree_on_any_policy(text: str, of_plain: str) -> None:

@@ -35,7 +35,7 @@ def decided(policy: Policy, cases: Sequence[Case], truths: Sequence[Truth]) -> l
 
 
 BITS = Backend("bits", decided)
-POLICIES = 14
+POLICIES = 24
 CASES = 24
 
 LARGE_FORMS = {

@@ -33,7 +33,7 @@ from tests.strategies.records import records
 from tierpolicy import Policy
 
 MORE = int(os.environ.get("CONFORMANCE", "0"))
-WRITTEN = 24 + MORE
+WRITTEN = 40 + MORE
 CHUNK = 8
 CASES = 30
 COSTLY = 8  # of so many policies one is asked of costly backends
